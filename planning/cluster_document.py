@@ -1,0 +1,191 @@
+"""The cluster's document: ParallelCluster's configuration (3.16) from settings and endpoints."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from planning.merge import Document, merge
+from planning.names import as_list
+from settings import Settings
+from settings.cluster import Queue
+
+_OWNED = ("Region", "Image", "DirectoryService", "SharedStorage", "Tags", "Scheduling.SlurmSettings.Database")
+_OWNED_OF_NODES = ("Networking.SubnetId", "Networking.SubnetIds", "Networking.AdditionalSecurityGroups")
+_SSM_POLICY = "policy/AmazonSSMManagedInstanceCore"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryEndpoints:
+    """How nodes reach the directory. Values may be unresolved; they are placed, never looked into."""
+
+    domain_name: str
+    uri: Any
+    """`ldaps://…`, one or more separated by commas."""
+    read_only_user: Any
+    """Distinguished name."""
+    secret_arn: Any
+    ca_certificate_uri: Any | None
+    """S3 URI of the authority's PEM file; None if the image's own store knows it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoints:
+    """What the platform's other parts are called, once they exist. Values may be unresolved; they are placed, never looked into."""
+
+    partition: str
+    public_subnet_ids: list[Any]
+    private_subnet_ids: list[Any]
+    node_security_group_id: Any
+    node_policy_arn: Any
+    """Read access to the bucket of scripts."""
+    install_ca_script_uri: Any | None = None
+    database_client_security_group_id: Any | None = None
+    slurm_database_uri: Any | None = None
+    """`host:port`."""
+    slurm_database_secret_arn: Any | None = None
+    file_system_ids: dict[str, Any] = field(default_factory=dict[str, Any])
+    """File-system id by the folder's name."""
+    directory: DirectoryEndpoints | None = None
+    ami_id: Any | None = None
+
+
+def cluster_document(settings: Settings, endpoints: Endpoints, tags: dict[str, str]) -> Document:
+    """The whole document but `Region`, which the provider sets. Raises planning.merge.OverrideError."""
+    document: Document = {
+        "Image": {"Os": settings.image.os, **_only(CustomAmi=endpoints.ami_id)},
+        "Imds": {"ImdsSupport": "v2.0"},
+        "HeadNode": _head_node(settings, endpoints),
+        "Scheduling": _scheduling(settings, endpoints),
+        "Monitoring": {"Logs": {"CloudWatch": {"Enabled": True, "RetentionInDays": 90 if settings.protected else 14}}},
+        "Tags": as_list(tags),
+    }
+    if settings.cluster.login_nodes.count:
+        document["LoginNodes"] = {"Pools": [_login_pool(settings, endpoints)]}
+    if settings.storage.folders:
+        document["SharedStorage"] = [
+            {
+                "Name": folder.name,
+                "StorageType": "Efs",
+                "MountDir": folder.mount_dir,
+                "EfsSettings": {"FileSystemId": endpoints.file_system_ids[folder.name], "EncryptionInTransit": True},
+            }
+            for folder in settings.storage.folders
+        ]
+    if endpoints.directory:
+        document["DirectoryService"] = _directory_service(endpoints.directory)
+    return merge(document, settings.cluster.overrides, "cluster.overrides", _OWNED)
+
+
+def _only(**values: Any) -> Document:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _iam(endpoints: Endpoints) -> Document:
+    policies = [f"arn:{endpoints.partition}:iam::aws:{_SSM_POLICY}", endpoints.node_policy_arn]
+    return {"AdditionalIamPolicies": [{"Policy": policy} for policy in policies]}
+
+
+def _custom_actions(endpoints: Endpoints) -> Document:
+    """The directory's authority must be on the node before its directory client starts, hence OnNodeStart."""
+    directory = endpoints.directory
+    if directory is None or directory.ca_certificate_uri is None:
+        return {}
+    action = {"Script": endpoints.install_ca_script_uri, "Args": [directory.ca_certificate_uri, CA_FILE]}
+    return {"CustomActions": {"OnNodeStart": action}}
+
+
+CA_FILE = "/etc/hpcstack/directory-ca.pem"
+"""Where nodes keep the certificate of the directory's authority."""
+
+
+def _head_node(settings: Settings, endpoints: Endpoints) -> Document:
+    head = settings.cluster.head_node
+    groups = [endpoints.node_security_group_id, endpoints.database_client_security_group_id]
+    subnets = endpoints.public_subnet_ids if head.public else endpoints.private_subnet_ids
+    base = {
+        "InstanceType": head.instance_type,
+        "Networking": {"SubnetId": subnets[0], "AdditionalSecurityGroups": [g for g in groups if g is not None]},
+        "LocalStorage": {"RootVolume": {"Size": head.root_volume_size, "Encrypted": True}},
+        "Iam": _iam(endpoints),
+        **_only(Ssh={"KeyName": settings.cluster.key_name} if settings.cluster.key_name else None),
+        **_custom_actions(endpoints),
+    }
+    return merge(base, head.overrides, "cluster.headNode.overrides", _OWNED_OF_NODES)
+
+
+def _login_pool(settings: Settings, endpoints: Endpoints) -> Document:
+    login = settings.cluster.login_nodes
+    subnets = endpoints.public_subnet_ids if login.public else endpoints.private_subnet_ids
+    base = {
+        "Name": "login",
+        "InstanceType": login.instance_type,
+        "Count": login.count,
+        "Networking": {
+            "SubnetIds": subnets[:1],
+            "AdditionalSecurityGroups": [endpoints.node_security_group_id],
+        },
+        "Iam": _iam(endpoints),
+        **_custom_actions(endpoints),
+    }
+    return merge(base, login.overrides, "cluster.loginNodes.overrides", _OWNED_OF_NODES)
+
+
+def _scheduling(settings: Settings, endpoints: Endpoints) -> Document:
+    slurm: Document = {"ScaledownIdletime": settings.cluster.scaledown_idletime, "QueueUpdateStrategy": "DRAIN"}
+    if settings.databases.slurm:
+        slurm["Database"] = {
+            "Uri": endpoints.slurm_database_uri,
+            "UserName": settings.databases.slurm.username,
+            "PasswordSecretArn": endpoints.slurm_database_secret_arn,
+        }
+    if settings.cluster.custom_slurm_settings:
+        slurm["CustomSlurmSettings"] = [{key: value} for key, value in settings.cluster.custom_slurm_settings.items()]
+    queues = [_queue(index, queue, endpoints) for index, queue in enumerate(settings.cluster.queues)]
+    return {"Scheduler": "slurm", "SlurmSettings": slurm, "SlurmQueues": queues}
+
+
+def _queue(index: int, queue: Queue, endpoints: Endpoints) -> Document:
+    # EFA and placement groups keep all nodes of a queue in one zone (ParallelCluster's validators).
+    subnets = endpoints.private_subnet_ids[:1]
+    resource = {
+        "Name": queue.name,
+        "Instances": [{"InstanceType": instance_type} for instance_type in queue.instance_types],
+        "MinCount": queue.min_count,
+        "MaxCount": queue.max_count,
+        **_only(Efa={"Enabled": True} if queue.efa else None),
+    }
+    base = {
+        "Name": queue.name,
+        "CapacityType": queue.capacity_type,
+        **_only(AllocationStrategy=queue.allocation_strategy),
+        "Networking": {
+            "SubnetIds": subnets,
+            "AdditionalSecurityGroups": [endpoints.node_security_group_id],
+            **_only(PlacementGroup={"Enabled": True} if queue.placement_group else None),
+        },
+        "ComputeResources": [resource],
+        "Iam": _iam(endpoints),
+        **_custom_actions(endpoints),
+    }
+    return merge(base, queue.overrides, f"cluster.queues[{index}].overrides", _OWNED_OF_NODES)
+
+
+def _directory_service(directory: DirectoryEndpoints) -> Document:
+    """Facts of the settings below: a disabled account is refused also with an SSH key (`expire`, `ad`); the idle timeout is below
+    the 350 s after which a network load balancer forgets a flow, which would take sssd offline for about 80 s."""
+    return {
+        "DomainName": directory.domain_name,
+        "DomainAddr": directory.uri,
+        "PasswordSecretArn": directory.secret_arn,
+        "DomainReadOnlyUser": directory.read_only_user,
+        "LdapTlsReqCert": "hard",
+        **_only(LdapTlsCaCert=CA_FILE if directory.ca_certificate_uri is not None else None),
+        "GenerateSshKeysForUsers": True,
+        "AdditionalSssdConfigs": {
+            "override_homedir": "/home/%u",
+            "ignore_group_members": "True",
+            "ldap_connection_idle_timeout": "300",
+            "access_provider": "ldap",
+            "ldap_access_order": "expire",
+            "ldap_account_expire_policy": "ad",
+        },
+    }

@@ -1,0 +1,44 @@
+"""IAM and bucket policy documents, as mappings. Least rights: no `*` resource, no action that nobody uses."""
+
+from typing import Any
+
+Policy = dict[str, Any]
+
+
+def _document(*statements: Policy) -> Policy:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def assumed_by_ec2(dns_suffix: str = "amazonaws.com") -> Policy:
+    """Lets EC2 instances take a role."""
+    return _document({"Effect": "Allow", "Principal": {"Service": f"ec2.{dns_suffix}"}, "Action": "sts:AssumeRole"})
+
+
+def tls_only(bucket_arn: str) -> Policy:
+    """A bucket policy that denies every request without TLS."""
+    return _document(
+        {
+            "Sid": "DenyWithoutTls",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [bucket_arn, f"{bucket_arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    )
+
+
+def read_objects(bucket_arn: str, prefix: str) -> Policy:
+    """Reading what stands below one prefix of a bucket."""
+    return _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{bucket_arn}/{prefix}*"})
+
+
+def read_secrets(secret_arns: list[str]) -> Policy:
+    """Reading the values of just these secrets."""
+    return _document(
+        {
+            "Effect": "Allow",
+            "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+            "Resource": secret_arns,
+        }
+    )

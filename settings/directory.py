@@ -1,0 +1,107 @@
+"""`directory`, `jumpHost` and `users`: who may log in, and the host from which accounts are made."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from settings.base import AmiId, InstanceType, SecretArn, Section
+
+DomainName = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$", max_length=64)
+]
+UserName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,19}$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", max_length=253)]
+_NOT_YET = {"samba-ad": "two Samba domain controllers on EC2"}
+
+
+class Directory(Section):
+    """The team's Active Directory.
+
+    - `none`: no directory; the nodes have the image's default user only.
+    - `simple-ad`: AWS Simple AD, for accounts that already use it (AWS takes no new customers for it, 2026).
+    - `managed-ad`: AWS Managed Microsoft AD.
+    - `existing`: domain controllers that somebody else runs; `servers`, the admin's and the read-only user's secrets are required.
+    """
+
+    kind: Literal["none", "simple-ad", "managed-ad", "existing", "samba-ad"] = "none"
+    domain_name: DomainName = "hpc.internal"
+    size: Literal["Small", "Large"] = "Small"
+    """Simple AD only: Small holds about 500 users, Large about 5000 (AWS)."""
+    edition: Literal["Standard", "Enterprise"] = "Standard"
+    """Managed AD only."""
+    servers: tuple[Address, ...] = ()
+    """Addresses of the domain controllers (`existing`)."""
+    server_name: Address | None = None
+    """The name in the certificate that the controllers show on LDAPS (`existing`); nodes connect to `ldaps://<this>`."""
+    admin_user: str = "Administrator"
+    admin_secret_arn: SecretArn | None = None
+    read_only_user: str | None = None
+    """Distinguished name of the account that nodes bind as (`existing`); never an administrator."""
+    read_only_secret_arn: SecretArn | None = None
+    ca_certificate: str | None = None
+    """PEM text of the authority that signed the controllers' certificate (`existing`)."""
+
+    @model_validator(mode="after")
+    def _kind_is_served(self) -> Self:
+        if self.kind in _NOT_YET:
+            raise ValueError(
+                f'kind "{self.kind}" ({_NOT_YET[self.kind]}) is not there yet: take managed-ad, existing or none'
+            )
+        if self.kind == "existing":
+            needed = {
+                "servers": self.servers,
+                "serverName": self.server_name,
+                "adminSecretArn": self.admin_secret_arn,
+                "readOnlyUser": self.read_only_user,
+                "readOnlySecretArn": self.read_only_secret_arn,
+            }
+            missing = [key for key, value in needed.items() if not value]
+            if missing:
+                raise ValueError(f'kind "existing" needs {", ".join(missing)}: set what is missing')
+        return self
+
+
+class JumpHost(Section):
+    """The host inside the network on which the directory tool runs.
+
+    - `none`: no jump host, so no declared users.
+    - `ec2`: an instance of the platform: IMDSv2 only, reachable by Session Manager, and by SSH as `network.allowedCidrs` allows.
+    - `existing`: a host with python3-ldap and Kerberos tools that is reached by SSH; `host` is required.
+    """
+
+    kind: Literal["none", "ec2", "existing"] = "none"
+    instance_type: InstanceType = "t3.small"
+    ami: AmiId | None = None
+    """Default: Canonical's newest Ubuntu 24.04 LTS at the time of the first `up`."""
+    public: bool = False
+    """Whether the instance stands in a public subnet with a public address."""
+    host: Address | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] = 22
+    user: str | None = None
+    host_key: str | None = None
+    """The host's public key line (`ssh-ed25519 AAAA…`); without it the first answer is trusted."""
+
+    @model_validator(mode="after")
+    def _existing_has_host(self) -> Self:
+        if self.kind == "existing" and not (self.host and self.user):
+            raise ValueError('kind "existing" needs host and user: the address and the login of the jump host')
+        if self.kind != "existing" and self.host:
+            raise ValueError(f'host is for kind "existing" only, and kind is "{self.kind}": remove host or change kind')
+        return self
+
+
+class Users(Section):
+    """Accounts made by name: `prefix` + number padded to `width`, from `start` on, `count` of them, all in `group`."""
+
+    prefix: UserName = "posit"
+    count: Annotated[int, Field(ge=0, le=20_000)] = 0
+    start: Annotated[int, Field(ge=0)] = 1
+    width: Annotated[int, Field(ge=1, le=9)] = 4
+    group: UserName = "hpcusers"
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        longest = f"{self.prefix}{self.start + max(self.count - 1, 0):0{self.width}d}"
+        if len(longest) > 20:
+            raise ValueError(f'the name "{longest}" is longer than 20 characters (AD): shorten prefix or width')
+        return self
