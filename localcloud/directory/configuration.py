@@ -1,0 +1,84 @@
+"""The texts that Samba and Kerberos read. Written anew at each start, so that a moved project folder still works."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from localcloud.directory.layout import SERVER, Layout, netbios_name
+
+# Samba's message sockets are <lock directory>/msg.sock/<pid>, and a Unix socket's path holds 107 characters.
+_LONGEST_LOCK_PATH = 80
+
+
+def lock_directory(where: Layout) -> Path:
+    """Samba's lock directory: inside the directory's home, or below /run when the project's path is too long for a socket."""
+    inside = where.run / "lock"
+    if len(str(inside).encode()) <= _LONGEST_LOCK_PATH:
+        return inside
+    return Path("/run") / f"hpcstack-{hashlib.sha256(str(where.home).encode()).hexdigest()[:12]}"
+
+
+def smb_conf(where: Layout, domain: str, address: str) -> str:
+    """Samba's configuration: LDAP and Kerberos only, on one loopback address, with TLS of our own authority.
+
+    `acl_xattr:security_acl_name` keeps NT ACLs in a user attribute, so that no CAP_SYS_ADMIN is needed (containers).
+    Strong authentication stays required (Samba's default): a simple bind needs TLS, a Kerberos bind its own seal.
+    """
+    return f"""[global]
+    workgroup = {netbios_name(domain)}
+    realm = {domain.upper()}
+    netbios name = {SERVER.upper()}
+    server role = active directory domain controller
+    server services = ldap, kdc
+    prefork children = 2
+    interfaces = {address}/8
+    bind interfaces only = yes
+    disable netbios = yes
+    smb ports = 445
+    load printers = no
+    acl_xattr:security_acl_name = user.NTACL
+    idmap_ldb:use rfc2307 = yes
+
+    tls enabled = yes
+    tls cafile = {where.ca_file}
+    tls certfile = {where.tls / "server.pem"}
+    tls keyfile = {where.tls / "server.key"}
+
+    private dir = {where.samba / "private"}
+    state directory = {where.samba / "state"}
+    cache directory = {where.samba / "cache"}
+    lock directory = {lock_directory(where)}
+    pid directory = {where.run}
+    ncalrpc dir = {where.run / "ncalrpc"}
+    winbindd socket directory = {where.run / "winbindd"}
+    ntp signd socket directory = {where.run / "ntp_signd"}
+    log file = {where.run / "samba.log"}
+    max log size = 10000
+    log level = 1
+
+[sysvol]
+    path = {where.samba / "state" / "sysvol"}
+
+[netlogon]
+    path = {where.samba / "state" / "sysvol" / domain / "scripts"}
+"""
+
+
+def krb5_conf(domain: str, address: str) -> str:
+    """A Kerberos configuration that needs no DNS; used through KRB5_CONFIG, /etc stays untouched."""
+    realm = domain.upper()
+    return f"""[libdefaults]
+    default_realm = {realm}
+    dns_lookup_kdc = false
+    dns_lookup_realm = false
+    dns_canonicalize_hostname = false
+    rdns = false
+    udp_preference_limit = 1
+
+[realms]
+    {realm} = {{
+        kdc = {address}
+        kpasswd_server = {address}
+    }}
+"""

@@ -1,0 +1,168 @@
+"""Start and stop the directory of the local cloud."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from localcloud import paths, ports, processes
+from localcloud.directory import configuration, requirements
+from localcloud.directory.layout import ADMIN, PORTS, SERVER, DirectoryInfo, Layout, check_domain, describe, layout
+from localcloud.directory.provision import SYSTEM_SIDE, provision, write_configuration
+from localcloud.errors import LocalCloudError
+
+NAME = "directory"
+START_SECONDS = 30
+_PROBE_SECONDS = 8
+_RELEASE_SECONDS = 5
+
+
+def start(domain: str) -> DirectoryInfo:
+    """Serve `domain`: make the directory if there is none, start it if it does not run, and wait until it answers.
+
+    Raises LocalCloudError without root or Samba, when another domain lives here, or when Samba does not answer in 30 s.
+    """
+    domain = check_domain(domain)
+    requirements.check()
+    with _lock() as lock:
+        where = layout()
+        known = where.read_identity()
+        if known and known["domain"] != domain:
+            raise LocalCloudError(
+                f"the local directory serves {known['domain']}, not {domain}; use that domain, or remove the directory "
+                "with all its users first"
+            )
+        if known and processes.running(NAME):
+            return describe(where, domain, known["address"])
+        address = _address(known["address"] if known else None)
+        if not known:
+            provision(where, domain, address, lock)
+        _run(where, domain, address)
+        return describe(where, domain, address)
+
+
+def stop() -> bool:
+    """End the directory's processes; what it holds stays. False when it was not running."""
+    with _lock():
+        return processes.stop(NAME)
+
+
+def info() -> DirectoryInfo | None:
+    """The running directory, or None."""
+    where = layout()
+    known = where.read_identity()
+    if not known or not processes.running(NAME):
+        return None
+    return describe(where, known["domain"], known["address"])
+
+
+def remove() -> None:
+    """Stop the directory and delete it with all its users and passwords."""
+    with _lock():
+        processes.stop(NAME)
+        where = layout()
+        shutil.rmtree(configuration.lock_directory(where), ignore_errors=True)
+        # Renamed first: a removal that is cut off leaves no half directory behind.
+        leaving = where.home.with_name(where.home.name + ".old")
+        shutil.rmtree(leaving, ignore_errors=True)
+        if where.home.exists():
+            where.home.rename(leaving)
+            shutil.rmtree(leaving)
+
+
+def _run(where: Layout, domain: str, address: str) -> None:
+    """Start Samba on `address` and wait for the first sealed bind."""
+    where.write_identity(domain, address)
+    write_configuration(where, domain, address)
+    probe = _Probe(where, domain, address)
+    try:
+        processes.start(
+            NAME,
+            [requirements.find("samba"), "--foreground", "--no-process-group", f"--configfile={where.smb_conf}"],
+            info={"domain": domain, "address": address},
+            ready=probe,
+            timeout=START_SECONDS,
+            env={**os.environ, "KRB5_CONFIG": str(where.krb5_conf)},
+        )
+    except LocalCloudError as error:
+        raise LocalCloudError(f"{error} (last answer to a Kerberos bind: {probe.reason})") from error
+
+
+class _Probe:
+    """Readiness: a ticket for the administrator, then one sealed LDAP bind with it. Keeps the last reason for not ready."""
+
+    def __init__(self, where: Layout, domain: str, address: str) -> None:
+        self.reason = "none yet"
+        self._where = where
+        self._principal = f"{ADMIN}@{domain.upper()}"
+        self._request = json.dumps({"do": "probe", "address": address, "server_name": f"{SERVER}.{domain}"})
+
+    def __call__(self) -> bool:
+        with tempfile.TemporaryDirectory(prefix="hpcstack-probe-") as folder:
+            cache = f"FILE:{folder}/ticket"
+            environment = {**os.environ, "KRB5_CONFIG": str(self._where.krb5_conf), "KRB5CCNAME": cache, "LC_ALL": "C"}
+            password = self._where.admin_password.read_text() + "\n"
+            return self._succeeds(
+                [requirements.find("kinit"), self._principal], password, environment
+            ) and self._succeeds([requirements.SYSTEM_PYTHON, str(SYSTEM_SIDE)], self._request, environment)
+
+    def _succeeds(self, command: list[str], text: str, environment: dict[str, str]) -> bool:
+        try:
+            done = subprocess.run(
+                command,
+                input=text,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_PROBE_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            self.reason = f"{Path(command[0]).name} did not end in {_PROBE_SECONDS} s"
+            return False
+        self.reason = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+        return done.returncode == 0
+
+
+def _address(remembered: str | None) -> str:
+    """The remembered address, so that what was told about the directory stays true; another if somebody else took it."""
+    if remembered is None:
+        return ports.loopback_address(PORTS)
+    # Samba's workers may outlive a killed master for a moment.
+    deadline = time.monotonic() + _RELEASE_SECONDS
+    while not _free(remembered):
+        if time.monotonic() > deadline:
+            return ports.loopback_address(PORTS)
+        time.sleep(0.1)
+    return remembered
+
+
+def _free(address: str) -> bool:
+    """Whether every port of the directory can be bound on `address`."""
+    for port in PORTS:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+            # As a server does: connections of a former run that still close do not count.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((address, port))
+            except OSError:
+                return False
+    return True
+
+
+@contextmanager
+def _lock() -> Iterator[int]:
+    """One start, stop or removal at a time, between processes; yields the lock's file descriptor."""
+    paths.STATE.mkdir(parents=True, exist_ok=True)
+    with (paths.STATE / "directory.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle.fileno()
