@@ -8,10 +8,6 @@ from planning.names import as_list
 from settings import Settings
 from settings.cluster import Queue
 
-_OWNED = ("Region", "Image", "DirectoryService", "SharedStorage", "Tags", "Scheduling.SlurmSettings.Database")
-_OWNED_OF_NODES = ("Networking.SubnetId", "Networking.SubnetIds", "Networking.AdditionalSecurityGroups")
-_SSM_POLICY = "policy/AmazonSSMManagedInstanceCore"
-
 
 @dataclass(frozen=True, kw_only=True)
 class DirectoryEndpoints:
@@ -31,7 +27,7 @@ class DirectoryEndpoints:
 class Endpoints:
     """What the platform's other parts are called, once they exist. Values may be unresolved; they are placed, never looked into."""
 
-    partition: str
+    ssm_policy_arn: Any
     public_subnet_ids: list[Any]
     private_subnet_ids: list[Any]
     node_security_group_id: Any
@@ -46,10 +42,11 @@ class Endpoints:
     """File-system id by the folder's name."""
     directory: DirectoryEndpoints | None = None
     ami_id: Any | None = None
+    key_name: Any | None = None
 
 
 def cluster_document(settings: Settings, endpoints: Endpoints, tags: dict[str, str]) -> Document:
-    """The whole document but `Region`, which the provider sets. Raises planning.merge.OverrideError."""
+    """The whole document but `Region`, which the provider sets."""
     document: Document = {
         "Image": {"Os": settings.image.os, **_only(CustomAmi=endpoints.ami_id)},
         "Imds": {"ImdsSupport": "v2.0"},
@@ -72,7 +69,7 @@ def cluster_document(settings: Settings, endpoints: Endpoints, tags: dict[str, s
         ]
     if endpoints.directory:
         document["DirectoryService"] = _directory_service(endpoints.directory)
-    return merge(document, settings.cluster.overrides, "cluster.overrides", _OWNED)
+    return merge(document, settings.cluster.overrides)
 
 
 def _only(**values: Any) -> Document:
@@ -80,7 +77,7 @@ def _only(**values: Any) -> Document:
 
 
 def _iam(endpoints: Endpoints) -> Document:
-    policies = [f"arn:{endpoints.partition}:iam::aws:{_SSM_POLICY}", endpoints.node_policy_arn]
+    policies = [endpoints.ssm_policy_arn, endpoints.node_policy_arn]
     return {"AdditionalIamPolicies": [{"Policy": policy} for policy in policies]}
 
 
@@ -106,10 +103,10 @@ def _head_node(settings: Settings, endpoints: Endpoints) -> Document:
         "Networking": {"SubnetId": subnets[0], "AdditionalSecurityGroups": [g for g in groups if g is not None]},
         "LocalStorage": {"RootVolume": {"Size": head.root_volume_size, "Encrypted": True}},
         "Iam": _iam(endpoints),
-        **_only(Ssh={"KeyName": settings.cluster.key_name} if settings.cluster.key_name else None),
+        **_only(Ssh={"KeyName": endpoints.key_name} if endpoints.key_name is not None else None),
         **_custom_actions(endpoints),
     }
-    return merge(base, head.overrides, "cluster.headNode.overrides", _OWNED_OF_NODES)
+    return merge(base, head.overrides)
 
 
 def _login_pool(settings: Settings, endpoints: Endpoints) -> Document:
@@ -126,7 +123,7 @@ def _login_pool(settings: Settings, endpoints: Endpoints) -> Document:
         "Iam": _iam(endpoints),
         **_custom_actions(endpoints),
     }
-    return merge(base, login.overrides, "cluster.loginNodes.overrides", _OWNED_OF_NODES)
+    return merge(base, login.overrides)
 
 
 def _scheduling(settings: Settings, endpoints: Endpoints) -> Document:
@@ -139,11 +136,11 @@ def _scheduling(settings: Settings, endpoints: Endpoints) -> Document:
         }
     if settings.cluster.custom_slurm_settings:
         slurm["CustomSlurmSettings"] = [{key: value} for key, value in settings.cluster.custom_slurm_settings.items()]
-    queues = [_queue(index, queue, endpoints) for index, queue in enumerate(settings.cluster.queues)]
+    queues = [_queue(queue, endpoints) for queue in settings.cluster.queues]
     return {"Scheduler": "slurm", "SlurmSettings": slurm, "SlurmQueues": queues}
 
 
-def _queue(index: int, queue: Queue, endpoints: Endpoints) -> Document:
+def _queue(queue: Queue, endpoints: Endpoints) -> Document:
     # EFA and placement groups keep all nodes of a queue in one zone (ParallelCluster's validators).
     subnets = endpoints.private_subnet_ids[:1]
     resource = {
@@ -166,7 +163,7 @@ def _queue(index: int, queue: Queue, endpoints: Endpoints) -> Document:
         "Iam": _iam(endpoints),
         **_custom_actions(endpoints),
     }
-    return merge(base, queue.overrides, f"cluster.queues[{index}].overrides", _OWNED_OF_NODES)
+    return merge(base, queue.overrides)
 
 
 def _directory_service(directory: DirectoryEndpoints) -> Document:

@@ -6,15 +6,13 @@ from planning.merge import Document, merge
 from planning.names import as_list
 from settings import Settings
 
-_OWNED = ("Region", "Build.ParentImage", "Build.SubnetId", "Build.SecurityGroupIds", "Build.Tags", "Image.Tags")
-
 
 def image_document(
     settings: Settings, *, subnet_id: Any, security_group_id: Any, script_uris: list[Any], tags: dict[str, str]
 ) -> Document:
-    """The document without `Build/ParentImage`: the provider takes ParallelCluster's official image of the version, OS and architecture.
+    """The document without `Build/ParentImage`: the provider takes ParallelCluster's own image of the version, OS and architecture.
 
-    `script_uris` are S3 URIs of scripts that run in this order; values may be unresolved. Raises planning.merge.OverrideError.
+    `script_uris` are S3 URIs of scripts that run in this order; values may be unresolved.
     """
     image = settings.image
     document: Document = {
@@ -29,4 +27,4 @@ def image_document(
             "Components": [{"Type": "script", "Value": uri} for uri in script_uris],
         },
     }
-    return merge(document, image.overrides, "image.overrides", _OWNED)
+    return merge(document, image.overrides)

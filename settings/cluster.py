@@ -95,8 +95,6 @@ class Cluster(Section):
     scaledown_idletime: Annotated[int, Field(ge=1)] = 10
     """Minutes that an idle dynamic node lives on."""
     custom_slurm_settings: dict[str, str | int] = {}
-    key_name: str | None = None
-    """An existing EC2 key pair for the image's default user; Session Manager needs none."""
     suppress_validators: tuple[str, ...] = ()
     overrides: Overrides = {}
     """Merged last into the whole cluster document."""

@@ -1,4 +1,4 @@
-"""`directory`, `jumpHost` and `users`: who may log in, and the host from which accounts are made."""
+"""`directory`, `jumpHost`, `ssh` and `users`: who may log in, and the host from which accounts are made."""
 
 from typing import Annotated, Literal, Self
 
@@ -87,6 +87,23 @@ class JumpHost(Section):
             raise ValueError('kind "existing" needs host and user: the address and the login of the jump host')
         if self.kind != "existing" and self.host:
             raise ValueError(f'host is for kind "existing" only, and kind is "{self.kind}": remove host or change kind')
+        return self
+
+
+class Ssh(Section):
+    """The EC2 key pair of the image's default user on head node, login nodes and jump host. Session Manager needs none."""
+
+    key_name: Annotated[str, StringConstraints(min_length=1, max_length=255)] | None = None
+    """An existing key pair."""
+    public_key: Annotated[str, StringConstraints(pattern=r"^(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/=]+( .*)?$")] | None = (
+        None
+    )
+    """A public key line that is imported as the team's key pair; its private half never leaves its owner."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.key_name and self.public_key:
+            raise ValueError("keyName and publicKey exclude each other: remove one")
         return self
 
 

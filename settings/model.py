@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_
 from settings.base import Section
 from settings.cluster import Cluster, Image, Storage
 from settings.databases import Databases
-from settings.directory import Directory, JumpHost, Users
+from settings.directory import Directory, JumpHost, Ssh, Users
 from settings.network import Network
 
 Team = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
@@ -41,6 +41,7 @@ class Settings(Section):
     network: Network = Network()
     directory: Directory = Directory()
     jump_host: JumpHost = JumpHost()
+    ssh: Ssh = Ssh()
     users: Users = Users()
     databases: Databases = Databases()
     storage: Storage = Storage()

@@ -1,0 +1,86 @@
+"""The team's bucket and what lies in it for machines to fetch."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from planning import policies
+
+PREFIX = "scripts/"
+"""Machines may read below this prefix only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketArgs:
+    files: Mapping[str, Path | str]
+    """What to upload, by name: a file, or the text itself. Nothing secret: nodes and their users can read it."""
+    protected: bool
+
+
+class Bucket(pulumi.ComponentResource):
+    """Private, versioned, encrypted, TLS only.
+
+    Each object's key holds the hash of its content, so that a machine never gets a newer file than the one its configuration
+    names, and a changed file changes only the configurations that use it.
+    """
+
+    bucket_name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    uris: dict[str, pulumi.Output[str]]
+    """`s3://…` by name."""
+
+    def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("hpcstack:index:Bucket", name, None, opts)
+        self._name = name
+        self._child = pulumi.ResourceOptions(parent=self)
+        keep = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(protect=args.protected))
+        bucket = aws.s3.Bucket(name, bucket_prefix=f"{name}-", force_destroy=not args.protected, opts=keep)
+        self.bucket_name, self.arn = bucket.bucket, bucket.arn
+        ready = self._lock_down(bucket)
+        self.uris = {key: self._upload(key, source, ready) for key, source in sorted(args.files.items())}
+        self.register_outputs({"bucket_name": self.bucket_name, "arn": self.arn, "uris": self.uris})
+
+    def _lock_down(self, bucket: aws.s3.Bucket) -> list[pulumi.Resource]:
+        access = aws.s3.BucketPublicAccessBlock(
+            self._name,
+            bucket=bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=self._child,
+        )
+        versioning = aws.s3.BucketVersioning(
+            self._name, bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=self._child
+        )
+        encryption = aws.s3.BucketServerSideEncryptionConfiguration(
+            self._name,
+            bucket=bucket.bucket,
+            rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+            opts=self._child,
+        )
+        policy = aws.s3.BucketPolicy(
+            self._name,
+            bucket=bucket.bucket,
+            policy=bucket.arn.apply(lambda arn: json.dumps(policies.tls_only(arn))),
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[access])),
+        )
+        return [versioning, encryption, policy]
+
+    def _upload(self, key: str, source: Path | str, ready: list[pulumi.Resource]) -> pulumi.Output[str]:
+        content = source.read_bytes() if isinstance(source, Path) else source.encode()
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        asset = pulumi.FileAsset(source) if isinstance(source, Path) else pulumi.StringAsset(source)
+        stored = aws.s3.BucketObjectv2(
+            f"{self._name}-{key.replace('/', '-')}",
+            bucket=self.bucket_name,
+            key=f"{PREFIX}{digest}/{key}",
+            source=asset,
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=ready)),
+        )
+        return pulumi.Output.concat("s3://", self.bucket_name, "/", stored.key)

@@ -1,0 +1,130 @@
+"""The team's Active Directory: made by AWS, or an existing one described by the stack file."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.secret import Secret, SecretArgs
+from settings import Settings
+
+READ_ONLY_USER = "ReadOnlyUser"
+"""The account that nodes bind as, in directories that the platform makes; the directory tool creates it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryArgs:
+    settings: Settings
+    vpc_id: pulumi.Input[str]
+    subnet_ids: pulumi.Output[list[str]]
+
+
+class Directory(pulumi.ComponentResource):
+    """One of the kinds of settings.directory.Directory, behind the same outputs."""
+
+    domain_name: pulumi.Output[str]
+    servers: pulumi.Output[list[str]]
+    """Addresses of the domain controllers, which serve DNS too."""
+    access_url: pulumi.Output[str | None]
+    admin_user: str
+    admin_secret_arn: pulumi.Output[str]
+    admin_password: pulumi.Output[str]
+    read_only_user: pulumi.Output[str]
+    """Distinguished name."""
+    read_only_secret_arn: pulumi.Output[str]
+    read_only_password: pulumi.Output[str] | None
+    """For the directory tool, which creates the account; None where the directory has it already."""
+    users_ou: str | None
+    """Distinguished name of the container for users; None for the domain's own default."""
+
+    def __init__(self, name: str, args: DirectoryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("hpcstack:index:Directory", name, None, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._settings = args.settings.directory
+        self.users_ou = None
+        if self._settings.kind == "existing":
+            self._use_existing()
+        else:
+            self._create()
+        self.domain_name = pulumi.Output.from_input(self._settings.domain_name)
+        self.register_outputs(
+            {
+                "domain_name": self.domain_name,
+                "servers": self.servers,
+                "access_url": self.access_url,
+                "admin_secret_arn": self.admin_secret_arn,
+                "admin_password": self.admin_password,
+                "read_only_user": self.read_only_user,
+                "read_only_secret_arn": self.read_only_secret_arn,
+            }
+        )
+
+    def _use_existing(self) -> None:
+        settings = self._settings
+        assert settings.admin_secret_arn
+        assert settings.read_only_secret_arn
+        assert settings.read_only_user
+        found = aws.secretsmanager.get_secret_version_output(
+            secret_id=settings.admin_secret_arn, opts=pulumi.InvokeOutputOptions(parent=self)
+        )
+        self.servers = pulumi.Output.from_input(list(settings.servers))
+        self.access_url = pulumi.Output.from_input(None)
+        self.admin_user = settings.admin_user
+        self.admin_secret_arn = pulumi.Output.from_input(settings.admin_secret_arn)
+        self.admin_password = pulumi.Output.secret(found.secret_string)
+        self.read_only_user = pulumi.Output.from_input(settings.read_only_user)
+        self.read_only_secret_arn = pulumi.Output.from_input(settings.read_only_secret_arn)
+        self.read_only_password = None
+
+    def _create(self) -> None:
+        admin = self._secret("admin", "Administrator of the directory", given=True)
+        reader = self._secret("read-only", "The account that cluster nodes bind to the directory with", given=False)
+        directory = self._directory(admin)
+        base = ",".join(f"dc={label}" for label in self._settings.domain_name.split("."))
+        if self._settings.kind == "managed-ad":
+            # AWS delegates one container, named after the domain's short name (Directory Service Administration Guide).
+            delegated = f"ou={self._settings.domain_name.split('.')[0]},{base}"
+            self.users_ou = f"ou=Users,{delegated}"
+            self.admin_user = "Admin"
+        else:
+            delegated = base
+            self.admin_user = "Administrator"
+        self.servers = directory.dns_ip_addresses.apply(sorted)
+        self.access_url = directory.access_url
+        self.admin_secret_arn, self.admin_password = admin.arn, admin.value
+        self.read_only_user = pulumi.Output.from_input(f"cn={READ_ONLY_USER},ou=Service,{delegated}")
+        self.read_only_secret_arn, self.read_only_password = reader.arn, reader.value
+
+    def _secret(self, role: str, description: str, *, given: bool) -> Secret:
+        settings = self._args.settings
+        return Secret(
+            f"{self._name}-{role}",
+            SecretArgs(
+                secret_name=f"{self._name}-{role}",
+                description=description,
+                given=settings.directory_admin_password if given else None,
+                protected=settings.protected,
+            ),
+            self._child,
+        )
+
+    def _directory(self, admin: Secret) -> aws.directoryservice.Directory:
+        kind = self._settings.kind
+        # State name: changing it, the domain name or the kind destroys the directory and its accounts.
+        return aws.directoryservice.Directory(
+            self._name,
+            name=self._settings.domain_name,
+            password=admin.value,
+            type="SimpleAD" if kind == "simple-ad" else "MicrosoftAD",
+            size=self._settings.size if kind == "simple-ad" else None,
+            edition=self._settings.edition if kind == "managed-ad" else None,
+            # Exactly two subnets, in two zones (Directory Service API, DirectoryVpcSettings).
+            vpc_settings={
+                "vpc_id": self._args.vpc_id,
+                "subnet_ids": self._args.subnet_ids.apply(lambda ids: ids[:2]),
+            },
+            opts=pulumi.ResourceOptions.merge(
+                self._child, pulumi.ResourceOptions(protect=self._args.settings.protected)
+            ),
+        )

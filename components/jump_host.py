@@ -1,0 +1,120 @@
+"""The jump host: an instance of the platform, or an existing host that is reached by SSH."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_command as command
+from pydantic import SecretStr
+
+from planning import policies
+from settings.directory import JumpHost as JumpHostSettings
+
+_CANONICAL = "099720109477"
+_UBUNTU = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*"
+_USER_DATA = Path(__file__).parent.parent / "scripts/jump_host/user-data.sh"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JumpHostArgs:
+    settings: JumpHostSettings
+    private_key: SecretStr | None
+    """Of the login; None uses the SSH agent of whoever runs pulumi."""
+    key_name: pulumi.Output[str] | None
+    """EC2 key pair of a created instance."""
+    partition: pulumi.Output[str]
+    public_subnet_ids: pulumi.Output[list[str]]
+    private_subnet_ids: pulumi.Output[list[str]]
+    security_group_id: pulumi.Input[str]
+
+
+class JumpHost(pulumi.ComponentResource):
+    """A created instance takes IMDSv2 only, has no key of its own, and is reached by Session Manager or SSH."""
+
+    host: pulumi.Output[str]
+    dns_name: pulumi.Output[str]
+    public_ip: pulumi.Output[str]
+    """Empty where there is none."""
+    instance_id: pulumi.Output[str] | None
+    port: int
+    user: str
+    host_key: str | None
+
+    def __init__(self, name: str, args: JumpHostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("hpcstack:index:JumpHost", name, None, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        settings = args.settings
+        if settings.kind == "existing":
+            assert settings.host
+            assert settings.user
+            self.host = self.dns_name = pulumi.Output.from_input(settings.host)
+            self.public_ip, self.instance_id = pulumi.Output.from_input(""), None
+            self.user = settings.user
+        else:
+            self._create()
+            self.user = settings.user or "ubuntu"
+        self.port, self.host_key = settings.port, settings.host_key
+        self.register_outputs(
+            {"host": self.host, "dns_name": self.dns_name, "public_ip": self.public_ip, "instance_id": self.instance_id}
+        )
+
+    def connection_args(self) -> command.remote.ConnectionArgs:
+        """How pulumi-command reaches the host. It dials for up to about five minutes, because a new instance must boot first."""
+        key = self._args.private_key
+        return command.remote.ConnectionArgs(
+            host=self.host,
+            port=float(self.port),
+            user=self.user,
+            host_key=self.host_key,
+            private_key=pulumi.Output.secret(key.get_secret_value()) if key else None,
+            dial_error_limit=30,
+            per_dial_timeout=10,
+        )
+
+    def _create(self) -> None:
+        settings, args = self._args.settings, self._args
+        subnets = args.public_subnet_ids if settings.public else args.private_subnet_ids
+        instance = aws.ec2.Instance(
+            self._name,
+            ami=settings.ami or self._newest_ubuntu(),
+            instance_type=settings.instance_type,
+            subnet_id=subnets[0],
+            vpc_security_group_ids=[args.security_group_id],
+            associate_public_ip_address=settings.public,
+            iam_instance_profile=self._profile().name,
+            key_name=args.key_name,
+            metadata_options={"http_tokens": "required", "http_endpoint": "enabled", "http_put_response_hop_limit": 1},
+            root_block_device={"volume_size": 16, "volume_type": "gp3", "encrypted": True},
+            user_data=_USER_DATA.read_text(),
+            user_data_replace_on_change=True,
+            tags={"Name": self._name},
+            # A newer image is no reason to replace a running host.
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(ignore_changes=["ami"])),
+        )
+        self.instance_id, self.public_ip = instance.id, instance.public_ip
+        self.host = instance.public_ip if settings.public else instance.private_ip
+        self.dns_name = instance.public_dns if settings.public else instance.private_dns
+
+    def _newest_ubuntu(self) -> pulumi.Output[str]:
+        found = aws.ec2.get_ami_output(
+            most_recent=True,
+            owners=[_CANONICAL],
+            filters=[{"name": "name", "values": [_UBUNTU]}],
+            opts=pulumi.InvokeOutputOptions(parent=self),
+        )
+        return found.id
+
+    def _profile(self) -> aws.iam.InstanceProfile:
+        role = aws.iam.Role(self._name, assume_role_policy=json.dumps(policies.assumed_by_ec2()), opts=self._child)
+        aws.iam.RolePolicyAttachment(
+            f"{self._name}-ssm",
+            role=role.name,
+            policy_arn=pulumi.Output.concat(
+                "arn:", self._args.partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"
+            ),
+            opts=self._child,
+        )
+        return aws.iam.InstanceProfile(self._name, role=role.name, opts=self._child)

@@ -1,0 +1,124 @@
+"""What `pulumi stack output` shows: flat, snake_case, documented in docs/outputs.md. Never a secret's value."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from components.bucket import Bucket
+from components.cluster import Cluster
+from components.databases import Databases
+from components.directory import Directory
+from components.image import Image
+from components.jump_host import JumpHost
+from components.network import Network
+from components.node_access import NodeAccess
+from components.storage import Storage
+from components.users import Users
+from settings import Settings
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """The components of one platform. None stands for what the stack file does not ask for."""
+
+    settings: Settings
+    network: Network
+    bucket: Bucket
+    access: NodeAccess
+    storage: Storage
+    databases: Databases
+    directory: Directory | None = None
+    jump_host: JumpHost | None = None
+    users: Users | None = None
+    image: Image | None = None
+    cluster: Cluster | None = None
+
+
+def outputs(parts: Parts) -> dict[str, Any]:
+    """All outputs by name. What the platform does not have is left out."""
+    found: dict[str, Any] = {
+        "region": parts.settings.region,
+        "vpc_id": parts.network.vpc_id,
+        "vpc_subnet": parts.network.private_subnet_ids[0],
+        "bucket": parts.bucket.bucket_name,
+        "key_pair_id": parts.access.key_pair_id or parts.settings.ssh.key_name,
+        "storage_mounts": {
+            folder.mount_dir: parts.storage.file_system_ids[folder.name] for folder in parts.settings.storage.folders
+        }
+        or None,
+        **_directory(parts),
+        **_jump_host(parts),
+        **_databases(parts.databases),
+        **_cluster(parts),
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _directory(parts: Parts) -> dict[str, Any]:
+    directory, users = parts.directory, parts.settings.users
+    if directory is None:
+        return {}
+    return {
+        "domain_name": directory.domain_name,
+        "directory_servers": directory.servers,
+        "ad_dns_1": directory.servers.apply(lambda servers: servers[0] if servers else ""),
+        "ad_dns_2": directory.servers.apply(lambda servers: servers[1] if len(servers) > 1 else ""),
+        "ad_access_url": directory.access_url,
+        "directory_admin_user": directory.admin_user,
+        "DomainPWARN": directory.admin_secret_arn,
+        "directory_admin_secret_arn": directory.admin_secret_arn,
+        "directory_users_ou": directory.users_ou,
+        "directory_ca_certificate": parts.settings.directory.ca_certificate,
+        "users": {
+            "prefix": users.prefix,
+            "count": users.count,
+            "start": users.start,
+            "width": users.width,
+            "group": users.group,
+        },
+    }
+
+
+def _jump_host(parts: Parts) -> dict[str, Any]:
+    jump = parts.jump_host
+    if jump is None:
+        return {}
+    return {
+        "jump_host_dns": jump.dns_name,
+        "ad_jump_host_public_dns": jump.dns_name,
+        "ad_jump_host_public_ip": jump.public_ip,
+        "jump_host_host": jump.host,
+        "jump_host_port": jump.port,
+        "jump_host_user": jump.user,
+        "jump_host_host_key": jump.host_key,
+        "jump_host_instance_id": jump.instance_id,
+    }
+
+
+def _databases(databases: Databases) -> dict[str, Any]:
+    applications, slurm = databases.applications, databases.slurm
+    found: dict[str, Any] = {}
+    if applications:
+        found |= {
+            "db_address": applications.address,
+            "db_endpoint": applications.endpoint,
+            "db_port": applications.port,
+            "db_secret_arn": databases.applications_secret_arn,
+        }
+    if slurm:
+        found |= {"slurm_db_endpoint": slurm.endpoint, "slurm_db_secret_arn": databases.slurm_secret_arn}
+    return found
+
+
+def _cluster(parts: Parts) -> dict[str, Any]:
+    cluster, settings = parts.cluster, parts.settings
+    if cluster is None:
+        return {}
+    found: dict[str, Any] = {
+        "cluster_name": cluster.cluster_name,
+        "cluster_status": cluster.cluster_status,
+        "head_node_ip": cluster.head_node_ip,
+        "login_address": cluster.login_address if settings.cluster.login_nodes.count else None,
+        "ami_id": parts.image.ami_id if parts.image else settings.image.custom_ami,
+    }
+    found["ssh_command"] = cluster.ssh_command
+    return found

@@ -1,0 +1,72 @@
+"""From the components' outputs to what the cluster's document places."""
+
+from pathlib import Path
+
+import pulumi
+
+from components.outputs import Parts
+from components.security_groups import SecurityGroups
+from planning.cluster_document import DirectoryEndpoints, Endpoints
+from settings import Settings
+
+_SCRIPTS = Path(__file__).parent.parent / "scripts"
+_CA_CERTIFICATE = "directory-ca.pem"
+_INSTALL_CA = "node/install-ca-certificate.sh"
+
+
+def machine_files(settings: Settings) -> dict[str, Path | str]:
+    """What machines fetch from the bucket, by name: scripts for nodes and images, and the directory's authority."""
+    files: dict[str, Path | str] = {
+        f"{folder}/{path.name}": path
+        for folder in ("node", "image")
+        for path in sorted((_SCRIPTS / folder).glob("*.sh"))
+    }
+    if settings.directory.ca_certificate:
+        files[_CA_CERTIFICATE] = settings.directory.ca_certificate
+    return files
+
+
+def cluster_endpoints(parts: Parts, groups: SecurityGroups, partition: pulumi.Output[str]) -> Endpoints:
+    """What exists besides the cluster, in the shape that planning.cluster_document takes."""
+    settings, databases = parts.settings, parts.databases
+    network = settings.network
+    return Endpoints(
+        ssm_policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
+        public_subnet_ids=_items(parts.network.public_subnet_ids, len(network.public_subnet_ids) or network.zones),
+        private_subnet_ids=_items(parts.network.private_subnet_ids, len(network.private_subnet_ids) or network.zones),
+        node_security_group_id=groups.nodes,
+        node_policy_arn=parts.access.policy_arn,
+        key_name=parts.access.key_name,
+        install_ca_script_uri=parts.bucket.uris[_INSTALL_CA],
+        database_client_security_group_id=groups.database_clients if databases.slurm else None,
+        slurm_database_uri=databases.slurm.endpoint if databases.slurm else None,
+        slurm_database_secret_arn=databases.slurm_secret_arn,
+        file_system_ids=dict(parts.storage.file_system_ids),
+        directory=_directory(parts),
+        ami_id=parts.image.ami_id if parts.image else settings.image.custom_ami,
+    )
+
+
+def _items(values: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:
+    """A list of known length, so that the document's shape is known at preview."""
+    return [values[index] for index in range(count)]
+
+
+def _directory(parts: Parts) -> DirectoryEndpoints | None:
+    """Nodes join over LDAPS only, so a directory without a name for it is not joined, and the preview says so."""
+    directory, settings = parts.directory, parts.settings.directory
+    if directory is None:
+        return None
+    if settings.server_name is None:
+        pulumi.warn(
+            f'directory.kind "{settings.kind}": nodes do not join this directory, because directory.serverName names no LDAPS '
+            "endpoint of it: set serverName (and caCertificate, if a private authority signed it)"
+        )
+        return None
+    return DirectoryEndpoints(
+        domain_name=settings.domain_name,
+        uri=f"ldaps://{settings.server_name}",
+        read_only_user=directory.read_only_user,
+        secret_arn=directory.read_only_secret_arn,
+        ca_certificate_uri=parts.bucket.uris.get(_CA_CERTIFICATE),
+    )
