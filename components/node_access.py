@@ -18,7 +18,7 @@ class NodeAccessArgs:
 
 
 class NodeAccess(pulumi.ComponentResource):
-    """`policy_arn` reads the bucket's scripts. A policy for all nodes, since login pools have no S3Access (ParallelCluster 3.16)."""
+    """`policy_arn` reads the bucket's scripts. For all nodes, since login pools have no S3Access (ParallelCluster 3.16)."""
 
     policy_arn: pulumi.Output[str]
     key_name: pulumi.Output[str] | None
