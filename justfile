@@ -1,0 +1,84 @@
+# hpcstack: a research team's own Slurm platform on AWS. `./justw` runs these recipes on a machine that has no just.
+# A stack's name is the last word before the flags; without one the selected stack is meant (`local` after a demo).
+
+python := ".venv/bin/python"
+localcloud := python + " -m localcloud"
+
+# list the recipes
+[private]
+default:
+    @just --justfile "{{ justfile() }}" --list --unsorted
+
+# the Python environment, from the lock
+[private]
+setup:
+    @uv sync --frozen --quiet
+
+# a team's whole platform on this machine: local cloud, `pulumi up`, 20 users, outputs
+[group('local cloud')]
+demo *flags: setup
+    @{{ localcloud }} demo {{ flags }}
+
+# end the local cloud and remove all that it made
+[group('local cloud')]
+demo-down: setup
+    @{{ localcloud }} demo-down
+
+# what runs, and the stacks
+[group('local cloud')]
+status *args: setup
+    @{{ localcloud }} status {{ args }}
+
+# show what `up` would do: preview [stack] [flags]
+[group('stack')]
+preview *args: setup
+    @{{ localcloud }} pulumi preview {{ args }}
+
+# preview, ask, then make it so: up [stack] [flags]
+[group('stack')]
+up *args: setup
+    @{{ localcloud }} pulumi up {{ args }}
+
+# the endpoints: outputs [stack] [--json]
+[group('stack')]
+outputs *args: setup
+    @{{ localcloud }} pulumi outputs {{ args }}
+
+# compare the state with what is really there: refresh [stack] [flags]
+[group('stack')]
+refresh *args: setup
+    @{{ localcloud }} pulumi refresh {{ args }}
+
+# remove a stack's resources: destroy [stack] [flags]
+[group('stack')]
+destroy *args: setup
+    @{{ localcloud }} pulumi destroy {{ args }}
+
+# create or complete N users in a stack's directory: create-users N [stack] [flags]
+[group('stack')]
+create-users count *args: setup
+    @{{ localcloud }} create-users {{ count }} {{ args }}
+
+# start a team's stack file from Pulumi.dev.yaml: new-team NAME
+[group('stack')]
+new-team name: setup
+    @{{ python }} -m scripts.operator.new_team {{ quote(name) }}
+
+# format and lint Python and shell
+[group('development')]
+lint: setup
+    .venv/bin/ruff format --check .
+    .venv/bin/ruff check .
+    .venv/bin/shfmt -d justw .ci/run scripts
+    .venv/bin/shellcheck justw .ci/run scripts/*/*.sh
+
+# lint, types and unit tests: seconds, no engine
+[group('development')]
+check: lint
+    .venv/bin/basedpyright
+    {{ python }} -m pytest tests/unit
+
+# all tests: unit, emulator, directory, engine
+[group('development')]
+test *args: setup
+    @{{ localcloud }} test {{ args }}

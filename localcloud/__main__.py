@@ -1,0 +1,58 @@
+"""`python -m localcloud`: what the justfile's recipes call."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from localcloud import demo, packages, paths, run
+from localcloud.engine import engine as engines
+from localcloud.errors import LocalCloudError
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="localcloud", description="hpcstack's local cloud, and pulumi on it")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("demo", help="start everything, take the stack `local` up, show its outputs", add_help=False)
+    commands.add_parser("demo-down", help="end the local cloud and remove all that it made")
+    commands.add_parser("status", help="what runs, and the stacks")
+    pulumi = commands.add_parser("pulumi", help="pulumi on a stack of the local cloud or of your own", add_help=False)
+    pulumi.add_argument("action", choices=["preview", "up", "refresh", "destroy", "outputs"])
+    users = commands.add_parser("create-users", help="create or complete N users", add_help=False)
+    users.add_argument("count")
+    commands.add_parser("test", help="all tests, with what they need", add_help=False)
+    known, rest = parser.parse_known_args(arguments)
+    match known.command:
+        case "demo":
+            return demo.demo(rest)
+        case "demo-down":
+            return demo.demo_down()
+        case "status":
+            return run.status()
+        case "pulumi":
+            return run.pulumi(known.action, rest)
+        case "create-users":
+            return run.create_users(known.count, rest)
+        case _:
+            return _test(rest)
+
+
+def _test(rest: Sequence[str]) -> int:
+    """The tiers that need the engine or Debian's packages find them made; those that cannot run here say so and are left out."""
+    missing = packages.ensure().missing
+    engines.ensure()
+    left_out = [] if not missing else ["-m", "not directory"]
+    if missing:
+        print(f"tests of the directory are left out: they need root and the Debian packages {' '.join(missing)}", flush=True)
+    return subprocess.run([sys.executable, "-m", "pytest", *left_out, *rest], cwd=paths.ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except LocalCloudError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\ninterrupted; the same command goes on where this one stopped", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,102 @@
+"""The main job on the local cloud: services, `pulumi up`, outputs; and its end."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+import yaml
+from rich.console import Console
+
+from localcloud import paths, services, stack
+from localcloud.engine import engine as engines
+from localcloud.engine import plugins
+from localcloud.engine.engine import Engine
+from localcloud.errors import LocalCloudError
+from localcloud.services import Services
+
+COMMITTED = paths.ROOT / "Pulumi.local.yaml"
+_console = Console(highlight=False)
+
+
+def prepare() -> tuple[Engine, dict[str, str], Services]:
+    """Everything that `pulumi` needs on the local cloud, made or found: engine, plugins, services, stack. Raises LocalCloudError."""
+    paths.STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = engines.ensure()
+    running = services.start(_domain(), _say)
+    env = stack.environment(engine, running.endpoint)
+    _say(plugins.prepare(engine, stack.home()).line)
+    _drop_lost_state(running)
+    stack.init(stack.LOCAL, engine, env, COMMITTED, running)
+    return engine, env, running
+
+
+def demo(flags: Sequence[str]) -> int:
+    """The stack `local` up, its users made, its outputs shown. The exit code is pulumi's."""
+    began = time.monotonic()
+    engine, env, running = prepare()
+    _warm_up(env)
+    command = [str(engine.pulumi), "up", "--stack", stack.LOCAL, "--config-file", str(stack.stack_file(stack.LOCAL))]
+    interactive = ["--yes", "--skip-preview"] if "--yes" not in flags else ["--skip-preview"]
+    done = subprocess.run([*command, *interactive, *flags], env=env, cwd=paths.ROOT, check=False)
+    if done.returncode:
+        _console.print("The platform is not up. `./justw demo` goes on where it stopped; `./justw demo-down` removes everything.")
+        return done.returncode
+    subprocess.run([str(engine.pulumi), "stack", "output", "--stack", stack.LOCAL], env=env, cwd=paths.ROOT, check=False)
+    _console.print(f"\nUp after {time.monotonic() - began:.0f} s. {_next_steps(running)}")
+    return 0
+
+
+def demo_down() -> int:
+    """Destroy the stack while the emulator still holds it, end all services, remove the state folder."""
+    if not paths.STATE.exists():
+        _say("nothing to remove: there is no local cloud here")
+        return 0
+    for name in services.stop():
+        _say(f"{name} stopped")
+    services.remove()
+    shutil.rmtree(paths.STATE)
+    _say(f"removed {paths.STATE}")
+    return 0
+
+
+def _domain() -> str:
+    return str(yaml.safe_load(COMMITTED.read_text())["config"]["hpcstack:directory"]["domainName"])
+
+
+def _drop_lost_state(running: Services) -> None:
+    """The emulator keeps its resources in memory: a stack that was made on an earlier one describes what is no more."""
+    remembered = paths.STATE / "emulator-birth"
+    if remembered.exists() and remembered.read_text() != running.birth:
+        for path in sorted(paths.STATE.glob("Pulumi.*.yaml")):
+            name = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+            _say(f"the AWS emulator was started anew and is empty: the old state of stack {name} is dropped")
+            stack.forget(name)
+    remembered.write_text(running.birth)
+
+
+def _warm_up(env: dict[str, str]) -> None:
+    """Make ParallelCluster's environment now, with its progress to be seen, rather than inside the provider's first call."""
+    version = str(yaml.safe_load(COMMITTED.read_text())["config"].get("hpcstack:cluster", {}).get("version", "3.16.1"))
+    done = subprocess.run(
+        [sys.executable, "-m", "provider.environment", version],
+        env={**env, "PYTHONPATH": str(paths.ROOT)},
+        cwd=paths.ROOT,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        raise LocalCloudError(f"the environment of ParallelCluster {version} cannot be made: see the lines above")
+
+
+def _next_steps(running: Services) -> str:
+    users = "./justw create-users 50, " if running.directory else ""
+    return f"Next: {users}./justw outputs --json, ./justw preview, ./justw demo-down."
+
+
+def _say(line: str) -> None:
+    _console.print(f"[dim]local cloud:[/] {line}", soft_wrap=True)
+    if os.environ.get("CI"):
+        sys.stdout.flush()

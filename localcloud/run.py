@@ -1,0 +1,82 @@
+"""Runs pulumi for a stack: on the local cloud if the stack lives there, else in the user's own environment."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from localcloud import demo, paths, services, stack
+from localcloud.engine import engine as engines
+from localcloud.engine.engine import Engine
+from localcloud.errors import LocalCloudError
+
+_COMMANDS = {
+    "preview": ["preview"],
+    "up": ["up"],
+    "refresh": ["refresh"],
+    "destroy": ["destroy"],
+    "outputs": ["stack", "output"],
+}
+_READS_STACK_FILE = {"preview", "up", "refresh", "destroy"}
+_STACK = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_./-]*$")
+
+
+def split(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """(stack, flags): the stack's name is the one word before the flags."""
+    words = list(arguments)
+    name = words.pop(0) if words and not words[0].startswith("-") else None
+    if name is not None and not _STACK.match(name):
+        raise LocalCloudError(f'"{name}" is no stack name: letters, digits, "-", "_" and "." are allowed')
+    return name, words
+
+
+def pulumi(command: str, arguments: Sequence[str]) -> int:
+    """One of the commands of the justfile on a stack; pulumi's own flags pass through. The exit code is pulumi's."""
+    name, flags = split(arguments)
+    local = "--local" in flags
+    flags = [flag for flag in flags if flag != "--local"]
+    engine, env, name = _where(name, local)
+    line = [str(engine.pulumi), *_COMMANDS[command]]
+    if name:
+        line += ["--stack", name]
+    if name and command in _READS_STACK_FILE and env.get("PULUMI_BACKEND_URL") == stack.backend().as_uri():
+        line += ["--config-file", str(stack.stack_file(name))]
+    return subprocess.run([*line, *flags], env=env, cwd=paths.ROOT, check=False).returncode
+
+
+def create_users(count: str, arguments: Sequence[str]) -> int:
+    """`just create-users N [stack] [flags]` in the environment in which the stack lives."""
+    name, flags = split(arguments)
+    engine, env, name = _where(name, local=False)
+    chosen = ["--stack", name] if name else []
+    command = [sys.executable, "-m", "scripts.operator.create_users", count, *chosen, *flags]
+    return subprocess.run(
+        command, env={**env, "HPCSTACK_PULUMI": str(engine.pulumi), "PYTHONPATH": str(paths.ROOT)}, cwd=paths.ROOT, check=False
+    ).returncode
+
+
+def _where(name: str | None, local: bool) -> tuple[Engine, dict[str, str], str | None]:
+    """The engine, the environment and the stack. A stack that the local cloud does not have is the user's own."""
+    if name is None and stack.exists(stack.LOCAL):
+        name = stack.LOCAL
+    if not local and not (name and stack.exists(name)):
+        return engines.ensure(), dict(os.environ), name
+    if name is None:
+        raise LocalCloudError("--local needs a stack's name: e.g. just preview dev --local")
+    engine, env, running = demo.prepare()
+    if name != stack.LOCAL:
+        committed = paths.ROOT / f"Pulumi.{name}.yaml"
+        if not committed.exists():
+            raise LocalCloudError(f"there is no {committed.name}: make one with `just new-team {name}`")
+        stack.init(name, engine, env, committed, running)
+    return engine, env, name
+
+
+def status() -> int:
+    """What the local cloud runs, and its stacks."""
+    lines = services.status()
+    print("\n".join(lines) if lines else "the local cloud does not run; start it with: just demo")
+    for path in sorted(paths.STATE.glob("Pulumi.*.yaml")) if paths.STATE.exists() else []:
+        print(f"stack {path.name.removeprefix('Pulumi.').removesuffix('.yaml')}: {path}")
+    return 0

@@ -1,0 +1,90 @@
+"""Everything the local cloud runs: the AWS emulator, the directory and the jump host."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import boto3
+
+from localcloud import packages
+from localcloud.directory import service as directory
+from localcloud.directory.layout import DirectoryInfo
+from localcloud.emulator import service as emulator
+from localcloud.errors import LocalCloudError
+from localcloud.jumphost import service as jumphost
+from localcloud.jumphost.service import JumpHostInfo
+
+REGION = "us-east-1"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What runs. The directory and the jump host are None where they cannot be had (no root)."""
+
+    endpoint: str
+    """URL of the AWS emulator."""
+    birth: str
+    """New whenever the emulator was started anew, and so is empty."""
+    directory: DirectoryInfo | None
+    jump_host: JumpHostInfo | None
+    admin_secret_arn: str | None = None
+    read_only_secret_arn: str | None = None
+
+
+def start(domain: str, say: Say) -> Services:
+    """Start what does not run yet; a second call changes nothing. Raises LocalCloudError."""
+    served = _people(domain, say)
+    emulator.start()
+    endpoint, birth = emulator.endpoint(), emulator.birth()
+    if endpoint is None or birth is None:
+        raise LocalCloudError(f"the AWS emulator ended right after its start: read {emulator.log_file()}")
+    say(f"AWS emulator at {endpoint}")
+    if served is None:
+        return Services(endpoint=endpoint, birth=birth, directory=None, jump_host=None)
+    where, host = served
+    say(f"directory {where.domain} at {where.address}, jump host at {host.host}:{host.port}")
+    secrets = boto3.client("secretsmanager", **client_arguments(endpoint))
+    return Services(
+        endpoint=endpoint,
+        birth=birth,
+        directory=where,
+        jump_host=host,
+        admin_secret_arn=_secret(secrets, "local-directory-admin", where.admin_password_file.read_text()),
+        read_only_secret_arn=_secret(secrets, "local-directory-read-only", where.read_only_password_file.read_text()),
+    )
+
+
+def stop() -> list[str]:
+    """Names of the services that were running and are stopped now."""
+    ended = {"jump host": jumphost.stop(), "directory": directory.stop(), "AWS emulator": emulator.stop()}
+    return [name for name, was_running in ended.items() if was_running]
+
+
+def client_arguments(endpoint: str) -> dict[str, str]:
+    """Keyword arguments of a boto3 client of the emulator."""
+    return {
+        "endpoint_url": endpoint,
+        "region_name": REGION,
+        "aws_access_key_id": "local",
+        "aws_secret_access_key": "local",
+    }
+
+
+def _people(domain: str, say: Say) -> tuple[DirectoryInfo, JumpHostInfo] | None:
+    missing = packages.ensure().missing
+    if os.geteuid() != 0 or missing:
+        need = (
+            f"the Debian packages {' '.join(missing)} and root" if missing else "root (it listens on ports below 1024)"
+        )
+        say(f"no directory, no jump host, no users: they need {need}; everything else works without them")
+        return None
+    return directory.start(domain), jumphost.start()
+
+
+def _secret(client: "boto3.client", name: str, value: str) -> str:
+    """The ARN of the emulator's secret `name`, which stands for a secret that the account already had."""
+    try:
+        return str(client.describe_secret(SecretId=name)["ARN"])
+    except client.exceptions.ResourceNotFoundException:
+        return str(client.create_secret(Name=name, SecretString=value.strip())["ARN"])

@@ -1,0 +1,131 @@
+"""Stacks of the local cloud: their environment, their backend, and the stack file with what the local cloud alone knows."""
+
+import os
+import secrets
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from localcloud import paths
+from localcloud.engine.engine import Engine
+from localcloud.services import REGION, Services
+
+NAMESPACE = "hpcstack"
+LOCAL = "local"
+
+
+def home() -> Path:
+    return paths.STATE / "pulumi"
+
+
+def backend() -> Path:
+    return paths.STATE / "backend"
+
+
+def stack_file(stack: str) -> Path:
+    """The effective stack file of a stack of the local cloud."""
+    return paths.STATE / f"Pulumi.{stack}.yaml"
+
+
+def exists(stack: str) -> bool:
+    """Whether the local cloud's backend has the stack."""
+    return (backend() / ".pulumi" / "stacks" / NAMESPACE / f"{stack}.json").exists()
+
+
+def environment(engine: Engine, endpoint: str) -> dict[str, str]:
+    """The environment in which pulumi, and all that it starts, sees the local cloud instead of AWS and of the user's own stacks."""
+    for folder in (home(), backend()):
+        folder.mkdir(parents=True, exist_ok=True)
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
+    return {
+        **own,
+        "PATH": os.pathsep.join([*map(str, engine.bin_dirs), own.get("PATH", os.defpath)]),
+        "PULUMI_HOME": str(home()),
+        "PULUMI_BACKEND_URL": backend().as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(_passphrase()),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def init(stack: str, engine: Engine, env: dict[str, str], committed: Path, services: Services) -> None:
+    """Make the stack if there is none, and write its effective stack file."""
+    if not exists(stack):
+        _pulumi(engine, env, "stack", "init", stack, "--config-file", str(stack_file(stack)))
+    _pulumi(engine, env, "stack", "select", stack)
+    _write_stack_file(stack, committed, services)
+    if services.jump_host:
+        key = services.jump_host.private_key_file.read_text()
+        config = ["config", "set", "--secret", f"{NAMESPACE}:jumpHostPrivateKey", "--stack", stack]
+        _pulumi(engine, env, *config, "--config-file", str(stack_file(stack)), text=key)
+
+
+def forget(stack: str) -> None:
+    """Drop a stack whose resources are gone with the emulator that held them."""
+    for path in (backend() / ".pulumi").rglob(f"{stack}.json*"):
+        path.unlink()
+    stack_file(stack).unlink(missing_ok=True)
+
+
+def _passphrase() -> Path:
+    path = paths.STATE / "passphrase"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(24))
+    return path
+
+
+def _write_stack_file(stack: str, committed: Path, services: Services) -> None:
+    """The committed stack file, plus the local cloud's own facts where it says `existing`, minus what cannot be had."""
+    document: dict[str, Any] = yaml.safe_load(committed.read_text())
+    path = stack_file(stack)
+    known: dict[str, Any] = yaml.safe_load(path.read_text()) or {} if path.exists() else {}
+    config = document["config"]
+    if config.get(f"{NAMESPACE}:directory", {}).get("kind") == "existing":
+        _fill_in(config, services)
+    if "encryptionsalt" in known:
+        document["encryptionsalt"] = known["encryptionsalt"]
+    partial = path.with_suffix(".partial")
+    partial.write_text(yaml.safe_dump(document, sort_keys=False))
+    partial.replace(path)
+
+
+def _fill_in(config: dict[str, Any], services: Services) -> None:
+    where, host = services.directory, services.jump_host
+    if where is None or host is None:
+        for key in ("directory", "jumpHost", "users"):
+            config.pop(f"{NAMESPACE}:{key}", None)
+        return
+    config[f"{NAMESPACE}:directory"] |= {
+        "servers": [where.address],
+        "serverName": where.server_name,
+        "adminUser": where.admin_name,
+        "adminSecretArn": services.admin_secret_arn,
+        "readOnlyUser": where.read_only_user,
+        "readOnlySecretArn": services.read_only_secret_arn,
+        "caCertificate": Path(where.ca_file).read_text(),
+    }
+    config[f"{NAMESPACE}:jumpHost"] |= {
+        "host": host.host,
+        "port": host.port,
+        "user": host.user,
+        "hostKey": host.host_key,
+    }
+    config[f"{NAMESPACE}:ssh"] = {"publicKey": host.private_key_file.with_suffix(".pub").read_text().strip()}
+
+
+def _pulumi(engine: Engine, env: dict[str, str], *arguments: str, text: str | None = None) -> None:
+    command = [str(engine.pulumi), *arguments, "--non-interactive"]
+    done = subprocess.run(command, env=env, cwd=paths.ROOT, input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        from localcloud.errors import LocalCloudError
+
+        raise LocalCloudError(f"pulumi {' '.join(arguments[:2])} failed: {done.stderr.strip() or done.stdout.strip()}")

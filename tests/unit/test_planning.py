@@ -1,0 +1,157 @@
+"""Plans and documents are pure functions of settings."""
+
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+
+from planning import names, overrides, policies, subnets
+from planning.cluster_document import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
+from planning.image_document import image_document
+from planning.merge import merge
+from tests.unit.test_settings import load_with
+
+ENDPOINTS: dict[str, Any] = {
+    "ssm_policy_arn": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+    "public_subnet_ids": ["subnet-public"],
+    "private_subnet_ids": ["subnet-private-0", "subnet-private-1"],
+    "node_security_group_id": "sg-nodes",
+    "node_policy_arn": "arn:policy",
+}
+DIRECTORY = DirectoryEndpoints(
+    domain_name="hpc.internal",
+    uri="ldaps://dc1.hpc.internal",
+    read_only_user="cn=ReadOnlyUser",
+    secret_arn="arn:secret",
+    ca_certificate_uri="s3://bucket/ca.pem",
+)
+
+
+def document(endpoints: dict[str, Any] | None = None, **settings: Any) -> dict[str, Any]:
+    return cluster_document(
+        load_with(**settings), Endpoints(**{**ENDPOINTS, **(endpoints or {})}), {"team": "genomics"}
+    )
+
+
+@pytest.mark.parametrize("cidr", ["10.20.0.0/16", "192.168.0.0/20", "172.16.4.0/24"])
+@pytest.mark.parametrize("zones", [1, 2, 3])
+def test_subnets_lie_in_the_range_and_do_not_overlap(cidr: str, zones: int) -> None:
+    planned = subnets.plan(cidr, zones)
+    networks = [IPv4Network(text) for plan in planned for text in (plan.public_cidr, plan.private_cidr)]
+    assert len(networks) == 2 * zones
+    assert all(network.subnet_of(IPv4Network(cidr)) and network.prefixlen <= 28 for network in networks)
+    assert not any(a.overlaps(b) for i, a in enumerate(networks) for b in networks[i + 1 :])
+
+
+def test_a_zone_more_moves_no_subnet() -> None:
+    assert subnets.plan("10.0.0.0/16", 3)[:2] == subnets.plan("10.0.0.0/16", 2)
+
+
+@pytest.mark.parametrize("zones", [0, 4])
+def test_other_numbers_of_zones_are_refused(zones: int) -> None:
+    with pytest.raises(ValueError, match="one to three"):
+        subnets.plan("10.0.0.0/16", zones)
+
+
+def test_names_hold_team_and_stack_and_fit_aws() -> None:
+    settings = load_with()
+    assert names.platform("dev", settings) == "genomics-dev"
+    assert names.platform("genomics", settings) == "genomics"
+    assert len(names.platform("a" * 60, settings)) <= 28
+    assert names.platform("Feature/X_1", settings) == "genomics-feature-x-1"
+
+
+def test_the_teams_tags_win_over_the_platforms() -> None:
+    settings = load_with(tags={"hpcstack:owner": "someone", "cost": "42"})
+    assert names.tags("dev", settings)["hpcstack:owner"] == "someone"
+    assert {"Key": "cost", "Value": "42"} in names.as_list(names.tags("dev", settings))
+
+
+def test_the_minimum_is_a_private_cluster_with_one_queue() -> None:
+    found = document()
+    assert found["HeadNode"]["Networking"] == {"SubnetId": "subnet-private-0", "AdditionalSecurityGroups": ["sg-nodes"]}
+    assert found["Scheduling"]["SlurmQueues"][0]["ComputeResources"][0]["MaxCount"] == 4
+    assert found["Imds"] == {"ImdsSupport": "v2.0"}
+    assert not {"LoginNodes", "SharedStorage", "DirectoryService"} & set(found)
+    assert "CustomActions" not in found["HeadNode"]
+
+
+def test_a_public_login_pool_stands_in_a_public_subnet() -> None:
+    pools = document(cluster={"loginNodes": {"count": 2, "public": True}})["LoginNodes"]["Pools"]
+    assert pools[0]["Networking"]["SubnetIds"] == ["subnet-public"]
+    assert "Ssh" not in pools[0]  # no longer a key since ParallelCluster 3.15
+
+
+def test_accounting_places_endpoint_and_secret() -> None:
+    extra = {
+        "slurm_database_uri": "db:3306",
+        "slurm_database_secret_arn": "arn:db",
+        "database_client_security_group_id": "sg-db",
+    }
+    found = document(extra, databases={"slurm": {}})
+    assert found["Scheduling"]["SlurmSettings"]["Database"] == {
+        "Uri": "db:3306",
+        "UserName": "slurm_db_admin",
+        "PasswordSecretArn": "arn:db",
+    }
+    assert "sg-db" in found["HeadNode"]["Networking"]["AdditionalSecurityGroups"]
+
+
+def test_a_directory_is_joined_with_certificate_checks_and_its_authority_comes_first() -> None:
+    found = document({"directory": DIRECTORY, "install_ca_script_uri": "s3://bucket/install.sh"})
+    assert found["DirectoryService"]["LdapTlsReqCert"] == "hard"
+    assert found["DirectoryService"]["LdapTlsCaCert"] == CA_FILE
+    action = found["HeadNode"]["CustomActions"]["OnNodeStart"]
+    assert action == {"Script": "s3://bucket/install.sh", "Args": ["s3://bucket/ca.pem", CA_FILE]}
+
+
+def test_folders_are_mounted_encrypted() -> None:
+    found = document(
+        {"file_system_ids": {"home": "fs-1"}}, storage={"folders": [{"name": "home", "mountDir": "/home"}]}
+    )
+    assert found["SharedStorage"] == [
+        {
+            "Name": "home",
+            "StorageType": "Efs",
+            "MountDir": "/home",
+            "EfsSettings": {"FileSystemId": "fs-1", "EncryptionInTransit": True},
+        }
+    ]
+
+
+def test_overrides_are_merged_last_and_lists_are_replaced() -> None:
+    found = document(cluster={"headNode": {"overrides": {"LocalStorage": {"RootVolume": {"Size": 200}}}}})
+    assert found["HeadNode"]["LocalStorage"]["RootVolume"] == {"Size": 200, "Encrypted": True}
+    assert merge({"a": [1, 2]}, {"a": [3]}) == {"a": [3]}
+
+
+def test_an_override_of_an_owned_key_is_a_problem_and_another_is_not() -> None:
+    bad = load_with(
+        cluster={
+            "overrides": {"Tags": []},
+            "queues": [{"name": "q", "overrides": {"Networking": {"SubnetIds": ["x"]}}}],
+        },
+        image={"overrides": {"Build": {"ParentImage": "ami-1"}}},
+    )
+    assert [line.split(":")[0] for line in overrides.problems(bad)] == [
+        "cluster.overrides.Tags",
+        "cluster.queues[0].overrides.Networking.SubnetIds",
+        "image.overrides.Build.ParentImage",
+    ]
+    good = load_with(cluster={"overrides": {"Monitoring": {"DetailedMonitoring": True}}})
+    assert overrides.problems(good) == []
+
+
+def test_the_image_leaves_the_parent_to_the_provider() -> None:
+    found = image_document(
+        load_with(), subnet_id="subnet-1", security_group_id="sg-1", script_uris=["s3://b/x.sh"], tags={"a": "b"}
+    )
+    assert "ParentImage" not in found["Build"]
+    assert found["Build"]["Components"] == [{"Type": "script", "Value": "s3://b/x.sh"}]
+    assert found["Image"]["Tags"] == [{"Key": "a", "Value": "b"}]
+
+
+def test_policies_name_their_resources() -> None:
+    for policy in (policies.read_objects("arn:b", "scripts/"), policies.read_secrets(["arn:s"])):
+        assert "*" not in [statement["Resource"] for statement in policy["Statement"]]
+    assert policies.tls_only("arn:b")["Statement"][0]["Effect"] == "Deny"
