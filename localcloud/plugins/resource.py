@@ -89,7 +89,10 @@ class ResourceType(Generic[C]):
         return key in self.replace
 
     def planned(self, context: C, inputs: Plain) -> Plain:
-        """Outputs beside the inputs that are known before the call, and compared with the state's."""
+        """Outputs that are known before the call and compared with the state's, so that a change of them is an update.
+
+        A key that begins with `__` is no output of the schema but a note of the stand-in's own in the state.
+        """
         return {}
 
     def mirrors(self) -> Mapping[str, str]:

@@ -81,9 +81,12 @@ class Schema:
 def resource_schema(token: str) -> Schema:
     """Read the schema of a resource type (`aws:ec2/vpc:Vpc`, `pulumi:providers:aws`). Raises UnknownToken."""
     module, name = _locate(token)
-    cls, args = getattr(module, name, None), getattr(module, f"{name}Args", None)
-    if not (isinstance(cls, type) and issubclass(cls, pulumi.CustomResource) and isinstance(args, type)):
+    cls = getattr(module, name, None)
+    if not (isinstance(cls, type) and issubclass(cls, pulumi.CustomResource)):
         raise UnknownToken(f"{token}: the SDK package has no such resource type")
+    # The arguments class stands beside the resource class; it is an InitArgs where a nested type took the other name.
+    beside = vars(importlib.import_module(cls.__module__))
+    args = beside.get(f"{name}InitArgs") or beside[f"{name}Args"]
     outputs = {key: known for key, known in _getters(cls).items() if key not in ("id", "urn")}
     return Schema(token, _fields(args), outputs)
 

@@ -150,7 +150,8 @@ class Plugin(protocol.Provider, Generic[C]):
         else:
             now = {k: v for k, v in state.items() if k in kind.inputs and (v or k in kind.replace) and v is not None}
         inputs = values.wire_map(now, values.secret_keys(request.inputs) | kind.secrets)
-        outputs = self._outputs(kind, {**now, **state}, inputs)
+        kept = {key: value for key, value in values.plain_map(request.properties).items() if _internal(key)}
+        outputs = self._outputs(kind, {**kept, **now, **state}, inputs)
         if DEFAULTS in request.inputs:
             inputs[DEFAULTS] = request.inputs[DEFAULTS]
         return protocol.ReadResponse(request.resource_id, outputs, inputs)
@@ -211,11 +212,12 @@ class Plugin(protocol.Provider, Generic[C]):
         state = await asyncio.to_thread(kind.read, self.context, resource_id, inputs)
         if state is None:
             raise PluginError(f"{kind.token} {resource_id} is gone right after it was made or changed")
-        return self._outputs(kind, {**inputs, **state}, given)
+        return self._outputs(kind, inputs | kind.planned(self.context, inputs) | state, given)
 
     def _outputs(self, kind: ResourceType[C], state: Plain, inputs: Properties) -> Properties:
-        outputs = {key: value for key, value in state.items() if key in kind.schema.outputs}
-        self._known({k: v for k, v in state.items() if k not in kind.schema.inputs}, kind.schema, kind.token)
+        outputs = {key: value for key, value in state.items() if key in kind.schema.outputs or _internal(key)}
+        strangers = {k: v for k, v in state.items() if k not in kind.schema.inputs and not _internal(k)}
+        self._known(strangers, kind.schema, kind.token)
         secret = values.secret_keys(inputs) | kind.secrets
         secret |= {output for output, source in kind.mirrors().items() if source in secret}
         return values.wire_map(outputs, secret)

@@ -1,0 +1,1 @@
+"""One module an AWS service; `ALL` in each lists its resource types."""

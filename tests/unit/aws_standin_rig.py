@@ -1,0 +1,156 @@
+"""Drives the stand-in for pulumi-aws as the engine does, over its own messages, but in process and without the engine."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from google.protobuf.struct_pb2 import Struct
+from moto.server import ThreadedMotoServer
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.runtime import proto
+from pulumi.runtime.proto import provider_pb2, status_pb2
+
+from localcloud.plugins import values
+from localcloud.plugins.aws.plugin import VERSION, AwsPlugin
+from localcloud.plugins.server import Servicer
+
+REGION = "eu-central-1"
+TAGS = {"team": "genomics"}
+
+
+class Refused(Exception):
+    """The stand-in answered with an error; `half` is the partial state that came with it."""
+
+    def __init__(self, text: str, half: provider_pb2.ErrorResourceInitFailed | None) -> None:
+        super().__init__(text)
+        self.half = half
+
+
+class _Context:
+    async def abort(self, code: object, text: str, trailing: tuple[tuple[str, bytes], ...]) -> None:
+        half = None
+        for _, payload in trailing:
+            status, half = status_pb2.Status.FromString(payload), provider_pb2.ErrorResourceInitFailed()
+            status.details[0].Unpack(half)
+        raise Refused(text, half)
+
+
+@dataclass
+class Made:
+    """A resource as the engine's state has it; property maps still on the wire."""
+
+    token: str
+    id: str
+    inputs: Struct
+    state: Struct
+
+    def __getitem__(self, key: str) -> Any:
+        return plain(self.state)[key]
+
+
+@dataclass
+class Rig:
+    """One configured provider."""
+
+    tags: dict[str, str] = field(default_factory=lambda: dict(TAGS))
+    name: str = "thing"
+    region: str = REGION
+
+    def __post_init__(self) -> None:
+        self.plugin = AwsPlugin()
+        self.servicer = Servicer(self.plugin, VERSION, "")
+        config = {"region": self.region, "defaultTags": json.dumps({"tags": self.tags})}
+        self._call("Configure", proto.ConfigureRequest(args=wire(config), acceptSecrets=True))
+
+    def check(self, token: str, inputs: dict[str, Any], old: Struct | None = None) -> tuple[Struct, dict[str, str]]:
+        """The checked inputs, and the failures by path."""
+        request = proto.CheckRequest(urn=self._urn(token), news=wire(inputs), olds=old, randomSeed=b"seed")
+        answer = self._call("Check", request)
+        return answer.inputs, {failure.property: failure.reason for failure in answer.failures}
+
+    def create(self, token: str, preview: bool = False, **inputs: Any) -> Made:
+        checked, failures = self.check(token, inputs)
+        assert not failures
+        request = proto.CreateRequest(urn=self._urn(token), properties=checked, preview=preview)
+        answer = self._call("Create", request)
+        return Made(token, answer.id, checked, answer.properties)
+
+    def diff(self, made: Made, **inputs: Any) -> proto.DiffResponse:
+        checked, failures = self.check(made.token, inputs, made.inputs)
+        assert not failures
+        request = {"olds": made.state, "old_inputs": made.inputs, "news": checked}
+        return self._call("Diff", proto.DiffRequest(id=made.id, urn=self._urn(made.token), **request))
+
+    def update(self, made: Made, preview: bool = False, **inputs: Any) -> Made:
+        checked, failures = self.check(made.token, inputs, made.inputs)
+        assert not failures
+        request = {"olds": made.state, "old_inputs": made.inputs, "news": checked, "preview": preview}
+        answer = self._call("Update", proto.UpdateRequest(id=made.id, urn=self._urn(made.token), **request))
+        return Made(made.token, made.id, checked, answer.properties)
+
+    def read(self, made: Made) -> Made | None:
+        request = {"properties": made.state, "inputs": made.inputs}
+        answer = self._call("Read", proto.ReadRequest(id=made.id, urn=self._urn(made.token), **request))
+        return Made(made.token, answer.id, answer.inputs, answer.properties) if answer.id else None
+
+    def delete(self, made: Made) -> None:
+        request = proto.DeleteRequest(id=made.id, urn=self._urn(made.token), properties=made.state)
+        self._call("Delete", request)
+
+    def invoke(self, token: str, **arguments: Any) -> tuple[dict[str, Any], dict[str, str]]:
+        answer = self._call("Invoke", proto.InvokeRequest(tok=token, args=wire(arguments)))
+        failures = {failure.property: failure.reason for failure in answer.failures}
+        return plain(getattr(answer, "return")), failures
+
+    def boto(self, service: str) -> Any:
+        return self.plugin.context.client(service)
+
+    def _urn(self, token: str) -> str:
+        return f"urn:pulumi:local::hpcstack::{token}::{self.name}"
+
+    def _call(self, method: str, request: Any) -> Any:
+        return asyncio.run(getattr(self.servicer, method)(request, _Context()))
+
+
+def secret(value: Any) -> PropertyValue:
+    """An input that the engine marks secret."""
+    return values.wire(value, secret=True)
+
+
+def wire(inputs: dict[str, Any]) -> Struct:
+    """A property map as the engine sends it; property values in it stay as they are."""
+    ready = {key: item if isinstance(item, PropertyValue) else values.wire(item) for key, item in inputs.items()}
+    return PropertyValue.marshal_map(ready)
+
+
+def plain(struct: Struct) -> dict[str, Any]:
+    return values.plain_map(PropertyValue.unmarshal_map(struct))
+
+
+def secrets_of(struct: Struct) -> set[str]:
+    return set(values.secret_keys(PropertyValue.unmarshal_map(struct)))
+
+
+@contextmanager
+def moto_endpoint() -> Iterator[str]:
+    """An emulator of AWS in this process, at a free port, with boto3 pointed at it."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "local")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+            patch.delenv(name, raising=False)
+        boto3.setup_default_session()
+        yield f"http://{host}:{port}"
+    server.stop()
