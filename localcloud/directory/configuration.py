@@ -53,8 +53,6 @@ def smb_conf(where: Layout, domain: str, address: str) -> str:
     ncalrpc dir = {where.run / "ncalrpc"}
     winbindd socket directory = {where.run / "winbindd"}
     ntp signd socket directory = {where.run / "ntp_signd"}
-    log file = {where.run / "samba.log"}
-    max log size = 10000
     log level = 1
 
 [sysvol]

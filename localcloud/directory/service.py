@@ -87,7 +87,13 @@ def _run(where: Layout, domain: str, address: str) -> None:
     try:
         processes.start(
             NAME,
-            [requirements.find("samba"), "--foreground", "--no-process-group", f"--configfile={where.smb_conf}"],
+            [
+                requirements.find("samba"),
+                "--foreground",
+                "--no-process-group",
+                "--debug-stdout",
+                f"--configfile={where.smb_conf}",
+            ],
             info={"domain": domain, "address": address},
             ready=probe,
             timeout=START_SECONDS,

@@ -1,0 +1,90 @@
+"""What is there, what is wanted, and what follows: pure functions without a connection."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+USER_TYPE = 805306368
+_DISABLED = 2
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry of the directory whose account name or uid number matters here."""
+
+    dn: str
+    name: str
+    type: int
+    uid: int | None
+    control: int
+    password_set: bool
+    groups: frozenset[str]
+    mark: str
+
+    @property
+    def is_user(self) -> bool:
+        return self.type == USER_TYPE
+
+    @property
+    def disabled(self) -> bool:
+        return bool(self.control & _DISABLED)
+
+
+# What `from_entry` reads.
+ATTRIBUTES = [
+    *("sAMAccountName", "sAMAccountType", "uidNumber", "userAccountControl", "pwdLastSet", "memberOf"),
+    "adminDescription",
+]
+
+
+def from_entry(dn: str, entry: dict[str, list[bytes]]) -> Found:
+    """An entry as a search returns it. Names of attributes are compared without case, as the directory does."""
+    values = {key.lower(): [value.decode(errors="replace") for value in many] for key, many in entry.items()}
+
+    def first(attribute: str) -> str:
+        return values.get(attribute.lower(), [""])[0]
+
+    return Found(
+        dn=dn,
+        name=first("sAMAccountName").lower(),
+        type=int(first("sAMAccountType") or 0),
+        uid=int(first("uidNumber")) if first("uidNumber") else None,
+        control=int(first("userAccountControl") or 0),
+        password_set=first("pwdLastSet") not in ("", "0"),
+        groups=frozenset(dn.lower() for dn in values.get("memberof", [])),
+        mark=first("adminDescription"),
+    )
+
+
+def share_out(names: list[str], servers: int) -> list[list[str]]:
+    """Each name to one server, always the same one.
+
+    The same name added on two controllers before they have told each other makes a conflict that locks the user out.
+    """
+    shares: list[list[str]] = [[] for _ in range(servers)]
+    for name in names:
+        shares[zlib.crc32(name.encode()) % servers].append(name)
+    return shares
+
+
+def taken_uids(wanted: dict[str, int], found: list[Found]) -> dict[str, str]:
+    """Name -> who holds its uid number already. The directory itself accepts a second holder without a word."""
+    holders = {entry.uid: entry.name for entry in found if entry.uid is not None}
+    present = {entry.name for entry in found}
+    return {
+        name: holders[uid] for name, uid in wanted.items() if name not in present and holders.get(uid, name) != name
+    }
+
+
+def defect(entry: Found | None, uid: int) -> str | None:
+    """Why an account just made is not what was asked for; None when it is."""
+    if entry is None:
+        return "was made but is not found"
+    if entry.disabled:
+        return "is disabled"
+    if not entry.password_set:
+        return "has no password"
+    if entry.uid != uid:
+        return f"has uidNumber {entry.uid}, not {uid}"
+    return None

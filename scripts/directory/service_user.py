@@ -1,0 +1,76 @@
+"""The command `service-user`: an ordinary account by which the cluster's nodes read the directory, and nothing more."""
+
+from __future__ import annotations
+
+import argparse
+
+import ldap
+
+from . import inputs, plan, steady
+from .faults import DONE, BadInput
+from .inputs import Target
+from .kerberos import Kerberos
+from .report import Report
+from .session import Server, reason
+
+# A normal account whose password never expires: the domain's limit of 42 days would cut off every node.
+_NEVER_EXPIRES = b"66048"
+_MARK = b"hpcstack service user"
+
+
+def ensure_service_user(options: argparse.Namespace, report: Report) -> int:
+    """Unit, account, password and flags are as wanted afterwards; what is right already is left alone."""
+    checks = inputs.Checks(options)
+    target = inputs.target(options, checks)
+    name = inputs.service_name(options, checks)
+    unit = inputs.unit(options, checks, target.base_dn)
+    given = inputs.secrets_from_stdin(checks, target.admin, also=("serviceUserPassword",))
+    checks.finish()
+    with Kerberos(target.realm, target.servers) as kerberos:
+        server = Server(target.servers[0], target.base_dn, kerberos, target.admin, given["adminPassword"])
+        steady.connect(server)
+        try:
+            done = _ensure(server, kerberos, target, name, unit, given["serviceUserPassword"])
+        except ldap.LDAPError as error:
+            raise BadInput([f"the directory refused the service user {name}: {reason(error)}"]) from error
+        finally:
+            server.close()
+    # "cn" in lower case: ParallelCluster's cookbook looks for the literal.
+    dn = f"cn={name},{unit}"
+    values = {"service_user": dn, "changed": done, "seconds": round(report.seconds, 2)}
+    report.summary(values, [f"{dn}: {', '.join(done) if done else 'nothing to do'}"])
+    return DONE
+
+
+def _ensure(server: Server, kerberos: Kerberos, target: Target, name: str, unit: str, password: str) -> list[str]:
+    """What was done, in words."""
+    done: list[str] = []
+    if not server.exists(unit):
+        server.ldap.add_ext_s(unit, [("objectClass", [b"organizationalUnit"])])
+        done.append("unit made")
+    found = [plan.from_entry(*e) for e in server.search(f"(sAMAccountName={name})", plan.ATTRIBUTES)]
+    quoted = f'"{password}"'.encode("utf-16-le")
+    dn = f"CN={name},{unit}"
+    if not found:
+        server.ldap.add_ext_s(
+            dn,
+            [
+                ("objectClass", [b"user"]),
+                ("sAMAccountName", [name.encode()]),
+                ("userPrincipalName", [f"{name}@{target.domain}".encode()]),
+                ("unicodePwd", [quoted]),
+                ("userAccountControl", [_NEVER_EXPIRES]),
+                ("adminDescription", [_MARK]),
+            ],
+        )
+        return [*done, "account made"]
+    entry = found[0]
+    if not entry.is_user or entry.dn.lower() != dn.lower():
+        raise BadInput([f"--name {name!r} belongs to {entry.dn}; choose another name or the --ou in which it is"])
+    if entry.control != int(_NEVER_EXPIRES):
+        server.ldap.modify_ext_s(entry.dn, [(ldap.MOD_REPLACE, "userAccountControl", [_NEVER_EXPIRES])])
+        done.append("flags set")
+    if kerberos.check(name, password, server.address):
+        server.ldap.modify_ext_s(entry.dn, [(ldap.MOD_REPLACE, "unicodePwd", [quoted])])
+        done.append("password set")
+    return done
