@@ -1,0 +1,116 @@
+"""Debian packages of the directory and the jump host. As root they are installed, with their services left off."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from localcloud import paths
+from localcloud.errors import LocalCloudError
+
+NEEDED = {
+    "samba": "the directory",
+    "samba-ad-dc": "the directory",
+    "samba-ad-provision": "the directory",
+    "python3-samba": "the directory",
+    "openssl": "the directory's certificate",
+    "krb5-user": "tickets for the directory tool",
+    "libsasl2-modules-gssapi-mit": "sealed connections of the directory tool",
+    "python3-ldap": "the directory tool",
+    "openssh-server": "the jump host",
+    "openssh-client": "connections to the jump host",
+}
+"""Package -> what needs it."""
+
+_POLICY = Path("/usr/sbin/policy-rc.d")
+_MARK = "# made by hpcstack while it installs packages; safe to delete\n"
+
+
+@dataclass(frozen=True)
+class Packages:
+    missing: list[str]
+    """What is not installed. Never anything where root could install it: then the failure is an error."""
+
+
+def ensure() -> Packages:
+    """Install what is missing if this is Debian and root; else say what is missing. Raises LocalCloudError if apt refuses."""
+    missing = _missing()
+    if not missing or os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return Packages(missing)
+    print(f"local cloud: installing Debian packages (services stay off): {' '.join(missing)}", flush=True)
+    with _one_at_a_time(), _services_off():
+        if missing := _missing():
+            _install(missing)
+    return Packages(_missing())
+
+
+def _missing() -> list[str]:
+    if shutil.which("dpkg-query") is None:
+        return sorted(NEEDED)
+    asked = subprocess.run(
+        ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *NEEDED],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    installed = {line.split()[0] for line in asked.stdout.splitlines() if line.endswith(" installed")}
+    return [name for name in NEEDED if name not in installed]
+
+
+def _install(names: list[str]) -> None:
+    install = ["install", "-qy", "--no-install-recommends", *names]
+    if _apt(install) is None:
+        return
+    # The lists may be old or absent.
+    refused = _apt(["update", "-q"]) or _apt(install)
+    if refused:
+        raise LocalCloudError(
+            f"Debian's packages {' '.join(names)} cannot be installed: {refused}; see {_log()}. Mend that, or install them by "
+            "hand, then run the same command again"
+        )
+
+
+def _apt(arguments: list[str]) -> str | None:
+    """None, or the first line that says why apt refused."""
+    _log().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    command = ["apt-get", "-o", "Acquire::Retries=2", "-o", "DPkg::Lock::Timeout=120", *arguments]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+    with _log().open("a") as log:
+        log.write(done.stdout + done.stderr)
+    if done.returncode == 0:
+        return None
+    lines = done.stderr.splitlines()
+    return next((line for line in lines if line.startswith("E:")), f"apt-get ended with {done.returncode}")
+
+
+def _log() -> Path:
+    return paths.STATE / "logs" / "apt.log"
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    paths.CACHE.mkdir(parents=True, exist_ok=True)
+    with (paths.CACHE / "packages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _services_off() -> Iterator[None]:
+    """Debian asks policy-rc.d before it starts a new package's service (policy-rc.d(8)); 101 forbids it. An existing one is kept."""
+    if _POLICY.exists() and _MARK not in _POLICY.read_text(errors="replace"):
+        yield
+        return
+    _POLICY.write_text(f"#!/bin/sh\n{_MARK}exit 101\n")
+    _POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        _POLICY.unlink(missing_ok=True)
