@@ -43,7 +43,10 @@ def _test(rest: Sequence[str]) -> int:
     engines.ensure()
     left_out = [] if not missing else ["-m", "not directory"]
     if missing:
-        print(f"tests of the directory are left out: they need root and the Debian packages {' '.join(missing)}", flush=True)
+        print(
+            f"tests of the directory are left out: they need root and the Debian packages {' '.join(missing)}",
+            flush=True,
+        )
     return subprocess.run([sys.executable, "-m", "pytest", *left_out, *rest], cwd=paths.ROOT, check=False).returncode
 
 

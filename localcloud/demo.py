@@ -22,7 +22,7 @@ _console = Console(highlight=False)
 
 
 def prepare() -> tuple[Engine, dict[str, str], Services]:
-    """Everything that `pulumi` needs on the local cloud, made or found: engine, plugins, services, stack. Raises LocalCloudError."""
+    """Makes or finds all that `pulumi` needs here: engine, plugins, services, stack. Raises LocalCloudError."""
     paths.STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = engines.ensure()
     running = services.start(_domain(), _say)
@@ -42,9 +42,13 @@ def demo(flags: Sequence[str]) -> int:
     interactive = ["--yes", "--skip-preview"] if "--yes" not in flags else ["--skip-preview"]
     done = subprocess.run([*command, *interactive, *flags], env=env, cwd=paths.ROOT, check=False)
     if done.returncode:
-        _console.print("The platform is not up. `./justw demo` goes on where it stopped; `./justw demo-down` removes everything.")
+        _console.print(
+            "The platform is not up. `./justw demo` goes on where it stopped; `./justw demo-down` removes everything."
+        )
         return done.returncode
-    subprocess.run([str(engine.pulumi), "stack", "output", "--stack", stack.LOCAL], env=env, cwd=paths.ROOT, check=False)
+    subprocess.run(
+        [str(engine.pulumi), "stack", "output", "--stack", stack.LOCAL], env=env, cwd=paths.ROOT, check=False
+    )
     _console.print(f"\nUp after {time.monotonic() - began:.0f} s. {_next_steps(running)}")
     return 0
 

@@ -104,7 +104,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 @contextmanager
 def _services_off() -> Iterator[None]:
-    """Debian asks policy-rc.d before it starts a new package's service (policy-rc.d(8)); 101 forbids it. An existing one is kept."""
+    """Debian asks policy-rc.d before it starts a new package's service; 101 forbids it. A policy of the machine's own is kept."""
     if _POLICY.exists() and _MARK not in _POLICY.read_text(errors="replace"):
         yield
         return

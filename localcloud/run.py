@@ -52,7 +52,10 @@ def create_users(count: str, arguments: Sequence[str]) -> int:
     chosen = ["--stack", name] if name else []
     command = [sys.executable, "-m", "scripts.operator.create_users", count, *chosen, *flags]
     return subprocess.run(
-        command, env={**env, "HPCSTACK_PULUMI": str(engine.pulumi), "PYTHONPATH": str(paths.ROOT)}, cwd=paths.ROOT, check=False
+        command,
+        env={**env, "HPCSTACK_PULUMI": str(engine.pulumi), "PYTHONPATH": str(paths.ROOT)},
+        cwd=paths.ROOT,
+        check=False,
     ).returncode
 
 

@@ -146,7 +146,7 @@ class Plugin(protocol.Provider, Generic[C]):
         if state is None:
             return protocol.ReadResponse("")
         if old:
-            now = {k: v if k not in state or kind.same(k, v, state[k]) else state[k] for k, v in old.items()}
+            now = {k: _refreshed(kind, k, v, state[k]) if k in state else v for k, v in old.items()}
         else:
             now = {k: v for k, v in state.items() if k in kind.inputs and (v or k in kind.replace) and v is not None}
         inputs = values.wire_map(now, values.secret_keys(request.inputs) | kind.secrets)
@@ -267,6 +267,20 @@ def _decoded(config: Properties, known: Mapping[str, schemas.Field]) -> Properti
                 value = values.wire(json.loads(value.value), secret=value.is_secret)
         decoded[key] = value
     return decoded
+
+
+def _refreshed(kind: ResourceType[Any], key: str, old: Any, live: Any) -> Any:
+    """An input as it really is now: what the user left open inside an object stays open."""
+    live = _shaped(old, live)
+    return old if kind.same(key, old, live) else live
+
+
+def _shaped(old: Any, live: Any) -> Any:
+    if isinstance(old, Mapping) and isinstance(live, Mapping):
+        return {key: _shaped(old.get(key), value) for key, value in live.items() if key in old}
+    if isinstance(old, list) and isinstance(live, list) and len(old) == len(live):
+        return [_shaped(*pair) for pair in zip(old, live, strict=True)]
+    return live
 
 
 def _failures(problems: Iterable[Problem]) -> list[protocol.CheckFailure]:

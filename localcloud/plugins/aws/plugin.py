@@ -6,13 +6,36 @@ from types import ModuleType
 
 from localcloud.plugins.aws.base import AwsType
 from localcloud.plugins.aws.client import Aws, explain
-from localcloud.plugins.aws.resources import ec2_network, iam, s3
-from localcloud.plugins.resource import Function, PluginError
+from localcloud.plugins.aws.functions import ALL as FUNCTIONS
+from localcloud.plugins.aws.resources import (
+    directoryservice,
+    ec2_instance,
+    ec2_network,
+    ec2_security,
+    efs,
+    iam,
+    logs,
+    rds,
+    s3,
+    secretsmanager,
+)
+from localcloud.plugins.resource import PluginError
 from localcloud.plugins.serving import Plugin
 from localcloud.plugins.values import Plain
 
 VERSION = "7.51.1"
-MODULES: tuple[ModuleType, ...] = (ec2_network, iam, s3)
+MODULES: tuple[ModuleType, ...] = (
+    directoryservice,
+    ec2_instance,
+    ec2_network,
+    ec2_security,
+    efs,
+    iam,
+    logs,
+    rds,
+    s3,
+    secretsmanager,
+)
 
 
 class AwsPlugin(Plugin[Aws]):
@@ -36,7 +59,7 @@ class AwsPlugin(Plugin[Aws]):
     config_replaces = frozenset({"region"})
 
     def __init__(self) -> None:
-        super().__init__(_types(MODULES), _functions())
+        super().__init__(_types(MODULES), (one() for one in FUNCTIONS))
 
     def open(self, config: Plain) -> Aws:
         region = config.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
@@ -53,7 +76,3 @@ class AwsPlugin(Plugin[Aws]):
 
 def _types(modules: Iterable[ModuleType]) -> list[AwsType]:
     return [one() for module in modules for one in module.ALL]
-
-
-def _functions() -> list[Function[Aws]]:
-    return []
