@@ -1,0 +1,247 @@
+"""EC2 instances."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+from localcloud.plugins.aws.base import Ec2Type, given, picked
+from localcloud.plugins.aws.client import Aws, tag_list, tag_map
+from localcloud.plugins.resource import PluginError, wait_until
+from localcloud.plugins.schema import Problem
+from localcloud.plugins.values import UNKNOWN, Plain
+
+_METADATA = {
+    "httpEndpoint": "HttpEndpoint",
+    "httpTokens": "HttpTokens",
+    "httpPutResponseHopLimit": "HttpPutResponseHopLimit",
+    "httpProtocolIpv6": "HttpProtocolIpv6",
+    "instanceMetadataTags": "InstanceMetadataTags",
+}
+_VOLUME = {"volumeSize": "VolumeSize", "volumeType": "VolumeType", "iops": "Iops", "throughput": "Throughput"}
+_CREATED = {"encrypted": "Encrypted", "kmsKeyId": "KmsKeyId", "deleteOnTermination": "DeleteOnTermination"}
+
+
+class Instance(Ec2Type):
+    token, kind = "aws:ec2/instance:Instance", "instance"
+    inputs = frozenset(
+        {
+            "ami",
+            "instanceType",
+            "subnetId",
+            "vpcSecurityGroupIds",
+            "iamInstanceProfile",
+            "keyName",
+            "associatePublicIpAddress",
+            "metadataOptions",
+            "rootBlockDevice",
+            "userData",
+            "userDataReplaceOnChange",
+            "disableApiTermination",
+            "monitoring",
+            "tags",
+        }
+    )
+    replace = frozenset({"ami", "subnetId", "keyName", "associatePublicIpAddress"})
+    unordered = frozenset({"vpcSecurityGroupIds"})
+    unstable = frozenset({"publicIp", "publicDns", "instanceState"})
+
+    def rules(self, inputs: Plain) -> Iterator[Problem]:
+        for key in ("ami", "instanceType"):
+            if key not in inputs:
+                yield Problem(key, "required: the stand-in does not implement launch templates")
+        root = inputs.get("rootBlockDevice", {})
+        if isinstance(root, dict):
+            for key in sorted(set(root) - {*_VOLUME, *_CREATED, "tags"}):
+                yield Problem(f"rootBlockDevice.{key}", "the local cloud's stand-in does not implement it")
+        data = inputs.get("userData", "")
+        if data is not UNKNOWN and len(data.encode()) > 16384:
+            yield Problem("userData", f"{len(data.encode())} bytes; EC2 takes at most 16384")
+
+    def replaces(self, key: str, old: Plain, new: Plain) -> bool:
+        if key == "userData":
+            return bool(new.get("userDataReplaceOnChange"))
+        if key == "rootBlockDevice":
+            pair = [one.get(key, {}) if isinstance(one.get(key, {}), dict) else {} for one in (old, new)]
+            return any(pair[0].get(part) != pair[1].get(part) for part in ("encrypted", "kmsKeyId"))
+        return super().replaces(key, old, new)
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        arguments = given(
+            inputs,
+            ImageId="ami",
+            InstanceType="instanceType",
+            KeyName="keyName",
+            UserData="userData",
+            DisableApiTermination="disableApiTermination",
+        )
+        arguments |= self._network(inputs) | self._root(context, inputs)
+        if "iamInstanceProfile" in inputs:
+            arguments["IamInstanceProfile"] = {"Name": inputs["iamInstanceProfile"]}
+        if "metadataOptions" in inputs:
+            names = {api: key for key, api in _METADATA.items()}
+            arguments["MetadataOptions"] = given(inputs["metadataOptions"], **names)
+        if "monitoring" in inputs:
+            arguments["Monitoring"] = {"Enabled": inputs["monitoring"]}
+        specifications = self.tags_at_creation(context, inputs).get("TagSpecifications", [])
+        if volume_tags := self._volume_tags(context, inputs):
+            specifications.append({"ResourceType": "volume", "Tags": tag_list(volume_tags)})
+        if specifications:
+            arguments["TagSpecifications"] = specifications
+        made = context.client("ec2").run_instances(MinCount=1, MaxCount=1, **arguments)
+        return made["Instances"][0]["InstanceId"]
+
+    def settle(self, context: Aws, resource_id: str, inputs: Plain) -> None:
+        self._await(context, resource_id, "running")
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        instance = self._describe(aws, resource_id)
+        if instance["State"]["Name"] == "terminated":
+            return None
+        state = picked(
+            instance,
+            ami="ImageId",
+            instanceType="InstanceType",
+            subnetId="SubnetId",
+            keyName="KeyName",
+            privateIp="PrivateIpAddress",
+            privateDns="PrivateDnsName",
+            publicIp="PublicIpAddress",
+            publicDns="PublicDnsName",
+        )
+        ec2, profile = aws.client("ec2"), instance.get("IamInstanceProfile", {}).get("Arn", "")
+        interfaces = instance.get("NetworkInterfaces") or [{}]
+        protected = ec2.describe_instance_attribute(InstanceId=resource_id, Attribute="disableApiTermination")
+        data = ec2.describe_instance_attribute(InstanceId=resource_id, Attribute="userData")["UserData"].get("Value")
+        return state | {
+            "arn": aws.arn("ec2", f"instance/{resource_id}"),
+            "instanceState": instance["State"]["Name"],
+            "availabilityZone": instance["Placement"]["AvailabilityZone"],
+            "tenancy": instance["Placement"].get("Tenancy", "default"),
+            "vpcSecurityGroupIds": [group["GroupId"] for group in instance.get("SecurityGroups", [])],
+            "iamInstanceProfile": profile.rsplit("/", 1)[-1] or None,
+            "primaryNetworkInterfaceId": interfaces[0].get("NetworkInterfaceId"),
+            "monitoring": instance.get("Monitoring", {}).get("State") in ("enabled", "pending"),
+            "disableApiTermination": protected["DisableApiTermination"]["Value"],
+            "metadataOptions": picked(instance.get("MetadataOptions", {}), **_METADATA),
+            "rootBlockDevice": self._root_state(aws, instance),
+            "userData": base64.b64decode(data).decode() if data else None,
+            "tagsAll": tag_map(instance.get("Tags")),
+        }
+
+    def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
+        ec2 = aws.client("ec2")
+        if "vpcSecurityGroupIds" in changed and "vpcSecurityGroupIds" in new:
+            ec2.modify_instance_attribute(InstanceId=resource_id, Groups=new["vpcSecurityGroupIds"])
+        if "disableApiTermination" in changed:
+            wanted = {"Value": new.get("disableApiTermination", False)}
+            ec2.modify_instance_attribute(InstanceId=resource_id, DisableApiTermination=wanted)
+        if "metadataOptions" in changed and "metadataOptions" in new:
+            options = given(new["metadataOptions"], **{api: key for key, api in _METADATA.items()})
+            ec2.modify_instance_metadata_options(InstanceId=resource_id, **options)
+        if "monitoring" in changed:
+            switch = ec2.monitor_instances if new.get("monitoring") else ec2.unmonitor_instances
+            switch(InstanceIds=[resource_id])
+        if "iamInstanceProfile" in changed:
+            self._assign_profile(aws, resource_id, new.get("iamInstanceProfile"))
+        if changed & {"instanceType", "userData"}:
+            self._restarted(aws, resource_id, new, changed)
+        self._alter_root(aws, resource_id, new, "rootBlockDevice" in changed)
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        aws.client("ec2").terminate_instances(InstanceIds=[resource_id])
+
+    def _network(self, inputs: Plain) -> dict[str, Any]:
+        # A public address is asked for on the interface, and then the interface takes subnet and groups.
+        if "associatePublicIpAddress" not in inputs:
+            return given(inputs, SubnetId="subnetId", SecurityGroupIds="vpcSecurityGroupIds")
+        interface = given(
+            inputs,
+            SubnetId="subnetId",
+            Groups="vpcSecurityGroupIds",
+            AssociatePublicIpAddress="associatePublicIpAddress",
+        )
+        return {"NetworkInterfaces": [{"DeviceIndex": 0, "DeleteOnTermination": True, **interface}]}
+
+    def _root(self, aws: Aws, inputs: Plain) -> dict[str, Any]:
+        if "rootBlockDevice" not in inputs:
+            return {}
+        images = aws.client("ec2").describe_images(ImageIds=[inputs["ami"]])["Images"]
+        if not images:
+            raise PluginError(f"the image {inputs['ami']} does not exist in {aws.region}")
+        disk = given(inputs["rootBlockDevice"], **{api: key for key, api in {**_VOLUME, **_CREATED}.items()})
+        return {"BlockDeviceMappings": [{"DeviceName": images[0]["RootDeviceName"], "Ebs": disk}]}
+
+    def _root_volume(self, aws: Aws, instance: Plain) -> Plain:
+        """The mapping of the root device together with its volume; empty without one."""
+        mappings = instance.get("BlockDeviceMappings", [])
+        mapping = next((m for m in mappings if m["DeviceName"] == instance.get("RootDeviceName")), None)
+        if mapping is None:
+            return {}
+        volume = aws.client("ec2").describe_volumes(VolumeIds=[mapping["Ebs"]["VolumeId"]])["Volumes"][0]
+        return {**volume, "DeviceName": mapping["DeviceName"], **mapping["Ebs"]}
+
+    def _root_state(self, aws: Aws, instance: Plain) -> Plain | None:
+        volume = self._root_volume(aws, instance)
+        if not volume:
+            return None
+        names = {**_VOLUME, **_CREATED, "volumeSize": "Size", "deviceName": "DeviceName", "volumeId": "VolumeId"}
+        live = tag_map(volume.get("Tags"))
+        own = {key: value for key, value in live.items() if aws.default_tags.get(key) != value}
+        return picked(volume, **names) | {"tagsAll": live, "tags": own}
+
+    def _volume_tags(self, aws: Aws, inputs: Plain) -> dict[str, str]:
+        return aws.all_tags(inputs.get("rootBlockDevice", {}).get("tags"))
+
+    def _alter_root(self, aws: Aws, resource_id: str, new: Plain, changed: bool) -> None:
+        ec2, volume = aws.client("ec2"), self._root_volume(aws, self._describe(aws, resource_id))
+        if not volume:
+            return
+        wanted = given(new.get("rootBlockDevice", {}), **{api: key for key, api in _VOLUME.items()})
+        live = {**picked(volume, **{api: api for api in _VOLUME.values()}), "VolumeSize": volume["Size"]}
+        # EC2 knows the size of a volume by another name when it asks for it.
+        if different := {api: value for api, value in wanted.items() if live.get(api) != value} if changed else {}:
+            size = {"Size": different.pop("VolumeSize")} if "VolumeSize" in different else {}
+            ec2.modify_volume(VolumeId=volume["VolumeId"], **size, **different)
+        tags, current = self._volume_tags(aws, new), tag_map(volume.get("Tags"))
+        drop = [key for key in current if key not in tags]
+        add = {key: value for key, value in tags.items() if current.get(key) != value}
+        super().tag(aws, volume["VolumeId"], {}, add, drop)
+
+    def _assign_profile(self, aws: Aws, resource_id: str, name: str | None) -> None:
+        ec2, wanted = aws.client("ec2"), [{"Name": "instance-id", "Values": [resource_id]}]
+        found = ec2.describe_iam_instance_profile_associations(Filters=wanted)["IamInstanceProfileAssociations"]
+        if found and name:
+            association = found[0]["AssociationId"]
+            ec2.replace_iam_instance_profile_association(IamInstanceProfile={"Name": name}, AssociationId=association)
+        elif found:
+            ec2.disassociate_iam_instance_profile(AssociationId=found[0]["AssociationId"])
+        elif name:
+            ec2.associate_iam_instance_profile(IamInstanceProfile={"Name": name}, InstanceId=resource_id)
+
+    def _restarted(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
+        """Change what can only be changed on a stopped instance."""
+        ec2 = aws.client("ec2")
+        ec2.stop_instances(InstanceIds=[resource_id])
+        self._await(aws, resource_id, "stopped")
+        if "instanceType" in changed:
+            ec2.modify_instance_attribute(InstanceId=resource_id, InstanceType={"Value": new["instanceType"]})
+        if "userData" in changed:
+            data = {"Value": new.get("userData", "").encode()}
+            ec2.modify_instance_attribute(InstanceId=resource_id, UserData=data)
+        ec2.start_instances(InstanceIds=[resource_id])
+
+    def _await(self, aws: Aws, resource_id: str, wanted: str) -> None:
+        def reached() -> bool:
+            state = self._describe(aws, resource_id)["State"]["Name"]
+            if state in ("terminated", "shutting-down"):
+                raise PluginError(f"instance {resource_id} is {state}, and not {wanted}")
+            return state == wanted
+
+        wait_until(reached, f"instance {resource_id} is {wanted}", aws.stopping)
+
+    def _describe(self, aws: Aws, resource_id: str) -> Plain:
+        found = aws.client("ec2").describe_instances(InstanceIds=[resource_id])["Reservations"]
+        return found[0]["Instances"][0]
+
+
+ALL = (Instance,)

@@ -1,0 +1,135 @@
+"""EFS file systems and mount targets."""
+
+import time
+from typing import Any
+
+from localcloud.plugins.aws.base import AwsType, given, picked
+from localcloud.plugins.aws.client import Aws, tag_list, tag_map
+from localcloud.plugins.resource import wait_until
+from localcloud.plugins.values import Plain
+
+_LIFECYCLE = {
+    "transitionToIa": "TransitionToIA",
+    "transitionToPrimaryStorageClass": "TransitionToPrimaryStorageClass",
+    "transitionToArchive": "TransitionToArchive",
+}
+
+
+class FileSystem(AwsType):
+    token = "aws:efs/fileSystem:FileSystem"
+    inputs = frozenset({"encrypted", "performanceMode", "throughputMode", "creationToken", "lifecyclePolicies", "tags"})
+    replace = frozenset({"encrypted", "performanceMode", "creationToken"})
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        arguments = given(
+            inputs, Encrypted="encrypted", PerformanceMode="performanceMode", ThroughputMode="throughputMode"
+        )
+        token = inputs.get("creationToken") or f"pulumi-{time.time_ns()}"
+        tags = tag_list(context.all_tags(inputs.get("tags")))
+        return context.client("efs").create_file_system(CreationToken=token, Tags=tags, **arguments)["FileSystemId"]
+
+    def settle(self, context: Aws, resource_id: str, inputs: Plain) -> None:
+        efs = context.client("efs")
+
+        def available() -> bool:
+            found = efs.describe_file_systems(FileSystemId=resource_id)["FileSystems"][0]
+            return found["LifeCycleState"] == "available"
+
+        wait_until(available, f"file system {resource_id} is available", context.stopping)
+        live = (self.fetch(context, resource_id, inputs) or {}).get("lifecyclePolicies", [])
+        if inputs.get("lifecyclePolicies", []) != live:
+            policies = [given(one, **{api: k for k, api in _LIFECYCLE.items()}) for one in inputs["lifecyclePolicies"]]
+            efs.put_lifecycle_configuration(FileSystemId=resource_id, LifecyclePolicies=policies)
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        efs = aws.client("efs")
+        system = efs.describe_file_systems(FileSystemId=resource_id)["FileSystems"][0]
+        if system["LifeCycleState"] in ("deleting", "deleted"):
+            return None
+        state = picked(
+            system,
+            arn="FileSystemArn",
+            creationToken="CreationToken",
+            encrypted="Encrypted",
+            performanceMode="PerformanceMode",
+            throughputMode="ThroughputMode",
+            kmsKeyId="KmsKeyId",
+            name="Name",
+            numberOfMountTargets="NumberOfMountTargets",
+            ownerId="OwnerId",
+        )
+        policies = efs.describe_lifecycle_configuration(FileSystemId=resource_id).get("LifecyclePolicies", [])
+        return state | {
+            "dnsName": f"{resource_id}.efs.{aws.region}.amazonaws.com",
+            "lifecyclePolicies": [picked(policy, **_LIFECYCLE) for policy in policies],
+            "tagsAll": tag_map(system.get("Tags")),
+        }
+
+    def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
+        if "throughputMode" in changed:
+            mode = new.get("throughputMode", "bursting")
+            aws.client("efs").update_file_system(FileSystemId=resource_id, ThroughputMode=mode)
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        aws.client("efs").delete_file_system(FileSystemId=resource_id)
+
+    def tag(self, aws: Aws, resource_id: str, state: Plain, add: dict[str, str], drop: list[str]) -> None:
+        if drop:
+            aws.client("efs").untag_resource(ResourceId=resource_id, TagKeys=drop)
+        if add:
+            aws.client("efs").tag_resource(ResourceId=resource_id, Tags=tag_list(add))
+
+
+class MountTarget(AwsType):
+    token = "aws:efs/mountTarget:MountTarget"
+    inputs, unordered = frozenset({"fileSystemId", "subnetId", "securityGroups"}), frozenset({"securityGroups"})
+    # A file system takes one mount target an availability zone.
+    replace, delete_before_replace = frozenset({"fileSystemId", "subnetId"}), True
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        arguments = given(inputs, FileSystemId="fileSystemId", SubnetId="subnetId", SecurityGroups="securityGroups")
+        return context.client("efs").create_mount_target(**arguments)["MountTargetId"]
+
+    def settle(self, context: Aws, resource_id: str, inputs: Plain) -> None:
+        def available() -> bool:
+            return self._describe(context, resource_id)["LifeCycleState"] == "available"
+
+        wait_until(available, f"mount target {resource_id} is available", context.stopping)
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        target = self._describe(aws, resource_id)
+        if target["LifeCycleState"] in ("deleting", "deleted"):
+            return None
+        state = picked(
+            target,
+            fileSystemId="FileSystemId",
+            subnetId="SubnetId",
+            ipAddress="IpAddress",
+            networkInterfaceId="NetworkInterfaceId",
+            availabilityZoneId="AvailabilityZoneId",
+            availabilityZoneName="AvailabilityZoneName",
+            ownerId="OwnerId",
+        )
+        system, zone = state["fileSystemId"], state.get("availabilityZoneName", "")
+        groups = aws.client("efs").describe_mount_target_security_groups(MountTargetId=resource_id)
+        return state | {
+            "fileSystemArn": aws.arn("elasticfilesystem", f"file-system/{system}"),
+            "dnsName": f"{system}.efs.{aws.region}.amazonaws.com",
+            "mountTargetDnsName": f"{zone}.{system}.efs.{aws.region}.amazonaws.com",
+            "securityGroups": groups["SecurityGroups"],
+        }
+
+    def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
+        if "securityGroups" in new and "securityGroups" in changed:
+            aws.client("efs").modify_mount_target_security_groups(
+                MountTargetId=resource_id, SecurityGroups=new["securityGroups"]
+            )
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        aws.client("efs").delete_mount_target(MountTargetId=resource_id)
+
+    def _describe(self, aws: Aws, resource_id: str) -> dict[str, Any]:
+        return aws.client("efs").describe_mount_targets(MountTargetId=resource_id)["MountTargets"][0]
+
+
+ALL = (FileSystem, MountTarget)
