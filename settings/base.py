@@ -10,7 +10,12 @@ class Section(BaseModel):
     """A mapping of the stack file. Keys are camelCase in YAML and snake_case in Python."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", frozen=True, strict=True, hide_input_in_errors=True
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
 

@@ -16,27 +16,40 @@ class ApplicationsDatabase(Section):
     """A PostgreSQL instance that applications share."""
 
     engine_version: Annotated[str, StringConstraints(pattern=r"^1[5-8]\.\d+$")] = "17.6"
+    """Exact version; upgraded by changing it here."""
     instance_class: InstanceClass = "db.t4g.micro"
+    """RDS instance class."""
     storage: Storage = 20
+    """GiB at first."""
     max_storage: Storage = 100
+    """GiB to which storage grows by itself."""
     database: SqlName = "applications"
+    """The database made at first."""
     username: SqlName = "app_admin"
+    """The master user."""
 
 
 class SlurmDatabase(Section):
     """The MySQL instance of slurmdbd. MySQL 8.4 is RDS's long-term release; 8.0 left standard support in 2026."""
 
     engine_version: Annotated[str, StringConstraints(pattern=r"^8\.4\.\d+$")] = "8.4.6"
+    """Exact version; upgraded by changing it here."""
     instance_class: InstanceClass = "db.t4g.medium"
+    """RDS instance class."""
     storage: Storage = 20
+    """GiB at first."""
     max_storage: Storage = 100
+    """GiB to which storage grows by itself."""
     username: SqlName = "slurm_db_admin"
+    """The master user."""
 
 
 class Databases(Section):
     """Which databases the platform has."""
 
     applications: ApplicationsDatabase | None = None
+    """PostgreSQL for applications."""
     slurm: SlurmDatabase | None = None
+    """MySQL for Slurm accounting."""
     backup_days: Annotated[int, Field(ge=1, le=35)] | Literal[None] = None
     """Days that automatic backups are kept; default 7, and 30 in `environment: prod`."""

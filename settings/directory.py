@@ -24,7 +24,9 @@ class Directory(Section):
     """
 
     kind: Literal["none", "simple-ad", "managed-ad", "existing", "samba-ad"] = "none"
+    """Where the directory, or the jump host, comes from."""
     domain_name: DomainName = "hpc.internal"
+    """The directory's DNS name."""
     size: Literal["Small", "Large"] = "Small"
     """Simple AD only: Small holds about 500 users, Large about 5000 (AWS)."""
     edition: Literal["Standard", "Enterprise"] = "Standard"
@@ -34,10 +36,13 @@ class Directory(Section):
     server_name: Address | None = None
     """The name in the certificate that the controllers show on LDAPS (`existing`); nodes connect to `ldaps://<this>`."""
     admin_user: str = "Administrator"
+    """The account that creates users."""
     admin_secret_arn: SecretArn | None = None
+    """Plain-string secret with its password (`existing`)."""
     read_only_user: str | None = None
     """Distinguished name of the account that nodes bind as (`existing`); never an administrator."""
     read_only_secret_arn: SecretArn | None = None
+    """Plain-string secret with the read-only account's password (`existing`)."""
     ca_certificate: str | None = None
     """PEM text of the authority that signed the controllers' certificate (`existing`)."""
 
@@ -70,14 +75,19 @@ class JumpHost(Section):
     """
 
     kind: Literal["none", "ec2", "existing"] = "none"
+    """Where the directory, or the jump host, comes from."""
     instance_type: InstanceType = "t3.small"
+    """Of a created jump host."""
     ami: AmiId | None = None
     """Default: Canonical's newest Ubuntu 24.04 LTS at the time of the first `up`."""
     public: bool = False
     """Whether the instance stands in a public subnet with a public address."""
     host: Address | None = None
+    """Address of an existing jump host."""
     port: Annotated[int, Field(ge=1, le=65535)] = 22
+    """Of its SSH server."""
     user: str | None = None
+    """Login; default `ubuntu` on a created one."""
     host_key: str | None = None
     """The host's public key line (`ssh-ed25519 AAAA…`); without it the first answer is trusted."""
 
@@ -111,10 +121,15 @@ class Users(Section):
     """Accounts made by name: `prefix` + number padded to `width`, from `start` on, `count` of them, all in `group`."""
 
     prefix: UserName = "posit"
+    """What names begin with."""
     count: Annotated[int, Field(ge=0, le=20_000)] = 0
+    """How many accounts."""
     start: Annotated[int, Field(ge=0)] = 1
+    """Number of the first."""
     width: Annotated[int, Field(ge=1, le=9)] = 4
+    """Digits, padded with zeros."""
     group: UserName = "hpcusers"
+    """The group of all of them; made if it is not there."""
 
     @model_validator(mode="after")
     def _names_fit(self) -> Self:

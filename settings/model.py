@@ -33,11 +33,15 @@ class Settings(Section):
     """What a team wants. The section classes document their keys."""
 
     team: Team
+    """The team's name; part of all names."""
     email: Email
+    """Whom to ask about this platform; a tag on everything."""
     region: Region
+    """AWS region."""
     environment: Literal["dev", "prod"] = "dev"
     """`prod` switches protection on as one decision: deletion protection, final snapshots, protect, Multi-AZ, longer backups."""
     tags: dict[TagKey, TagValue] = {}
+    """Tags on everything that is made, beside the platform's own."""
     network: Network = Network()
     directory: Directory = Directory()
     jump_host: JumpHost = JumpHost()
@@ -48,9 +52,13 @@ class Settings(Section):
     image: Image = Image()
     cluster: Cluster = Cluster()
     directory_admin_password: SecretStr | None = Field(default=None, min_length=8)
+    """Of the directory's administrator. Generated when absent."""
     applications_database_password: SecretStr | None = Field(default=None, min_length=8)
+    """Of the applications database's user. Generated when absent."""
     slurm_database_password: SecretStr | None = Field(default=None, min_length=8)
+    """Of the accounting database's user. Generated when absent."""
     jump_host_private_key: SecretStr | None = None
+    """For SSH to the jump host. Without it the SSH agent of whoever runs pulumi is used."""
 
     @model_validator(mode="after")
     def _users_have_a_directory(self) -> Self:

@@ -31,17 +31,22 @@ VpcCidr = Annotated[str, AfterValidator(_vpc_network)]
 class Network(Section):
     """Where the platform lives.
 
-    Without `vpcId` a VPC is made: per zone one public /… and one private subnet, the rest of the range stays free.
+    Without `vpcId` a VPC is made: per zone one public and one private subnet, the rest of the range stays free.
     With `vpcId` both lists of existing subnets are required and nothing is created in the network but endpoints.
     """
 
     cidr: VpcCidr = "10.20.0.0/16"
+    """Range of the VPC that is made, a /16 to a /24."""
     zones: Annotated[int, Field(ge=2, le=3)] = 2
     """Availability zones in use. Two at least: a directory and a database subnet group need two (AWS)."""
     nat_gateways: Literal["one", "per-zone"] = "one"
+    """One for all zones, or one in each (costs more, survives the loss of a zone)."""
     vpc_id: VpcId | None = None
+    """An existing VPC to use."""
     public_subnet_ids: tuple[SubnetId, ...] = ()
+    """Subnets of the existing VPC with a route to an internet gateway."""
     private_subnet_ids: tuple[SubnetId, ...] = ()
+    """Subnets of the existing VPC for nodes, databases and directory, in different zones."""
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Sources that may reach SSH on head, login and jump host beside the VPC itself. Nobody by default."""
 

@@ -1,11 +1,12 @@
 """The stack file: its minimum, its errors, its secrets, its old names."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from settings import Settings, SettingsError, load
+from settings import Settings, SettingsError, load, reference
 
 MINIMUM = {"hpcstack:team": "genomics", "hpcstack:email": "hpc@example.org", "hpcstack:region": "eu-west-1"}
 
@@ -122,3 +123,9 @@ def test_an_old_secret_name_must_be_encrypted_too() -> None:
     found = problems(DomainPW="clear-text-password")
     assert any("directoryAdminPassword: stands in clear text" in problem for problem in found)
     assert load_with(secret=("DomainPW",), DomainPW="clear-text-password").directory_admin_password
+
+
+def test_the_reference_page_is_up_to_date_and_explains_every_key() -> None:
+    page = (Path(__file__).parent.parent.parent / "docs/configuration.md").read_text()
+    assert page == reference.render() + "\n", "run: python -m settings.reference > docs/configuration.md"
+    assert not [line for line in page.splitlines() if line.endswith("|  |")]
