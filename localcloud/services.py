@@ -61,6 +61,25 @@ def stop() -> list[str]:
     return [name for name, was_running in ended.items() if was_running]
 
 
+def remove() -> None:
+    """Stop everything and delete what the directory and the jump host hold."""
+    stop()
+    jumphost.remove()
+    directory.remove()
+
+
+def status() -> list[str]:
+    """A line for each service that runs."""
+    lines: list[str] = []
+    if endpoint := emulator.endpoint():
+        lines.append(f"AWS emulator: {endpoint}, log {emulator.log_file()}")
+    if where := directory.info():
+        lines.append(f"directory: {where.domain} at {where.address} ({where.server_name})")
+    if host := jumphost.info():
+        lines.append(f"jump host: ssh -p {host.port} -i '{host.private_key_file}' {host.user}@{host.host}")
+    return lines
+
+
 def client_arguments(endpoint: str) -> dict[str, str]:
     """Keyword arguments of a boto3 client of the emulator."""
     return {

@@ -10,6 +10,7 @@ import yaml
 
 from localcloud import paths
 from localcloud.engine.engine import Engine
+from localcloud.errors import LocalCloudError
 from localcloud.services import REGION, Services
 
 NAMESPACE = "hpcstack"
@@ -126,6 +127,4 @@ def _pulumi(engine: Engine, env: dict[str, str], *arguments: str, text: str | No
     command = [str(engine.pulumi), *arguments, "--non-interactive"]
     done = subprocess.run(command, env=env, cwd=paths.ROOT, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
-        from localcloud.errors import LocalCloudError
-
         raise LocalCloudError(f"pulumi {' '.join(arguments[:2])} failed: {done.stderr.strip() or done.stdout.strip()}")
