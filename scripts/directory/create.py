@@ -68,6 +68,7 @@ class Creation:
         steadies = [steady.Steady(server, patience, self._stop, self._report.note) for server in servers]
         run = self._prepare(steadies)
         shares = plan.share_out(list(self._people.accounts), len(servers))
+        self._credentials.open()
         try:
             self._reconcile(run, steadies, shares)
             checked = self._verify(run, servers, shares, how)

@@ -7,9 +7,10 @@ Rows of accounts that were never made are dropped at the end; after a kill they 
 from __future__ import annotations
 
 import csv
+import fcntl
 import os
 import threading
-import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .faults import BadInput
@@ -18,8 +19,9 @@ _HEADER = ["name", "password"]
 
 
 def default_path() -> Path:
-    """`~/.hpcstack/credentials-<UTC time>.csv`."""
-    return Path.home() / ".hpcstack" / time.strftime("credentials-%Y%m%dT%H%M%SZ.csv", time.gmtime())
+    """`~/.hpcstack/credentials-<UTC time>.csv`; to the microsecond, so that each run has a file of its own."""
+    now = datetime.now(UTC)
+    return Path.home() / ".hpcstack" / now.strftime("credentials-%Y%m%dT%H%M%S.%fZ.csv")
 
 
 def read(path: Path) -> dict[str, str]:
@@ -40,15 +42,29 @@ class CredentialsFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._earlier = read(path) if path.exists() else {}
+        self._earlier: dict[str, str] = {}
         self._rows: dict[str, str] = {}
-        self._fd: int | None = None
+        self._fd = -1
+
+    def open(self) -> None:
+        """Take the file for this run; BadInput when another run is writing it, or when it cannot be written."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Group and others get no right, also when the file was there before.
+            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+            os.fchmod(self._fd, 0o600)
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BadInput([f"--credentials-file {self.path} is being written by another run; name another"]) from error
+        except OSError as error:
+            raise BadInput([f"--credentials-file {self.path} cannot be written: {error.strerror}"]) from error
+        if os.fstat(self._fd).st_size == 0:
+            os.write(self._fd, (",".join(_HEADER) + "\n").encode())
+        self._earlier = read(self.path)
 
     def promise(self, name: str, password: str) -> None:
         """Put a row on the disk; returns once it would survive a power cut."""
         with self._lock:
-            if self._fd is None:
-                self._fd = self._open()
             self._rows[name] = password
             os.write(self._fd, f"{name},{password}\n".encode())
             os.fsync(self._fd)
@@ -56,14 +72,11 @@ class CredentialsFile:
     def close(self, keep: set[str]) -> Path | None:
         """Replace the file in one step by the rows of `keep` and those of earlier runs; the path, or None if there is none."""
         with self._lock:
-            if self._fd is None:
-                return None
-            os.close(self._fd)
-            self._fd = None
             kept = {name: password for name, password in self._rows.items() if name in keep}
             rows = {**self._earlier, **kept}
             if not rows:
                 self.path.unlink()
+                os.close(self._fd)
                 return None
             fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as handle:
@@ -72,13 +85,5 @@ class CredentialsFile:
                 handle.flush()
                 os.fsync(handle.fileno())
             fresh.replace(self.path)
+            os.close(self._fd)
             return self.path if kept else None
-
-    def _open(self) -> int:
-        """The file for appending, 0600 also when it was there before, with its header."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-        os.fchmod(handle, 0o600)
-        if os.fstat(handle).st_size == 0:
-            os.write(handle, (",".join(_HEADER) + "\n").encode())
-        return handle

@@ -1,0 +1,198 @@
+"""What the tests of this folder share: the tool as it runs on a jump host, an outside view of the directory, a relay that cuts."""
+
+import contextlib
+import csv
+import json
+import os
+import socket
+import subprocess
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from localcloud.directory import DirectoryInfo
+
+PYTHON = "/usr/bin/python3"
+_SYSTEM_SIDE = Path(__file__).with_name("system_side.py")
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stdout.splitlines() if line.startswith("{")]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return next(event for event in self.events if event["event"] == "summary")
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """Of the credentials file that the summary names."""
+        return read_credentials(Path(self.summary["credentials_file"]))
+
+
+def read_credentials(path: Path) -> dict[str, str]:
+    with path.open(newline="") as handle:
+        return {row["name"]: row["password"] for row in csv.DictReader(handle)}
+
+
+@dataclass(frozen=True)
+class Tool:
+    """The bundle, run by the operating system's Python with a home of its own."""
+
+    bundle: Path
+    home: Path
+    info: DirectoryInfo
+
+    def command(self, *arguments: str, server: str | None = None, ca: bool = True) -> list[str]:
+        connection = ["--domain", self.info.domain, "--server", server or self.info.address, "--progress", "json"]
+        authority = ["--ca-file", str(self.info.ca_file)] if ca else []
+        return [PYTHON, str(self.bundle), arguments[0], *connection, *authority, *arguments[1:]]
+
+    def start(self, command: list[str], secrets: dict[str, str] | None = None) -> "subprocess.Popen[str]":
+        given = secrets or {"adminPassword": self.info.admin_password_file.read_text()}
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(self.home)}
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(given))
+        process.stdin.close()
+        # communicate() would write to the closed pipe.
+        process.stdin = None
+        return process
+
+    def run(self, *arguments: str, secrets: dict[str, str] | None = None, **how: Any) -> Result:
+        return self.finish(self.start(self.command(*arguments, **how), secrets))
+
+    def create(self, prefix: str, count: int, *more: str, **how: Any) -> Result:
+        return self.run("create", "--prefix", prefix, "--count", str(count), *more, **how)
+
+    @staticmethod
+    def finish(process: "subprocess.Popen[str]") -> Result:
+        stdout, stderr = process.communicate(timeout=120)
+        return Result(process.returncode, stdout, stderr)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The directory seen by somebody else: libldap over LDAPS."""
+
+    info: DirectoryInfo
+
+    def accepts(self, passwords: dict[str, str]) -> dict[str, bool]:
+        pairs = [[f"{name}@{self.info.domain}", password] for name, password in passwords.items()]
+        return dict(zip(passwords, self.ask("binds", pairs=pairs), strict=True))
+
+    def search(self, query: str, *attributes: str) -> dict[str, dict[str, list[str]]]:
+        return self.ask("search", base=self.info.base_dn, filter=query, attributes=list(attributes), **self._admin())
+
+    def members(self, group: str) -> set[str]:
+        found = self.search(f"(sAMAccountName={group})", "member")
+        return {dn.split(",")[0].removeprefix("CN=") for entry in found.values() for dn in entry.get("member", [])}
+
+    def remove_member(self, group: str, user: str) -> None:
+        container = f"CN=Users,{self.info.base_dn}"
+        value = {"dn": f"CN={group},{container}", "attribute": "member", "value": f"CN={user},{container}"}
+        self.ask("remove_value", **value, **self._admin())
+
+    def ask(self, what: str, **values: Any) -> Any:
+        request = {"do": what, "address": self.info.address, "ca": str(self.info.ca_file), **values}
+        done = subprocess.run([PYTHON, str(_SYSTEM_SIDE)], input=json.dumps(request), capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def _admin(self) -> dict[str, list[str]]:
+        return {"as": [f"Administrator@{self.info.domain}", self.info.admin_password_file.read_text()]}
+
+
+@dataclass
+class Relay:
+    """Ports of another loopback address that lead to the controller's, and can be cut."""
+
+    address: str
+    target: str
+    ports: tuple[int, ...] = (88, 389, 636)
+    _links: list[socket.socket] = field(default_factory=list)
+    _doors: list[socket.socket] = field(default_factory=list)
+
+    def __enter__(self) -> "Relay":
+        for port in self.ports:
+            door = socket.create_server((self.address, port))
+            self._doors.append(door)
+            threading.Thread(target=self._serve, args=(door, port), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """No new connections, and an end to those that are open."""
+        for door in self._doors:
+            with contextlib.suppress(OSError):
+                door.shutdown(socket.SHUT_RDWR)
+            door.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """End every connection that is open now."""
+        while self._links:
+            with contextlib.suppress(OSError):
+                self._links.pop().shutdown(socket.SHUT_RDWR)
+
+    def _serve(self, door: socket.socket, port: int) -> None:
+        while True:
+            try:
+                near, _ = door.accept()
+                far = socket.create_connection((self.target, port))
+            except OSError:
+                return
+            self._links += [near, far]
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+
+def command_lines() -> str:
+    """The arguments and environments of all processes now."""
+    texts: list[str] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        for file in ("cmdline", "environ"):
+            with contextlib.suppress(OSError):
+                texts.append((process / file).read_bytes().decode(errors="replace"))
+    return "\n".join(texts)
+
+
+def listening(group: int) -> set[str]:
+    """Local `address:port` (hexadecimal, as in /proc/net) of all TCP and UDP sockets that await traffic in a process group."""
+    inodes: set[str] = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.getpgid(int(process.name)) == group:
+                inodes |= {os.readlink(fd)[8:-1] for fd in (process / "fd").iterdir() if "socket:" in os.readlink(fd)}
+    found: set[str] = set()
+    for table in ("tcp", "tcp6", "udp", "udp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            # 0A is LISTEN of TCP, 07 an unconnected UDP socket.
+            if fields[9] in inodes and fields[3] in ("0A", "07"):
+                found.add(fields[1])
+    return found
