@@ -1,0 +1,1 @@
+"""The Pulumi provider `parallelcluster`: AWS ParallelCluster's clusters and images as resources. Imports nothing of the project."""

@@ -1,0 +1,11 @@
+"""The plugin's program: Pulumi's engine starts this folder with its own address as an argument."""
+
+import sys
+from pathlib import Path
+
+# The folder itself is where Python would look first; its modules are `provider.something`.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from provider.serving import main  # noqa: E402
+
+main(sys.argv[1:])

@@ -1,0 +1,169 @@
+"""One cluster's calls of ParallelCluster: start, follow, describe, delete."""
+
+from typing import Any
+
+from provider import naming, verdict
+from provider.errors import PartialFailure, ProviderError
+from provider.explain import cluster_failure, explained, warnings
+from provider.inputs import suppressors
+from provider.resource import Task
+from provider.values import Plain
+from provider.waiting import Events, settled
+from provider.worker_client import Caller, ParallelClusterError
+
+
+class ClusterCalls:
+    """A cluster of one name in one region, through one version's worker."""
+
+    def __init__(self, worker: Caller, region: str, name: str) -> None:
+        self._worker, self.region, self.name = worker, region, name
+        self._events = Events(worker, region, "get_cluster_stack_events", cluster_name=name)
+        self.last_described: Plain | None = None
+
+    def describe(self) -> Plain | None:
+        """ParallelCluster's description of the cluster; None if there is none."""
+        try:
+            self.last_described = self._worker.call("describe_cluster", self.region, cluster_name=self.name)
+        except ParallelClusterError as error:
+            if error.absent:
+                return None
+            raise explained(f"cluster {self.name} cannot be described", error) from error
+        return self.last_described
+
+    def start_create(self, inputs: Plain, task: Task) -> Plain:
+        """Start the creation; returns ParallelCluster's answer, which is empty for a cluster of ours that is there already."""
+        arguments = suppressors(inputs) | {"rollback_on_failure": inputs.get("rollbackOnFailure", False)}
+        document = self._document(inputs, task)
+        task.progress(f"ParallelCluster {inputs['version']} validates and uploads cluster {self.name}")
+        try:
+            answer = self._worker.call(
+                "create_cluster", self.region, cluster_name=self.name, cluster_configuration=document, **arguments
+            )
+        except ParallelClusterError as error:
+            if "already exists" in str(error):
+                self._adopt(task)
+                return {}
+            raise explained(f"cluster {self.name} cannot be made", error) from error
+        except ProviderError as error:
+            # The worker ended amid the call: the stack may have been started.
+            if self._is_ours(task):
+                identity = naming.resource_id(self.region, self.name)
+                raise PartialFailure(
+                    identity, inputs | self.outputs(self.last_described or {}), [str(error)]
+                ) from error
+            raise
+        for line in warnings(answer):
+            task.warn(line)
+        return answer
+
+    def start_update(self, inputs: Plain, task: Task) -> Plain:
+        """Start an update; the answer is empty if ParallelCluster finds nothing to change."""
+        self._events.skip()
+        task.progress(f"ParallelCluster {inputs['version']} validates and uploads the update of cluster {self.name}")
+        document = self._document(inputs, task)
+        try:
+            answer = self._worker.call(
+                "update_cluster",
+                self.region,
+                cluster_name=self.name,
+                cluster_configuration=document,
+                **suppressors(inputs),
+            )
+        except ParallelClusterError as error:
+            if "No changes found" in str(error):
+                return {}
+            raise explained(f"cluster {self.name} cannot be updated", error) from error
+        for line in warnings(answer):
+            task.warn(line)
+        return answer
+
+    def settle(self, task: Task) -> str | None:
+        """Wait until nothing is under way; the cluster's status, None if there is no cluster. Raises Cut, ProviderError."""
+        return settled(task, self._status, self._events)
+
+    def delete(self, task: Task) -> None:
+        """Delete and wait until the cluster is gone; one that is absent is gone. Raises ProviderError if it stays."""
+        self._events.skip()
+        try:
+            self._worker.call("delete_cluster", self.region, cluster_name=self.name)
+        except ParallelClusterError as error:
+            if error.absent:
+                return
+            raise explained(f"cluster {self.name} cannot be deleted", error) from error
+        status = self.settle(task)
+        if status not in (None, "DELETE_COMPLETE"):
+            raise ProviderError("; ".join(self.failure(self.last_described or {})))
+
+    def failure(self, described: Plain) -> list[str]:
+        """Why the last operation failed, in lines for the user."""
+        return cluster_failure(self._worker, self.region, self.name, described, self._events)
+
+    def live(self) -> verdict.Live:
+        """What runs now; the worst is taken where it cannot be asked."""
+        try:
+            described = self._worker.call("describe_cluster", self.region, cluster_name=self.name)
+        except ParallelClusterError:
+            return verdict.Live()
+        pools = [
+            pool["poolName"]
+            for pool in described.get("loginNodes") or []
+            if pool.get("healthyNodes", 0) + pool.get("unhealthyNodes", 0)
+        ]
+        return verdict.Live(described.get("computeFleetStatus") == "STOPPED", pools)
+
+    def configuration_in_force(self, wanted: Any) -> Plain | None:
+        """The document that the cluster runs with, in the form of the input; None if it cannot be had."""
+        try:
+            found = self._worker.call("cluster_configuration", self.region, cluster_name=self.name)
+        except ParallelClusterError:
+            return None
+        if not isinstance(found, dict):
+            return None
+        document: Plain = dict(found)  # pyright: ignore[reportUnknownArgumentType]
+        if not isinstance(wanted, dict) or "Region" not in wanted:
+            document.pop("Region", None)
+        tags = naming.without_mark(document.get("Tags"))
+        if tags or (isinstance(wanted, dict) and "Tags" in wanted):
+            document["Tags"] = tags
+        else:
+            document.pop("Tags", None)
+        return document
+
+    def outputs(self, described: Plain, answer: Plain | None = None) -> Plain:
+        """The outputs beyond the inputs, as far as they are known."""
+        found = {
+            "clusterStatus": described.get("clusterStatus"),
+            "stackArn": described.get("cloudformationStackArn"),
+            "fleetStatus": described.get("computeFleetStatus"),
+            "headNode": described.get("headNode"),
+            "loginNodes": described.get("loginNodes") or [],
+            "validationMessages": (answer or {}).get("validationMessages") or [],
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+    def _document(self, inputs: Plain, task: Task) -> Plain:
+        document: Plain = {**inputs["configuration"], "Region": self.region}
+        document["Tags"] = naming.with_mark(document.get("Tags"), naming.mark(task.urn))
+        return document
+
+    def _status(self) -> str | None:
+        try:
+            self.last_described = self._worker.call("describe_cluster", self.region, cluster_name=self.name)
+        except ParallelClusterError as error:
+            if error.absent:
+                return None
+            raise
+        return str(self.last_described["clusterStatus"]) if self.last_described else None
+
+    def _adopt(self, task: Task) -> None:
+        if not self._is_ours(task):
+            raise ProviderError(
+                f"cluster {self.name} already exists in {self.region} and does not belong to this resource; take another "
+                f"clusterName, or import it: pulumi import parallelcluster:index:Cluster <name> {self.region}/{self.name}"
+            )
+        task.progress(f"cluster {self.name} is this resource's own, left by an earlier run: going on with it")
+
+    def _is_ours(self, task: Task) -> bool:
+        described = self.describe()
+        tags = (described or {}).get("tags") or []
+        return {"key": naming.MARK, "value": naming.mark(task.urn)} in tags

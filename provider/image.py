@@ -1,0 +1,163 @@
+"""The resource `parallelcluster:index:Image`: a machine image built by ParallelCluster, named after its content.
+
+An image never changes: other content is another image. Since the automatic id is made of the content, a new image is built
+beside its predecessor.
+"""
+
+from typing import Any, Final
+
+from provider import naming
+from provider.errors import PartialFailure
+from provider.image_calls import ImageCalls
+from provider.inputs import common, shape
+from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
+from provider.schema_check import check_document
+from provider.values import UNKNOWN, Plain, known
+from provider.worker_client import ParallelClusterError, Workers
+
+INPUTS: Final[dict[str, type]] = {
+    "imageId": str,
+    "region": str,
+    "version": str,
+    "configuration": dict,
+    "os": str,
+    "architecture": str,
+    "suppressValidators": list,
+    "validationFailureLevel": str,
+}
+OUTPUTS: Final = ("amiId", "imageStatus", "logGroup", "stackArn", "parentImage")
+
+_CONTENT: Final = ("version", "region", "configuration", "os", "architecture")
+_PARENT_UNKNOWN = "ami-0123456789abcdef0"
+"""Stands in the schema check for the parent image, which is looked up when the image is built."""
+_PENDING = ("BUILD_COMPLETE", "BUILD_IN_PROGRESS")
+
+
+class Image:
+    """A ParallelCluster image."""
+
+    token = "parallelcluster:index:Image"
+    seconds = 7200.0
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def check(self, logical: str, old: Plain, new: Plain, seed: bytes) -> Checked:
+        """Rules, the id from the content, then ParallelCluster's schema unless the document has not changed."""
+        inputs = {key: value for key, value in new.items() if key != DEFAULTS}
+        failures = [*shape(inputs, INPUTS, ("region", "version", "configuration")), *common(inputs), *_parent(inputs)]
+        if "imageId" not in inputs:
+            content = {key: inputs[key] for key in _CONTENT if key in inputs}
+            ready = known(content)
+            name = naming.automatic(logical, naming.content_suffix(content), 128) if ready else UNKNOWN
+            inputs |= {"imageId": name, DEFAULTS: ["imageId"]}
+        elif inputs["imageId"] is not UNKNOWN and not naming.IMAGE_ID.fullmatch(str(inputs["imageId"])):
+            rule = "2 to 128 letters, digits and hyphens, a letter first"
+            failures.append(Failure("imageId", f"{inputs['imageId']!r} is no image id: {rule}"))
+        same = all(inputs.get(key) == old.get(key) for key in _CONTENT)
+        if not failures and not same:
+            failures = self._schema_failures(inputs)
+        return Checked(inputs, failures)
+
+    def diff(self, state: Plain, inputs: Plain) -> Difference:
+        """Any other content is another image; so is one whose build failed."""
+        changes = [
+            Change(k, _kind(k, state, inputs), True) for k in ("imageId", *_CONTENT) if state.get(k) != inputs.get(k)
+        ]
+        if not changes and state.get("imageStatus") not in _PENDING:
+            changes.append(Change("imageStatus", "update", True))
+        elif state.get("imageStatus") == "BUILD_IN_PROGRESS":
+            changes.append(Change("imageStatus", "update"))
+        for key in ("suppressValidators", "validationFailureLevel"):
+            if state.get(key) != inputs.get(key):
+                changes.append(Change(key, _kind(key, state, inputs)))
+        replaced = any(change.replaces for change in changes)
+        same_place = all(state.get(key) == inputs.get(key) for key in ("imageId", "region"))
+        return Difference(changes, delete_first=replaced and same_place)
+
+    def planned(self, state: Plain, inputs: Plain, task: Task) -> Plain:
+        """The outputs at preview."""
+        kept = {key: state[key] for key in OUTPUTS if key in state}
+        return _mirrored(inputs) | (kept if state else dict.fromkeys(OUTPUTS, UNKNOWN))
+
+    def create(self, inputs: Plain, task: Task) -> tuple[str, Plain]:
+        """Look up the parent, build, and wait. Adopts an image that bears this resource's mark, refuses a foreign one."""
+        calls = self._calls(inputs)
+        identity = naming.resource_id(calls.region, calls.image_id)
+        outputs = _mirrored(inputs) | {"parentImage": calls.parent_image(inputs)}
+        outputs |= calls.start_build(inputs, outputs["parentImage"], task)
+        return identity, self._finish(calls, identity, outputs, task)
+
+    def read(self, identity: str, inputs: Plain, task: Task) -> Found | None:
+        """The image as it is now; an import takes what can be known of the inputs from the image."""
+        region, image_id = naming.split_id(identity)
+        calls = ImageCalls(self._workers.newest_or(inputs.get("version")), region, image_id)
+        described = calls.describe()
+        if described is None:
+            return None
+        inputs = dict(inputs) or {"imageId": image_id, "region": region, "version": described["version"]}
+        return Found(identity, _mirrored(inputs) | calls.outputs(described), inputs)
+
+    def update(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Plain:
+        """Only a build that an earlier run left can be gone on with; the content is as it was."""
+        outputs = {key: state[key] for key in OUTPUTS if key in state} | _mirrored(inputs)
+        return self._finish(self._calls(inputs), identity, outputs, task)
+
+    def delete(self, identity: str, state: Plain, task: Task) -> None:
+        """Deregister the image with its snapshots and delete its stack, to the end."""
+        region, image_id = naming.split_id(identity)
+        ImageCalls(self._workers.newest_or(state.get("version")), region, image_id).delete(task)
+
+    def _finish(self, calls: ImageCalls, identity: str, outputs: Plain, task: Task) -> Plain:
+        """Wait for the build; every fault keeps the image in the state."""
+        try:
+            status = calls.settle(task)
+            now = outputs | calls.outputs(calls.last_described or {})
+            if status == "BUILD_COMPLETE":
+                return now
+            reasons = calls.failure(status)
+        except Exception as error:
+            now = outputs | calls.outputs(calls.last_described or {})
+            raise PartialFailure(identity, now, [f"image {calls.image_id}: {error}"]) from error
+        raise PartialFailure(identity, now, reasons)
+
+    def _schema_failures(self, inputs: Plain) -> list[Failure]:
+        configuration: Any = inputs["configuration"]
+        if not isinstance(configuration, dict) or not known([inputs["region"], inputs["version"]]):
+            return []
+        build: Any = configuration.get("Build")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        document: Plain = {**configuration, "Region": inputs["region"]}
+        if isinstance(build, dict):
+            document["Build"] = {"ParentImage": _PARENT_UNKNOWN, **build}
+        try:
+            return check_document(self._workers.of(inputs["version"]), "image", inputs["region"], document)
+        except ParallelClusterError as error:
+            return [Failure("configuration", f"ParallelCluster's schema cannot judge it: {error}")]
+
+    def _calls(self, inputs: Plain) -> ImageCalls:
+        return ImageCalls(self._workers.of(inputs["version"]), inputs["region"], inputs["imageId"])
+
+
+def given_parent(configuration: Any) -> Any:
+    """The parent image that a document names itself, if it does."""
+    build = configuration.get("Build") if isinstance(configuration, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return build.get("ParentImage") if isinstance(build, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _parent(inputs: Plain) -> list[Failure]:
+    configuration = inputs.get("configuration", UNKNOWN)
+    if configuration is UNKNOWN or given_parent(configuration) is not None:
+        return []
+    missing = [key for key in ("os", "architecture") if key not in inputs]
+    text = "{} is required to find ParallelCluster's own image; or give configuration.Build.ParentImage"
+    return [Failure(key, text.format(key)) for key in missing]
+
+
+def _mirrored(inputs: Plain) -> Plain:
+    return {key: value for key, value in inputs.items() if key in INPUTS}
+
+
+def _kind(key: str, state: Plain, inputs: Plain) -> str:
+    if key not in state:
+        return "add"
+    return "update" if key in inputs else "delete"

@@ -1,0 +1,151 @@
+"""One image's calls of ParallelCluster: find the parent, build, follow, describe, delete."""
+
+from typing import Any
+
+from provider import naming
+from provider.errors import PartialFailure, ProviderError
+from provider.explain import explained, warnings
+from provider.inputs import suppressors
+from provider.resource import Task
+from provider.values import Plain
+from provider.waiting import Events, event_line, settled
+from provider.worker_client import Caller, ParallelClusterError
+
+_GAP = 12
+"""Looks that find nothing between the end of a build's stack and the appearance of its image in the list of images."""
+
+
+class ImageCalls:
+    """An image of one id in one region, through one version's worker."""
+
+    def __init__(self, worker: Caller, region: str, image_id: str) -> None:
+        self._worker, self.region, self.image_id = worker, region, image_id
+        self._events = Events(worker, region, "get_image_stack_events", image_id=image_id)
+        self._absences = 0
+        self.last_described: Plain | None = None
+
+    def describe(self) -> Plain | None:
+        """ParallelCluster's description of the image; None if there is none."""
+        try:
+            self.last_described = self._worker.call("describe_image", self.region, image_id=self.image_id)
+        except ParallelClusterError as error:
+            if error.absent:
+                return None
+            raise explained(f"image {self.image_id} cannot be described", error) from error
+        return self.last_described
+
+    def parent_image(self, inputs: Plain) -> str:
+        """The parent that the document names, else ParallelCluster's own image of version, os and architecture."""
+        build = inputs["configuration"].get("Build") or {}
+        if build.get("ParentImage"):
+            return str(build["ParentImage"])
+        wanted = {key: inputs[key] for key in ("os", "architecture")}
+        what = f"ParallelCluster {inputs['version']}'s own image for {wanted['os']} on {wanted['architecture']}"
+        try:
+            found = self._worker.call("list_official_images", self.region, **wanted)["images"]
+        except ParallelClusterError as error:
+            raise explained(f"{what} cannot be looked up", error) from error
+        if not found:
+            raise ProviderError(f"{what} does not exist in {self.region}; give configuration.Build.ParentImage")
+        return str(found[0]["amiId"])
+
+    def start_build(self, inputs: Plain, parent: str, task: Task) -> Plain:
+        """Start the build; returns the outputs that its answer has. Goes on with an image that is this resource's own."""
+        document = self._document(inputs, parent, naming.mark(task.urn))
+        task.progress(f"ParallelCluster {inputs['version']} validates and uploads image {self.image_id}")
+        try:
+            answer = self._worker.call(
+                "build_image", self.region, image_id=self.image_id, image_configuration=document, **suppressors(inputs)
+            )
+        except ParallelClusterError as error:
+            if "already exists" in str(error):
+                self._adopt(task)
+                return {}
+            raise explained(f"image {self.image_id} cannot be built", error) from error
+        except ProviderError as error:
+            # The worker ended amid the call: the stack may have been started.
+            if self._is_ours(task):
+                identity = naming.resource_id(self.region, self.image_id)
+                raise PartialFailure(
+                    identity, inputs | self.outputs(self.last_described or {}), [str(error)]
+                ) from error
+            raise
+        for line in warnings(answer):
+            task.warn(line)
+        return {"stackArn": answer["image"].get("cloudformationStackArn")}
+
+    def settle(self, task: Task) -> str | None:
+        """Wait for the build; the image's status. Raises Cut, ProviderError."""
+        self._absences = 0
+        return settled(task, self._status, self._events)
+
+    def delete(self, task: Task) -> None:
+        """Delete image and stack and wait until both are gone; absence is success. Raises ProviderError if they stay."""
+        self._events.skip()
+        try:
+            self._worker.call("delete_image", self.region, image_id=self.image_id)
+        except ParallelClusterError as error:
+            if error.absent:
+                return
+            raise explained(f"image {self.image_id} cannot be deleted", error) from error
+        self._absences = _GAP
+        while (status := settled(task, self._status, self._events)) == "BUILD_COMPLETE":
+            # The stack of the deletion is not there yet, or the image is still listed.
+            task.pause(2)
+        if status is not None:
+            raise ProviderError("; ".join(self.failure(status)))
+
+    def failure(self, status: str | None) -> list[str]:
+        """Why the last operation failed, in lines for the user."""
+        described = self.last_described or {}
+        reasons = [f"image {self.image_id} is {status or 'gone'}"]
+        reason = described.get("imagebuilderImageStatusReason") or described.get("cloudformationStackStatusReason")
+        reasons += [str(reason)] if reason else []
+        if self._events.first_failure:
+            reasons.append(f"first failed event: {event_line(self._events.first_failure)}")
+        group = self.outputs(described)["logGroup"]
+        reasons.append(f"read: aws logs tail {group} --region {self.region}")
+        return reasons
+
+    def outputs(self, described: Plain) -> Plain:
+        """The outputs beyond the inputs, as far as they are known."""
+        found = {
+            "amiId": (described.get("ec2AmiInfo") or {}).get("amiId"),
+            "imageStatus": described.get("imageBuildStatus"),
+            "stackArn": described.get("cloudformationStackArn"),
+            # EC2 Image Builder's own name for a recipe's log group; the recipe is named so by ParallelCluster.
+            "logGroup": f"/aws/imagebuilder/ParallelClusterImage-{self.image_id}",
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+    def _document(self, inputs: Plain, parent: str, mark: str) -> Plain:
+        given: Plain = inputs["configuration"]
+        build: Plain = {**(given.get("Build") or {}), "ParentImage": parent}
+        image: Plain = dict(given.get("Image") or {})
+        # On the stack while it builds, on the image afterwards.
+        build["Tags"] = naming.with_mark(build.get("Tags"), mark)
+        image["Tags"] = naming.with_mark(image.get("Tags"), mark)
+        return {**given, "Region": self.region, "Build": build, "Image": image}
+
+    def _status(self) -> str | None:
+        try:
+            self.last_described = self._worker.call("describe_image", self.region, image_id=self.image_id)
+        except ParallelClusterError as error:
+            if not error.absent:
+                raise
+            self._absences += 1
+            return None if self._absences >= _GAP else "BUILD_IN_PROGRESS"
+        return str(self.last_described["imageBuildStatus"]) if self.last_described else None
+
+    def _adopt(self, task: Task) -> None:
+        if not self._is_ours(task):
+            raise ProviderError(
+                f"image {self.image_id} already exists in {self.region} and does not belong to this resource; take another "
+                f"imageId, or import it: pulumi import parallelcluster:index:Image <name> {self.region}/{self.image_id}"
+            )
+        task.progress(f"image {self.image_id} is this resource's own, left by an earlier run: going on with it")
+
+    def _is_ours(self, task: Task) -> bool:
+        described: Any = self.describe() or {}
+        tags = (described.get("ec2AmiInfo") or {}).get("tags") or described.get("cloudformationStackTags") or []
+        return {"key": naming.MARK, "value": naming.mark(task.urn)} in tags

@@ -1,0 +1,53 @@
+"""The rules that inputs of clusters and images have in common."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from provider.environment import versions
+from provider.resource import Failure
+from provider.values import UNKNOWN, Plain
+
+LEVELS = ("INFO", "WARNING", "ERROR")
+
+
+def shape(inputs: Plain, kinds: Mapping[str, type], required: Iterable[str]) -> list[Failure]:
+    """Unknown keys, missing keys and values of the wrong type."""
+    failures = [Failure(key, f"unknown input {key}; known: {', '.join(kinds)}") for key in inputs if key not in kinds]
+    failures += [Failure(key, f"{key} is required") for key in required if key not in inputs]
+    for key, kind in kinds.items():
+        value = inputs.get(key, UNKNOWN)
+        if value is not UNKNOWN and not isinstance(value, kind):
+            hint = "; put it in quotes" if kind is str and not isinstance(value, dict | list) else ""
+            failures.append(Failure(key, f"{key} must be of type {kind.__name__}, not {type(value).__name__}{hint}"))
+    return failures
+
+
+def common(inputs: Plain) -> list[Failure]:
+    """The version must be one that can be had, the validators' options must be ParallelCluster's, the region one and the same."""
+    failures: list[Failure] = []
+    version = inputs.get("version", UNKNOWN)
+    if isinstance(version, str) and version not in versions():
+        failures.append(
+            Failure("version", f"ParallelCluster {version} cannot be had; take one of: {', '.join(versions())}")
+        )
+    level = inputs.get("validationFailureLevel", UNKNOWN)
+    if isinstance(level, str) and level not in LEVELS:
+        failures.append(Failure("validationFailureLevel", f"{level!r} is not one of {', '.join(LEVELS)}"))
+    configuration, region = inputs.get("configuration"), inputs.get("region", UNKNOWN)
+    if isinstance(configuration, dict) and region is not UNKNOWN:
+        given: Any = configuration.get("Region", region)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        if given not in (region, UNKNOWN):
+            failures.append(
+                Failure("configuration.Region", f"{given} contradicts the input region {region}; leave it out")
+            )
+    return failures
+
+
+def suppressors(inputs: Plain) -> dict[str, Any]:
+    """The validators' options as arguments of the library: validators are suppressed by `type:Name`."""
+    arguments: dict[str, Any] = {}
+    if names := inputs.get("suppressValidators"):
+        arguments["suppress_validators"] = [n if n == "ALL" or n.startswith("type:") else f"type:{n}" for n in names]
+    if level := inputs.get("validationFailureLevel"):
+        arguments["validation_failure_level"] = level
+    return arguments

@@ -1,0 +1,90 @@
+"""The package schema of the provider: types and descriptions of its resources, as Pulumi's tools read them."""
+
+from typing import Any
+
+Json = dict[str, Any]
+VERSION = "0.1.0"
+
+_TEXT: Json = {"type": "string"}
+_TEXTS: Json = {"type": "array", "items": _TEXT}
+_ANY: Json = {"$ref": "pulumi.json#/Any"}
+_DOCUMENT: Json = {"type": "object", "additionalProperties": _ANY}
+_DOCUMENTS: Json = {"type": "array", "items": _DOCUMENT}
+
+
+def _described(kind: Json, description: str, *, replaces: bool = False) -> Json:
+    return {**kind, "description": description, **({"willReplaceOnChanges": True} if replaces else {})}
+
+
+_COMMON: Json = {
+    "region": _described(_TEXT, "AWS region.", replaces=True),
+    "version": _described(
+        _TEXT, "ParallelCluster version, such as 3.16.1; each runs in its own environment.", replaces=True
+    ),
+    "suppressValidators": _described(_TEXTS, "Names of ParallelCluster's validators to leave out."),
+    "validationFailureLevel": _described(
+        _TEXT, "Validators of this level and above fail: INFO, WARNING or ERROR (default)."
+    ),
+}
+
+_CLUSTER_INPUTS: Json = {
+    **_COMMON,
+    "clusterName": _described(_TEXT, "Name; made of the logical name and a suffix when absent.", replaces=True),
+    "configuration": _described(
+        _DOCUMENT, "The cluster's document in ParallelCluster's own keys; Region is set from `region`."
+    ),
+    "rollbackOnFailure": _described(
+        {"type": "boolean"}, "Whether a failed creation takes its resources down (default: no)."
+    ),
+}
+_CLUSTER_OUTPUTS: Json = {
+    "clusterStatus": _described(_TEXT, "ParallelCluster's status, such as CREATE_COMPLETE."),
+    "stackArn": _described(_TEXT, "ARN of the cluster's CloudFormation stack."),
+    "fleetStatus": _described(_TEXT, "Status of the compute fleet, such as RUNNING or STOPPED."),
+    "headNode": _described(
+        _DOCUMENT, "instanceId, instanceType, privateIpAddress, publicIpAddress if any, state, launchTime."
+    ),
+    "loginNodes": _described(_DOCUMENTS, "Each pool: poolName, status, address, scheme, healthyNodes, unhealthyNodes."),
+    "validationMessages": _described(_DOCUMENTS, "What validators remarked at the last change: level, type, message."),
+}
+_IMAGE_INPUTS: Json = {
+    **_COMMON,
+    "imageId": _described(_TEXT, "Id; made of the logical name and a hash of the content when absent.", replaces=True),
+    "configuration": _described(_DOCUMENT, "The image's document in ParallelCluster's own keys.", replaces=True),
+    "os": _described(_TEXT, "Operating system of the parent image, where the document names none.", replaces=True),
+    "architecture": _described(_TEXT, "x86_64 or arm64, where the document names no parent image.", replaces=True),
+}
+_IMAGE_OUTPUTS: Json = {
+    "amiId": _described(_TEXT, "The machine image."),
+    "imageStatus": _described(_TEXT, "ParallelCluster's status, such as BUILD_COMPLETE."),
+    "logGroup": _described(_TEXT, "CloudWatch log group of the build."),
+    "stackArn": _described(_TEXT, "ARN of the build's CloudFormation stack, which goes when the build is done."),
+    "parentImage": _described(_TEXT, "The image that it was built from."),
+}
+
+
+def package_schema() -> Json:
+    """Pulumi's package schema of the provider."""
+    return {
+        "name": "parallelcluster",
+        "version": VERSION,
+        "displayName": "AWS ParallelCluster",
+        "description": "Clusters and images of AWS ParallelCluster.",
+        "resources": {
+            "parallelcluster:index:Cluster": _resource(
+                "A cluster.", _CLUSTER_INPUTS, _CLUSTER_OUTPUTS, ("clusterName",)
+            ),
+            "parallelcluster:index:Image": _resource("A machine image.", _IMAGE_INPUTS, _IMAGE_OUTPUTS, ("imageId",)),
+        },
+    }
+
+
+def _resource(description: str, inputs: Json, outputs: Json, always: tuple[str, ...]) -> Json:
+    required = ["configuration", "region", "version"]
+    return {
+        "description": description,
+        "inputProperties": inputs,
+        "requiredInputs": required,
+        "properties": {**inputs, **outputs},
+        "required": [*required, *always, "stackArn"],
+    }

@@ -1,0 +1,199 @@
+"""The resources of the provider for Pulumi programs in Python.
+
+`configuration` is ParallelCluster's own document, key by key; keys inside it and inside outputs are never translated.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+Document = dict[str, Any]
+
+
+class Cluster(pulumi.CustomResource):
+    """A ParallelCluster cluster, made, updated and deleted to the end, with its progress shown.
+
+    A change that ParallelCluster can make is an update; one that it cannot make replaces the cluster, beside the old one if
+    the name is automatic. A change that needs the compute fleet stopped or login nodes gone is refused, at preview too.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        region: pulumi.Input[str],
+        version: pulumi.Input[str],
+        configuration: pulumi.Input[Mapping[str, Any]],
+        cluster_name: pulumi.Input[str] | None = None,
+        suppress_validators: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        validation_failure_level: pulumi.Input[str] | None = None,
+        rollback_on_failure: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """
+        :param resource_name: the logical name; the cluster's name is made of it when `cluster_name` is absent.
+        :param region: AWS region, such as us-east-1.
+        :param version: ParallelCluster version, such as 3.16.1; one that cannot be had is an error at preview.
+        :param configuration: ParallelCluster's document; `Region` is set from `region`.
+        :param cluster_name: 2 to 40 letters, digits and hyphens, a letter first.
+        :param suppress_validators: names of ParallelCluster's validators to leave out.
+        :param validation_failure_level: INFO, WARNING or ERROR (default): the level from which validators fail.
+        :param rollback_on_failure: whether a failed creation takes its resources down; default: no, for a look at them.
+        """
+        properties: dict[str, Any] = {
+            "clusterName": cluster_name,
+            "region": region,
+            "version": version,
+            "configuration": configuration,
+            "suppressValidators": suppress_validators,
+            "validationFailureLevel": validation_failure_level,
+            "rollbackOnFailure": rollback_on_failure,
+        }
+        unknown_yet = ("clusterStatus", "stackArn", "fleetStatus", "headNode", "loginNodes", "validationMessages")
+        super().__init__("parallelcluster:index:Cluster", resource_name, _with_outputs(properties, unknown_yet), opts)
+
+    @property
+    @pulumi.getter(name="clusterName")
+    def cluster_name(self) -> pulumi.Output[str]:
+        """The cluster's name."""
+        return _output(self, "cluster_name")
+
+    @property
+    @pulumi.getter
+    def region(self) -> pulumi.Output[str]:
+        """AWS region."""
+        return _output(self, "region")
+
+    @property
+    @pulumi.getter
+    def version(self) -> pulumi.Output[str]:
+        """ParallelCluster version."""
+        return _output(self, "version")
+
+    @property
+    @pulumi.getter
+    def configuration(self) -> pulumi.Output[dict[str, Any]]:
+        """The document that is in force, as of the last change or refresh."""
+        return _output(self, "configuration")
+
+    @property
+    @pulumi.getter(name="clusterStatus")
+    def cluster_status(self) -> pulumi.Output[str]:
+        """ParallelCluster's status, such as CREATE_COMPLETE."""
+        return _output(self, "cluster_status")
+
+    @property
+    @pulumi.getter(name="stackArn")
+    def stack_arn(self) -> pulumi.Output[str]:
+        """ARN of the cluster's CloudFormation stack."""
+        return _output(self, "stack_arn")
+
+    @property
+    @pulumi.getter(name="fleetStatus")
+    def fleet_status(self) -> pulumi.Output[str]:
+        """Status of the compute fleet, such as RUNNING or STOPPED."""
+        return _output(self, "fleet_status")
+
+    @property
+    @pulumi.getter(name="headNode")
+    def head_node(self) -> pulumi.Output[dict[str, Any] | None]:
+        """instanceId, instanceType, privateIpAddress, publicIpAddress where there is one, state, launchTime."""
+        return _output(self, "head_node")
+
+    @property
+    @pulumi.getter(name="loginNodes")
+    def login_nodes(self) -> pulumi.Output[list[dict[str, Any]]]:
+        """Each pool: poolName, status, address and scheme where there is a load balancer, healthyNodes, unhealthyNodes."""
+        return _output(self, "login_nodes")
+
+    @property
+    @pulumi.getter(name="validationMessages")
+    def validation_messages(self) -> pulumi.Output[list[dict[str, Any]]]:
+        """What ParallelCluster's validators remarked at the last change: level, type, message."""
+        return _output(self, "validation_messages")
+
+
+class Image(pulumi.CustomResource):
+    """A machine image built by ParallelCluster. Other content is another image: every change of content replaces it."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        region: pulumi.Input[str],
+        version: pulumi.Input[str],
+        configuration: pulumi.Input[Mapping[str, Any]],
+        image_id: pulumi.Input[str] | None = None,
+        os: pulumi.Input[str] | None = None,
+        architecture: pulumi.Input[str] | None = None,
+        suppress_validators: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        validation_failure_level: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """
+        :param resource_name: the logical name; the image's id is made of it and of a hash of the content by default.
+        :param region: AWS region, such as us-east-1.
+        :param version: ParallelCluster version, such as 3.16.1.
+        :param configuration: ParallelCluster's document; `Region` is set from `region`.
+        :param image_id: 2 to 128 letters, digits and hyphens, a letter first.
+        :param os: with `architecture`, selects ParallelCluster's own image as parent where the document names none.
+        :param architecture: x86_64 or arm64.
+        """
+        properties: dict[str, Any] = {
+            "imageId": image_id,
+            "region": region,
+            "version": version,
+            "configuration": configuration,
+            "os": os,
+            "architecture": architecture,
+            "suppressValidators": suppress_validators,
+            "validationFailureLevel": validation_failure_level,
+        }
+        unknown_yet = ("amiId", "imageStatus", "logGroup", "stackArn", "parentImage")
+        super().__init__("parallelcluster:index:Image", resource_name, _with_outputs(properties, unknown_yet), opts)
+
+    @property
+    @pulumi.getter(name="imageId")
+    def image_id(self) -> pulumi.Output[str]:
+        """The image's id in ParallelCluster, not the AMI's."""
+        return _output(self, "image_id")
+
+    @property
+    @pulumi.getter(name="amiId")
+    def ami_id(self) -> pulumi.Output[str]:
+        """The AMI."""
+        return _output(self, "ami_id")
+
+    @property
+    @pulumi.getter(name="imageStatus")
+    def image_status(self) -> pulumi.Output[str]:
+        """ParallelCluster's status, such as BUILD_COMPLETE."""
+        return _output(self, "image_status")
+
+    @property
+    @pulumi.getter(name="logGroup")
+    def log_group(self) -> pulumi.Output[str]:
+        """CloudWatch log group of the build."""
+        return _output(self, "log_group")
+
+    @property
+    @pulumi.getter(name="stackArn")
+    def stack_arn(self) -> pulumi.Output[str]:
+        """ARN of the build's CloudFormation stack, which goes when the build is done."""
+        return _output(self, "stack_arn")
+
+    @property
+    @pulumi.getter(name="parentImage")
+    def parent_image(self) -> pulumi.Output[str]:
+        """The image that it was built from."""
+        return _output(self, "parent_image")
+
+
+def _with_outputs(inputs: dict[str, Any], outputs: Sequence[str]) -> dict[str, Any]:
+    """All properties of a resource: those that only the provider can fill are named with no value."""
+    return {**inputs, **dict.fromkeys(outputs)}
+
+
+def _output(resource: pulumi.Resource, name: str) -> Any:
+    return pulumi.get(resource, name)

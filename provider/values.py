@@ -1,0 +1,113 @@
+"""Between Pulumi's property values and plain Python.
+
+Plain values are str, int, float, bool, list, dict, and UNKNOWN where a preview has no value yet. Whole numbers become int:
+Pulumi's numbers are all floating-point, and ParallelCluster's schema wants `MaxCount: 4`, not 4.0.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
+
+from pulumi.provider.experimental.property_value import Computed, PropertyValue
+
+Plain = dict[str, Any]
+Properties = dict[str, PropertyValue]
+Path = tuple[str | int, ...]
+
+
+class _Unknown:
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __copy__(self) -> "_Unknown":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Unknown":
+        return self
+
+
+UNKNOWN: Final = _Unknown()
+"""A value that is not known yet, as at preview."""
+
+
+def plain(value: PropertyValue) -> Any:
+    """The plain value of a property; nulls inside are left out."""
+    raw = value.value
+    if isinstance(raw, Computed):
+        return UNKNOWN
+    if isinstance(raw, Mapping):
+        items = cast(Mapping[str, PropertyValue], raw)
+        return {key: plain(item) for key, item in items.items() if item.value is not None}
+    if isinstance(raw, Sequence) and not isinstance(raw, str):
+        return [plain(item) for item in cast(Sequence[PropertyValue], raw)]
+    return int(raw) if isinstance(raw, float) and raw.is_integer() else raw
+
+
+def plain_map(values: Mapping[str, PropertyValue]) -> Plain:
+    """The plain values of a property map; an input set to null is an input not set."""
+    return {key: plain(value) for key, value in values.items() if value.value is not None}
+
+
+def wire(value: Any, *, secret: bool = False) -> PropertyValue:
+    """The property value of a plain one."""
+    if value is UNKNOWN:
+        return PropertyValue(Computed(), is_secret=secret)
+    if isinstance(value, Mapping):
+        items = cast(Mapping[Any, Any], value)
+        return PropertyValue({str(key): wire(item) for key, item in items.items() if item is not None}, secret)
+    if isinstance(value, list | tuple):
+        return PropertyValue([wire(item) for item in cast(Sequence[Any], value)], secret)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return PropertyValue(float(value), secret)
+    return PropertyValue(value, secret)
+
+
+def wire_map(values: Mapping[str, Any], secrets: frozenset[str] = frozenset()) -> Properties:
+    """The property map of plain values; the keys in `secrets` become secret, None is left out."""
+    return {key: wire(value, secret=key in secrets) for key, value in values.items() if value is not None}
+
+
+def secret_keys(values: Mapping[str, PropertyValue]) -> frozenset[str]:
+    """The top-level keys whose value is, or holds, a secret."""
+    return frozenset(key for key, value in values.items() if value.contains_secret())
+
+
+def secret_texts(value: PropertyValue, inside: bool = False) -> Iterator[str]:
+    """Every text inside a secret, so that it can be struck out of a message."""
+    inside = inside or value.is_secret
+    if isinstance(value.value, str):
+        if inside and value.value:
+            yield value.value
+    elif isinstance(value.value, Mapping):
+        for item in cast(Mapping[str, PropertyValue], value.value).values():
+            yield from secret_texts(item, inside)
+    elif isinstance(value.value, Sequence):
+        for item in cast(Sequence[PropertyValue], value.value):
+            yield from secret_texts(item, inside)
+
+
+def unknown_paths(value: Any, at: Path = ()) -> Iterator[Path]:
+    """Where the unknown values inside a plain value stand."""
+    if value is UNKNOWN:
+        yield at
+    elif isinstance(value, Mapping):
+        for key, item in cast(Mapping[str, Any], value).items():
+            yield from unknown_paths(item, (*at, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(cast(list[Any], value)):
+            yield from unknown_paths(item, (*at, index))
+
+
+def known(value: Any) -> bool:
+    """Whether nothing inside a plain value is unknown."""
+    return next(unknown_paths(value), None) is None
+
+
+def path_text(root: str, path: Sequence[str | int]) -> str:
+    """A property path as Pulumi writes it: `configuration.Scheduling.SlurmQueues[0].Name`."""
+    text = root
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if part.replace("_", "a").isalnum() else f'["{part}"]'
+    return text

@@ -1,0 +1,195 @@
+"""Starts the worker of a ParallelCluster version, gives it one request at a time, and starts it anew when it fails."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from provider import environment
+from provider.environment import Say
+from provider.errors import ProviderError
+
+_SCRIPT = Path(__file__).with_name("worker.py")
+CALL_SECONDS = 900.0
+"""The longest call: a template of 50 queues takes about 15 s to make; the rest is a slow network."""
+
+_LOG_BYTES = 5_000_000
+
+
+class ParallelClusterError(Exception):
+    """An error of ParallelCluster's own: its HTTP status, class name and content."""
+
+    def __init__(self, code: int, kind: str, content: Mapping[str, Any]) -> None:
+        super().__init__(str(content.get("message") or kind))
+        self.code, self.kind, self.content = code, kind, content
+
+    @property
+    def absent(self) -> bool:
+        """Whether what was asked for does not exist."""
+        return self.code == 404
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may well succeed later: throttling, and faults of the services."""
+        return self.code in (429, 500)
+
+
+class Caller(Protocol):
+    """What resources need of a worker."""
+
+    def call(self, operation: str, region: str, **arguments: Any) -> Any:
+        """Run an operation of provider/worker.py. Raises ParallelClusterError, ProviderError."""
+        ...
+
+
+@dataclass
+class _Running:
+    process: "subprocess.Popen[bytes]"
+    unread: bytes = b""
+
+
+class Worker:
+    """One version's worker process, started at the first call."""
+
+    def __init__(self, version: str, say: Say, *, seconds: float = CALL_SECONDS, script: Path = _SCRIPT) -> None:
+        self.version, self._say, self._seconds, self._script = version, say, seconds, script
+        self._lock = threading.Lock()
+        self._running: _Running | None = None
+
+    @property
+    def log(self) -> Path:
+        """Where the library's own words go."""
+        return environment.cache() / "logs" / f"worker-{self.version}.log"
+
+    def call(self, operation: str, region: str, **arguments: Any) -> Any:
+        """Run one operation and return its result; calls of several threads queue.
+
+        Raises ParallelClusterError for an error of ParallelCluster's, ProviderError if the worker cannot be started,
+        dies, or is silent for too long: the next call starts it anew.
+        """
+        line = json.dumps({"operation": operation, "region": region, "arguments": arguments}) + "\n"
+        with self._lock:
+            answer = self._exchange(operation, line.encode())
+        if "error" in answer:
+            error = answer["error"]
+            raise ParallelClusterError(error["code"], error["type"], error["content"])
+        return answer["result"]
+
+    def close(self) -> None:
+        """End the worker, at once."""
+        running, self._running = self._running, None
+        if running is None:
+            return
+        if running.process.poll() is None:
+            os.killpg(running.process.pid, signal.SIGKILL)
+            running.process.wait()
+        for pipe in (running.process.stdin, running.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _exchange(self, operation: str, line: bytes) -> dict[str, Any]:
+        running = self._running
+        if running is None or running.process.poll() is not None:
+            self.close()
+            running = self._running = self._start()
+        try:
+            _write(running, line)
+            answer = _read_line(running, self._seconds)
+        except OSError:
+            answer = b""
+        if answer is None:
+            self.close()
+            limit = f"{self._seconds:.0f} s"
+            raise ProviderError(
+                f"ParallelCluster {self.version} gave no answer to {operation} within {limit}; see {self.log}"
+            )
+        if not answer:
+            status = running.process.wait()
+            self.close()
+            raise ProviderError(
+                f"the worker of ParallelCluster {self.version} ended with status {status} during {operation}; see {self.log}"
+            )
+        return json.loads(answer)
+
+    def _start(self) -> _Running:
+        folder = environment.ensure(self.version, self._say)
+        self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
+            self.log.unlink()
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
+            return _Running(
+                subprocess.Popen(
+                    [str(folder / "python"), str(self._script)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    env=_variables(folder),
+                    # Apart from the terminal: Ctrl-C must not cut an upload; the end of its input ends the worker.
+                    start_new_session=True,
+                )
+            )
+
+
+class Workers:
+    """The workers of all versions of one plugin."""
+
+    def __init__(self, make: Callable[[str], Caller]) -> None:
+        self._make, self._lock = make, threading.Lock()
+        self._workers: dict[str, Caller] = {}
+
+    def of(self, version: str) -> Caller:
+        """The worker of a version; it is not started by this."""
+        with self._lock:
+            return self._workers.setdefault(version, self._make(version))
+
+    def newest_or(self, version: str | None) -> Caller:
+        """The worker of a version, or of the newest one: describing and deleting work across versions."""
+        known = environment.versions()
+        return self.of(version if version in known else known[-1])
+
+    def close(self) -> None:
+        """End all workers."""
+        for worker in self._workers.values():
+            if isinstance(worker, Worker):
+                worker.close()
+
+
+def _variables(folder: Path) -> dict[str, str]:
+    """The user's own environment (credentials, proxies), with this version's Node.js first and its warnings off."""
+    kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
+    kept["PATH"] = f"{folder}{os.pathsep}{kept.get('PATH', os.defpath)}"
+    # The library's jsii predates Node.js 24 and says so on every start; the pair is what the lock pins and the tests run.
+    silenced = ("UNTESTED_NODE_VERSION", "DEPRECATED_NODE_VERSION", "END_OF_LIFE_NODE_VERSION")
+    return kept | {f"JSII_SILENCE_WARNING_{name}": "1" for name in silenced}
+
+
+def _write(running: _Running, line: bytes) -> None:
+    pipe = running.process.stdin
+    assert pipe is not None
+    pipe.write(line)
+    pipe.flush()
+
+
+def _read_line(running: _Running, seconds: float) -> bytes | None:
+    """One line; empty at the end of the output, None if none came in time."""
+    pipe = running.process.stdout
+    assert pipe is not None
+    deadline = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while b"\n" not in running.unread:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                return None
+            chunk = os.read(pipe.fileno(), 1 << 16)
+            if not chunk:
+                return b""
+            running.unread += chunk
+    line, _, running.unread = running.unread.partition(b"\n")
+    return line
