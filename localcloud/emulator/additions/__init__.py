@@ -1,0 +1,33 @@
+"""What the emulator adds to moto, one module a subject. docs/emulator.md lists what each hides.
+
+The names that these modules replace are internals of the pinned moto release: an upgrade of moto has to pass tests/emulator.
+"""
+
+from functools import cache
+
+from localcloud.emulator.additions import (
+    cloudformation_stacks,
+    cloudformation_types,
+    cloudformation_updates,
+    fsx,
+    imagebuilder,
+    instances,
+    interfaces,
+    s3_policies,
+)
+
+
+@cache
+def install_all() -> None:
+    """Install every addition, once a process and before the first call: moto caches what it finds."""
+    for addition in (
+        fsx,
+        instances,
+        interfaces,
+        s3_policies,
+        imagebuilder,
+        cloudformation_types,
+        cloudformation_stacks,
+        cloudformation_updates,
+    ):
+        addition.install()

@@ -1,0 +1,26 @@
+"""boto3 clients of the emulator itself, for what stands for software on AWS: it uses public calls like the original."""
+
+import os
+from typing import Any
+
+import boto3
+
+ENDPOINT = "LOCALCLOUD_EMULATOR_ENDPOINT"
+"""Environment variable with the emulator's own URL; set by __main__ before anything else runs."""
+
+
+def client(service: str, region: str) -> Any:
+    return boto3.client(service, **_arguments(region))
+
+
+def resource(service: str, region: str) -> Any:
+    return boto3.resource(service, **_arguments(region))
+
+
+def _arguments(region: str) -> dict[str, str]:
+    return {
+        "region_name": region,
+        "endpoint_url": os.environ[ENDPOINT],
+        "aws_access_key_id": "local",
+        "aws_secret_access_key": "local",
+    }

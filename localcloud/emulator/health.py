@@ -1,0 +1,16 @@
+"""GET /localcloud/health: whether the emulator serves, and whether it is still the one that a caller knew."""
+
+import json
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+PATH = "/localcloud/health"
+BIRTH = str(uuid.uuid4())
+"""New in every process: all that the emulator knew is gone when this changes."""
+
+
+def answer(start_response: Any) -> Iterable[bytes]:
+    """The WSGI response."""
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps({"status": "ready", "birth": BIRTH}).encode()]

@@ -1,0 +1,39 @@
+"""The HTTP server: moto's application, and before it the paths that moto does not know."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from localcloud.emulator import health
+from localcloud.emulator.additions import imagebuilder, install_all
+
+
+class Application(DomainDispatcherApplication):
+    """Moto, with the health check and EC2 Image Builder's GetImage."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == health.PATH:
+            return health.answer(start_response)
+        if path == imagebuilder.PATH:
+            return imagebuilder.answer(environ, start_response)
+        return super().__call__(environ, start_response)
+
+
+def start(listener: socket.socket) -> BaseWSGIServer:
+    """Serve on the bound `listener` in threads of this process."""
+    install_all()
+    # One line a request is of no use to anybody and fills the log.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    host, port = listener.getsockname()[:2]
+    application = Application(create_backend_app)
+    server = make_server(
+        host, port, application, threaded=True, request_handler=MotoRequestHandler, fd=listener.fileno()
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server

@@ -1,0 +1,106 @@
+"""Start, describe and stop the AWS emulator as a daemon of the local cloud."""
+
+import json
+import os
+import socket
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from localcloud import paths, ports, processes
+from localcloud.errors import LocalCloudError
+from localcloud.processes import Daemon
+
+NAME = "emulator"
+HOST = "127.0.0.1"
+_TRIES = 3
+_START_SECONDS = 60
+_TAKEN = "cannot listen on"
+
+
+def start() -> Daemon:
+    """Start the emulator and wait until it answers; the one that runs is returned as it is. Raises LocalCloudError.
+
+    The port of the last start is used again while it is free: endpoints that a program's state holds stay valid.
+    """
+    if daemon := processes.running(NAME):
+        return daemon
+    for remaining in reversed(range(_TRIES)):
+        port = _port()
+        try:
+            daemon = _start(port)
+        except LocalCloudError as error:
+            if remaining and _TAKEN in str(error):
+                _port_file().unlink(missing_ok=True)
+                continue
+            raise
+        _port_file().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _port_file().write_text(str(port))
+        return daemon
+    raise LocalCloudError("no free port for the AWS emulator")
+
+
+def stop() -> bool:
+    """End it, and with it all that it knew. False if it was not running."""
+    return processes.stop(NAME, timeout=5)
+
+
+def endpoint() -> str | None:
+    """Its URL, or None while it does not run."""
+    daemon = processes.running(NAME)
+    return str(daemon.info["endpoint"]) if daemon else None
+
+
+def birth() -> str | None:
+    """Id of the running emulator, new at each start; None while it does not run or does not answer."""
+    url = endpoint()
+    health = _health(url) if url else None
+    return health["birth"] if health else None
+
+
+def log_file() -> Path:
+    return processes.log_file(NAME)
+
+
+def _start(port: int) -> Daemon:
+    url = f"http://{HOST}:{port}"
+    return processes.start(
+        NAME,
+        [sys.executable, "-m", "localcloud.emulator", "--host", HOST, "--port", str(port)],
+        info={"endpoint": url, "port": port},
+        ready=lambda: _health(url) is not None,
+        timeout=_START_SECONDS,
+        env={**_environment(), "PYTHONPATH": str(paths.ROOT), "HPCSTACK_LOCALCLOUD_DIR": str(paths.STATE)},
+        cwd=paths.ROOT,
+    )
+
+
+def _environment() -> dict[str, str]:
+    """Ours without settings of AWS clients, which would lead the emulator's own calls astray."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+
+
+def _port() -> int:
+    """The remembered port, or a free one if none is remembered or somebody else has it."""
+    try:
+        port = int(_port_file().read_text())
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+    except (ValueError, OSError):
+        return ports.free_port(HOST)
+    return port
+
+
+def _port_file() -> Path:
+    return paths.STATE / "emulator" / "port"
+
+
+def _health(url: str) -> dict[str, str] | None:
+    try:
+        with urllib.request.urlopen(f"{url}/localcloud/health", timeout=5) as answer:
+            found = json.load(answer)
+    except (OSError, ValueError, urllib.error.URLError):
+        return None
+    return found if found.get("status") == "ready" else None
