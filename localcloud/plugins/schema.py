@@ -11,6 +11,7 @@ import importlib
 import inspect
 import re
 import typing
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -179,7 +180,10 @@ def _locate(token: str) -> tuple[ModuleType, str]:
         return importlib.import_module(f"pulumi_{parts[2]}"), "Provider"
     package, module = f"pulumi_{parts[0].replace('-', '_')}", parts[1].split("/")[0].lower()
     try:
-        return importlib.import_module(package if module in ("", "index") else f"{package}.{module}"), parts[2]
+        with warnings.catch_warnings():
+            # The packages warn about their own deprecated types as they are imported.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return importlib.import_module(package if module in ("", "index") else f"{package}.{module}"), parts[2]
     except ModuleNotFoundError:
         raise UnknownToken(f"{token}: the SDK package has no module {module}") from None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+import pulumi
 import pytest
 from google.protobuf.struct_pb2 import Struct
 from moto.server import ThreadedMotoServer
@@ -130,7 +131,9 @@ def wire(inputs: dict[str, Any]) -> Struct:
 
 
 def plain(struct: Struct) -> dict[str, Any]:
-    return values.plain_map(PropertyValue.unmarshal_map(struct))
+    """A property map as plain values; assets as their fields, since Pulumi's own do not compare."""
+    found = values.plain_map(PropertyValue.unmarshal_map(struct))
+    return {key: vars(value) if isinstance(value, pulumi.Asset) else value for key, value in found.items()}
 
 
 def secrets_of(struct: Struct) -> set[str]:

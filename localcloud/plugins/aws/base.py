@@ -11,6 +11,10 @@ from localcloud.plugins.resource import PluginError, ResourceType, wait_until
 from localcloud.plugins.values import UNKNOWN, Plain, has_unknown
 
 
+class Absent(Exception):
+    """AWS answered with an empty list where the object should be."""
+
+
 class AwsType(ResourceType[Aws]):
     """One AWS resource type.
 
@@ -68,10 +72,10 @@ class AwsType(ResourceType[Aws]):
     def read(self, context: Aws, resource_id: str, inputs: Plain) -> Plain | None:
         try:
             state = self.fetch(context, resource_id, inputs)
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise
+        except (ClientError, Absent) as error:
+            if not _is_absent(error):
+                raise
+            return None
         if state is None:
             return None
         if self.tagged:
@@ -101,8 +105,8 @@ class AwsType(ResourceType[Aws]):
     def delete(self, context: Aws, resource_id: str, state: Plain) -> None:
         try:
             self.remove(context, resource_id, state)
-        except ClientError as error:
-            if not is_absent(error):
+        except (ClientError, Absent) as error:
+            if not _is_absent(error):
                 raise
             return
         wait_until(
@@ -128,6 +132,13 @@ class Ec2Type(AwsType):
         return {"TagSpecifications": [{"ResourceType": self.kind, "Tags": tag_list(tags)}]} if tags else {}
 
 
+def first(found: list[Any]) -> Any:
+    """The one object that was asked for by its id. Raises Absent."""
+    if not found:
+        raise Absent("AWS knows no such object")
+    return found[0]
+
+
 def given(inputs: Plain, **names: str) -> dict[str, Any]:
     """Keyword arguments of an API call, `Api=input`, for the inputs that are set."""
     return {api: inputs[key] for api, key in names.items() if key in inputs}
@@ -136,6 +147,10 @@ def given(inputs: Plain, **names: str) -> dict[str, Any]:
 def picked(source: Mapping[str, Any], **names: str) -> Plain:
     """Outputs, `output=ApiKey`, of an API's answer; what is missing there is left out."""
     return {output: source[key] for output, key in names.items() if source.get(key) is not None}
+
+
+def _is_absent(error: ClientError | Absent) -> bool:
+    return isinstance(error, Absent) or is_absent(error)
 
 
 def _document(text: str) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
 _ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist|EntityDoesNotExist|^404$")
 
@@ -79,6 +80,8 @@ def explain(error: BaseException) -> str | None:
         return f"{code_of(error)}: {message} (operation {error.operation_name})"
     if isinstance(error, NoCredentialsError):
         return "no AWS credentials found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    if isinstance(error, ResponseParserError):
+        return "the answer of AWS cannot be read; an emulator answers so to an operation that it does not implement"
     if isinstance(error, BotoCoreError):
         return " ".join(f"{type(error).__name__}: {error}".split())
     return None

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from localcloud.plugins.aws.base import Ec2Type, given, picked
+from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.resource import PluginError, wait_until
 from localcloud.plugins.schema import Problem
@@ -177,7 +177,7 @@ class Instance(Ec2Type):
         mapping = next((m for m in mappings if m["DeviceName"] == instance.get("RootDeviceName")), None)
         if mapping is None:
             return {}
-        volume = aws.client("ec2").describe_volumes(VolumeIds=[mapping["Ebs"]["VolumeId"]])["Volumes"][0]
+        volume = first(aws.client("ec2").describe_volumes(VolumeIds=[mapping["Ebs"]["VolumeId"]])["Volumes"])
         return {**volume, "DeviceName": mapping["DeviceName"], **mapping["Ebs"]}
 
     def _root_state(self, aws: Aws, instance: Plain) -> Plain | None:
@@ -241,7 +241,7 @@ class Instance(Ec2Type):
 
     def _describe(self, aws: Aws, resource_id: str) -> Plain:
         found = aws.client("ec2").describe_instances(InstanceIds=[resource_id])["Reservations"]
-        return found[0]["Instances"][0]
+        return first(found)["Instances"][0]
 
 
 ALL = (Instance,)

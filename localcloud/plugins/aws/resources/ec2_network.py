@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator
 
-from localcloud.plugins.aws.base import Ec2Type, given, picked
+from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_map
 from localcloud.plugins.resource import PluginError, wait_until
 from localcloud.plugins.schema import Problem
@@ -35,7 +35,7 @@ class Vpc(Ec2Type):
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
         ec2, ids = aws.client("ec2"), [{"Name": "vpc-id", "Values": [resource_id]}]
-        vpc = ec2.describe_vpcs(VpcIds=[resource_id])["Vpcs"][0]
+        vpc = first(ec2.describe_vpcs(VpcIds=[resource_id])["Vpcs"])
         support, hostnames = (
             ec2.describe_vpc_attribute(VpcId=resource_id, Attribute=name)[key]["Value"]
             for name, key in (("enableDnsSupport", "EnableDnsSupport"), ("enableDnsHostnames", "EnableDnsHostnames"))
@@ -81,7 +81,7 @@ class Subnet(Ec2Type):
         context.client("ec2").modify_subnet_attribute(SubnetId=resource_id, MapPublicIpOnLaunch=public)
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        subnet = aws.client("ec2").describe_subnets(SubnetIds=[resource_id])["Subnets"][0]
+        subnet = first(aws.client("ec2").describe_subnets(SubnetIds=[resource_id])["Subnets"])
         state = picked(
             subnet,
             vpcId="VpcId",
@@ -111,7 +111,9 @@ class InternetGateway(Ec2Type):
         self._attach(context, resource_id, inputs.get("vpcId"))
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        gateway = aws.client("ec2").describe_internet_gateways(InternetGatewayIds=[resource_id])["InternetGateways"][0]
+        gateway = first(
+            aws.client("ec2").describe_internet_gateways(InternetGatewayIds=[resource_id])["InternetGateways"]
+        )
         attached = gateway.get("Attachments") or [{}]
         return {
             "arn": aws.arn("ec2", f"internet-gateway/{resource_id}"),
@@ -146,7 +148,7 @@ class Eip(Ec2Type):
         return context.client("ec2").allocate_address(Domain="vpc", **tags)["AllocationId"]
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        address = aws.client("ec2").describe_addresses(AllocationIds=[resource_id])["Addresses"][0]
+        address = first(aws.client("ec2").describe_addresses(AllocationIds=[resource_id])["Addresses"])
         state = picked(
             address,
             allocationId="AllocationId",
@@ -204,7 +206,8 @@ class NatGateway(Ec2Type):
         gateway = self._describe(aws, resource_id)
         if gateway.get("State") in (None, "deleted", "failed"):
             return None
-        state = picked(gateway, subnetId="SubnetId", connectivityType="ConnectivityType")
+        kind = gateway.get("ConnectivityType", inputs.get("connectivityType", "public"))
+        state = picked(gateway, subnetId="SubnetId") | {"connectivityType": kind}
         address = (gateway.get("NatGatewayAddresses") or [{}])[0]
         state |= picked(
             address,
@@ -234,7 +237,7 @@ class RouteTable(Ec2Type):
         return made["RouteTable"]["RouteTableId"]
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        table = aws.client("ec2").describe_route_tables(RouteTableIds=[resource_id])["RouteTables"][0]
+        table = first(aws.client("ec2").describe_route_tables(RouteTableIds=[resource_id])["RouteTables"])
         return {
             "arn": aws.arn("ec2", f"route-table/{resource_id}"),
             "vpcId": table["VpcId"],
@@ -266,7 +269,7 @@ class Route(Ec2Type):
         # To import, the id is table_destination, as with the official provider.
         table = inputs.get("routeTableId") or resource_id.partition("_")[0]
         destination = inputs.get("destinationCidrBlock") or resource_id.partition("_")[2]
-        found = aws.client("ec2").describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+        found = first(aws.client("ec2").describe_route_tables(RouteTableIds=[table])["RouteTables"])["Routes"]
         route = next((one for one in found if one.get("DestinationCidrBlock") == destination), None)
         if route is None:
             return None

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from localcloud.plugins.aws.base import Ec2Type, given, picked
+from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_map
 from localcloud.plugins.resource import Autoname, wait_until
 from localcloud.plugins.schema import Problem
@@ -37,7 +37,7 @@ class SecurityGroup(Ec2Type):
         self.retag(context, resource_id, new)
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        group = aws.client("ec2").describe_security_groups(GroupIds=[resource_id])["SecurityGroups"][0]
+        group = first(aws.client("ec2").describe_security_groups(GroupIds=[resource_id])["SecurityGroups"])
         state = picked(group, name="GroupName", description="Description", vpcId="VpcId", ownerId="OwnerId")
         arn = aws.arn("ec2", f"security-group/{resource_id}")
         return state | {"arn": arn, "tagsAll": tag_map(group.get("Tags"))}
@@ -120,8 +120,9 @@ class SecurityGroupRule(Ec2Type):
     def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
         if not changed:
             return
+        every_port = {"fromPort": -1, "toPort": -1} if new["ipProtocol"] == "-1" else {}
         rule = given(
-            new,
+            {**new, **every_port},
             IpProtocol="ipProtocol",
             FromPort="fromPort",
             ToPort="toPort",
@@ -167,7 +168,7 @@ class KeyPair(Ec2Type):
         return inputs["keyName"]
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        pair = aws.client("ec2").describe_key_pairs(KeyNames=[resource_id])["KeyPairs"][0]
+        pair = first(aws.client("ec2").describe_key_pairs(KeyNames=[resource_id])["KeyPairs"])
         state = picked(pair, keyName="KeyName", keyPairId="KeyPairId", fingerprint="KeyFingerprint", keyType="KeyType")
         arn = aws.arn("ec2", f"key-pair/{resource_id}")
         return state | {"arn": arn, "tagsAll": tag_map(pair.get("Tags"))}
@@ -190,8 +191,11 @@ class VpcEndpoint(Ec2Type):
     inputs = frozenset({"vpcId", "serviceName", "vpcEndpointType", "privateDnsEnabled", "policy", "tags", *lists})
     replace = frozenset({"vpcId", "serviceName", "vpcEndpointType"})
 
+    def normalise(self, inputs: Plain) -> Plain:
+        return {"vpcEndpointType": "Gateway", **super().normalise(inputs)}
+
     def rules(self, inputs: Plain) -> Iterator[Problem]:
-        kind = inputs.get("vpcEndpointType", "Gateway")
+        kind = inputs["vpcEndpointType"]
         if "serviceName" not in inputs:
             yield Problem("serviceName", "required: the stand-in makes endpoints of services only")
         if kind not in ("Gateway", "Interface", UNKNOWN):
@@ -210,7 +214,7 @@ class VpcEndpoint(Ec2Type):
             PolicyDocument="policy",
             **{api: key for key, api in self.lists.items()},
         )
-        if inputs.get("vpcEndpointType") == "Interface":
+        if inputs["vpcEndpointType"] == "Interface":
             arguments["PrivateDnsEnabled"] = inputs.get("privateDnsEnabled", False)
         made = context.client("ec2").create_vpc_endpoint(**arguments, **self.tags_at_creation(context, inputs))
         return made["VpcEndpoint"]["VpcEndpointId"]
@@ -222,7 +226,7 @@ class VpcEndpoint(Ec2Type):
         wait_until(available, f"VPC endpoint {resource_id} is available", context.stopping)
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        endpoint = aws.client("ec2").describe_vpc_endpoints(VpcEndpointIds=[resource_id])["VpcEndpoints"][0]
+        endpoint = first(aws.client("ec2").describe_vpc_endpoints(VpcEndpointIds=[resource_id])["VpcEndpoints"])
         if endpoint["State"].lower() in ("deleted", "failed", "rejected"):
             return None
         state = picked(

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from localcloud.plugins.aws.base import AwsType, given, picked
+from localcloud.plugins.aws.base import AwsType, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.resource import wait_until
 from localcloud.plugins.values import Plain
@@ -32,7 +32,7 @@ class FileSystem(AwsType):
         efs = context.client("efs")
 
         def available() -> bool:
-            found = efs.describe_file_systems(FileSystemId=resource_id)["FileSystems"][0]
+            found = first(efs.describe_file_systems(FileSystemId=resource_id)["FileSystems"])
             return found["LifeCycleState"] == "available"
 
         wait_until(available, f"file system {resource_id} is available", context.stopping)
@@ -43,7 +43,7 @@ class FileSystem(AwsType):
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
         efs = aws.client("efs")
-        system = efs.describe_file_systems(FileSystemId=resource_id)["FileSystems"][0]
+        system = first(efs.describe_file_systems(FileSystemId=resource_id)["FileSystems"])
         if system["LifeCycleState"] in ("deleting", "deleted"):
             return None
         state = picked(
@@ -129,7 +129,7 @@ class MountTarget(AwsType):
         aws.client("efs").delete_mount_target(MountTargetId=resource_id)
 
     def _describe(self, aws: Aws, resource_id: str) -> dict[str, Any]:
-        return aws.client("efs").describe_mount_targets(MountTargetId=resource_id)["MountTargets"][0]
+        return first(aws.client("efs").describe_mount_targets(MountTargetId=resource_id)["MountTargets"])
 
 
 ALL = (FileSystem, MountTarget)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from localcloud.plugins.aws.base import AwsType, given, picked
+from localcloud.plugins.aws.base import AwsType, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.resource import Autoname, PluginError, wait_until
 from localcloud.plugins.schema import Problem
@@ -43,7 +43,7 @@ class SubnetGroup(RdsType):
         return inputs["name"]
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        group = aws.client("rds").describe_db_subnet_groups(DBSubnetGroupName=resource_id)["DBSubnetGroups"][0]
+        group = first(aws.client("rds").describe_db_subnet_groups(DBSubnetGroupName=resource_id)["DBSubnetGroups"])
         arn = group.get("DBSubnetGroupArn") or aws.arn("rds", f"subgrp:{resource_id}")
         return picked(group, description="DBSubnetGroupDescription", vpcId="VpcId") | {
             "name": resource_id,
@@ -101,7 +101,7 @@ class ParameterGroup(RdsType):
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
         found = aws.client("rds").describe_db_parameter_groups(DBParameterGroupName=resource_id)
-        group = found["DBParameterGroups"][0]
+        group = first(found["DBParameterGroups"])
         arn = group.get("DBParameterGroupArn") or aws.arn("rds", f"pg:{resource_id}")
         state = picked(group, family="DBParameterGroupFamily", description="Description")
         parameters = self._user_set(aws, resource_id)
@@ -244,7 +244,7 @@ class Instance(RdsType):
         aws.client("rds").delete_db_instance(DBInstanceIdentifier=state["identifier"], **how)
 
     def _describe(self, aws: Aws, identifier: str) -> Plain:
-        return aws.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+        return first(aws.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"])
 
 
 def _by_name(parameters: list[Plain]) -> dict[str, tuple[str, str]]:
