@@ -67,7 +67,6 @@ class Database(pulumi.ComponentResource):
         subnets = aws.rds.SubnetGroup(name, name=name, subnet_ids=args.subnet_ids, opts=self._child)
         parameters = aws.rds.ParameterGroup(
             name,
-            name_prefix=f"{name}-",
             family=args.engine.family,
             parameters=[{"name": key, "value": value} for key, value in args.engine.parameters.items()],
             opts=self._child,

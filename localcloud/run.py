@@ -64,7 +64,8 @@ def _where(name: str | None, local: bool) -> tuple[Engine, dict[str, str], str |
     if name is None and stack.exists(stack.LOCAL):
         name = stack.LOCAL
     if not local and not (name and stack.exists(name)):
-        return engines.ensure(), dict(os.environ), name
+        engine = engines.ensure()
+        return engine, engine.environment(os.environ), name
     if name is None:
         raise LocalCloudError("--local needs a stack's name: e.g. just preview dev --local")
     engine, env, running = demo.prepare()

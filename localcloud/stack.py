@@ -3,6 +3,7 @@
 import os
 import secrets
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,7 @@ def environment(engine: Engine, endpoint: str) -> dict[str, str]:
         folder.mkdir(parents=True, exist_ok=True)
     own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
     return {
-        **own,
-        "PATH": os.pathsep.join([*map(str, engine.bin_dirs), own.get("PATH", os.defpath)]),
+        **engine.environment(own),
         "PULUMI_HOME": str(home()),
         "PULUMI_BACKEND_URL": backend().as_uri(),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(_passphrase()),
@@ -58,10 +58,9 @@ def environment(engine: Engine, endpoint: str) -> dict[str, str]:
 
 def init(stack: str, engine: Engine, env: dict[str, str], committed: Path, services: Services) -> None:
     """Make the stack if there is none, and write its effective stack file."""
-    if not exists(stack):
-        _pulumi(engine, env, "stack", "init", stack, "--config-file", str(stack_file(stack)))
+    salt = None if exists(stack) else _make(stack, engine, env)
     _pulumi(engine, env, "stack", "select", stack)
-    _write_stack_file(stack, committed, services)
+    _write_stack_file(stack, committed, services, salt)
     if services.jump_host:
         key = services.jump_host.private_key_file.read_text()
         config = ["config", "set", "--secret", f"{NAMESPACE}:jumpHostPrivateKey", "--stack", stack]
@@ -84,7 +83,19 @@ def _passphrase() -> Path:
     return path
 
 
-def _write_stack_file(stack: str, committed: Path, services: Services) -> None:
+def _make(stack: str, engine: Engine, env: dict[str, str]) -> str:
+    """Make the stack; the salt of its secrets.
+
+    `stack init` takes no --config-file and would write the salt into the committed stack file, so it runs beside a project file
+    of the same name in a folder of its own.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "Pulumi.yaml").write_text(f"name: {NAMESPACE}\nruntime: python\n")
+        _pulumi(engine, env, "-C", folder, "stack", "init", stack, "--no-select")
+        return str(yaml.safe_load(Path(folder, f"Pulumi.{stack}.yaml").read_text())["encryptionsalt"])
+
+
+def _write_stack_file(stack: str, committed: Path, services: Services, salt: str | None) -> None:
     """The committed stack file, plus the local cloud's own facts where it says `existing`, minus what cannot be had."""
     document: dict[str, Any] = yaml.safe_load(committed.read_text())
     path = stack_file(stack)
@@ -92,8 +103,7 @@ def _write_stack_file(stack: str, committed: Path, services: Services) -> None:
     config = document["config"]
     if config.get(f"{NAMESPACE}:directory", {}).get("kind") == "existing":
         _fill_in(config, services)
-    if "encryptionsalt" in known:
-        document["encryptionsalt"] = known["encryptionsalt"]
+    document["encryptionsalt"] = salt or known["encryptionsalt"]
     partial = path.with_suffix(".partial")
     partial.write_text(yaml.safe_dump(document, sort_keys=False))
     partial.replace(path)
@@ -127,4 +137,4 @@ def _pulumi(engine: Engine, env: dict[str, str], *arguments: str, text: str | No
     command = [str(engine.pulumi), *arguments, "--non-interactive"]
     done = subprocess.run(command, env=env, cwd=paths.ROOT, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise LocalCloudError(f"pulumi {' '.join(arguments[:2])} failed: {done.stderr.strip() or done.stdout.strip()}")
+        raise LocalCloudError(f"pulumi {' '.join(arguments)} failed: {done.stderr.strip() or done.stdout.strip()}")

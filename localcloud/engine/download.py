@@ -19,7 +19,7 @@ _OFFLINE_SECONDS = 6 * 3600
 
 
 def ensure(version: str, folder: Path, say: Callable[[str], None], tried: list[str]) -> Path | None:
-    """The folder with `pulumi`, downloaded on first use and checked against the release's published checksums; None if it cannot be had."""
+    """The folder with `pulumi`, downloaded on first use and checked against the published checksums; None if it cannot be had."""
     ready = folder / f"release-{version}"
     if (ready / "pulumi").exists():
         return ready
@@ -56,7 +56,7 @@ def _machine() -> str:
 
 
 def _get(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=_CONNECT_SECONDS) as answer:  # noqa: S310 (https, from constants)
+    with urllib.request.urlopen(url, timeout=_CONNECT_SECONDS) as answer:
         return bytes(answer.read())
 
 

@@ -6,7 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,11 +22,17 @@ _HOST = "pulumi-language-python"
 
 @dataclass(frozen=True)
 class Engine:
-    """`bin_dirs` go in front of PATH, so that pulumi, its language host and the host's executor find each other."""
+    """How to run pulumi. A built engine finds its language host beside it; that one runs what `language_host` names."""
 
     pulumi: Path
-    bin_dirs: list[Path]
     origin: Literal["PATH", "download", "built"]
+    language_host: Path | None = None
+
+    def environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        """`base` with what pulumi and the programs that it starts need to find each other."""
+        path = os.pathsep.join([str(self.pulumi.parent), base.get("PATH", os.defpath)])
+        host = {build.LANGUAGE_HOST: str(self.language_host)} if self.language_host else {}
+        return {**base, "PATH": path, **host}
 
 
 def ensure(say: Callable[[str], None] = lambda line: print(f"local cloud: {line}", flush=True)) -> Engine:
@@ -36,7 +42,7 @@ def ensure(say: Callable[[str], None] = lambda line: print(f"local cloud: {line}
         return on_path
     folder = paths.CACHE / "engine"
     if official := download.ensure(VERSION, folder, say, tried):
-        return Engine(official / "pulumi", [official], "download")
+        return Engine(official / "pulumi", "download")
     built = build.ensure(VERSION, folder, say, tried)
     if built is None:
         reasons = "".join(f"\n  - {reason}" for reason in tried)
@@ -44,7 +50,7 @@ def ensure(say: Callable[[str], None] = lambda line: print(f"local cloud: {line}
             f"no Pulumi engine can be had here:{reasons}\nInstall pulumi {VERSION} or newer so that it is on PATH, or give this "
             "machine access to one of these, then run the same command again"
         )
-    return Engine(built / "pulumi", [_language_host(built), built], "built")
+    return Engine(built / "pulumi", "built", _language_host(built))
 
 
 def _on_path(tried: list[str]) -> Engine | None:
@@ -65,7 +71,7 @@ def _on_path(tried: list[str]) -> Engine | None:
     ):
         tried.append(f"{found} has no {_HOST} beside it or on PATH")
         return None
-    return Engine(Path(found), [Path(found).parent], "PATH")
+    return Engine(Path(found), "PATH")
 
 
 def newer(version: str, than: str) -> bool:
@@ -79,20 +85,12 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _language_host(built: Path) -> Path:
-    """A folder with the language host's start script: it runs localcloud.engine.language_host in the project's environment."""
-    folder = paths.STATE / "bin"
-    folder.mkdir(parents=True, exist_ok=True)
-    write_script(
-        folder / _HOST,
-        [
-            sys.executable,
-            "-m",
-            "localcloud.engine.language_host",
-            "--executor",
-            str(built / "pulumi-language-python-exec"),
-        ],
-    )
-    return folder
+    """The start script of this project's language host: localcloud.engine.language_host in the project's environment."""
+    script = paths.STATE / "bin" / _HOST
+    script.parent.mkdir(parents=True, exist_ok=True)
+    executor = built / "pulumi-language-python-exec"
+    write_script(script, [sys.executable, "-m", "localcloud.engine.language_host", "--executor", str(executor)])
+    return script
 
 
 def write_script(path: Path, command: list[str]) -> None:

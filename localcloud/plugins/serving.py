@@ -191,7 +191,11 @@ class Plugin(protocol.Provider, Generic[C]):
     # Helpers.
 
     def type(self, token: str) -> ResourceType[C]:
-        """The resource type of a token. Raises PluginError for one that is not implemented, UnknownToken."""
+        """The resource type of a token. Raises PluginError for one that is not implemented, UnknownToken.
+
+        The SDK's server hands over the type as it stands in the URN, where a child has its parents' types in front.
+        """
+        token = token.rpartition("$")[2]
         if token not in self.types:
             schemas.resource_schema(token)
             raise PluginError(self._unsupported("resource type", token))

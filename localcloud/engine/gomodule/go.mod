@@ -1,6 +1,6 @@
 module hpcstack/engine
 
-go 1.24.6
+go 1.24.7
 
 tool github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
