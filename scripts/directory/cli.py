@@ -106,7 +106,7 @@ def _series(command: argparse.ArgumentParser) -> None:
         "--users-ou", metavar="DN", help="where new users and the group go (default CN=Users of the domain)"
     )
     users.add_argument(
-        "--uid-base", metavar="N", default="10000", help="uidNumber is this plus the number (default %(default)s)"
+        "--uid-base", metavar="N", help="uidNumber is exactly this plus the number (default: 10000 and on, as free)"
     )
     users.add_argument(
         "--gid", metavar="N", default="10000", help="gidNumber of a new group and its users (default %(default)s)"

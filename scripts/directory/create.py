@@ -13,12 +13,13 @@ from typing import Any
 
 from . import groups, inputs, plan, steady, verify
 from .credentials import CredentialsFile
-from .faults import DONE, SOME_FAILED, UNREACHABLE, BadInput, Unreachable
+from .faults import DONE, SOME_FAILED, UNREACHABLE, BadInput, LocalFault, Unreachable
 from .inputs import People, Target
 from .kerberos import Kerberos
 from .reconcile import Outcome, Run, Share
 from .report import Report
 from .session import Server
+from .uids import UidNumbers
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -60,6 +61,7 @@ class Creation:
         self._mark = f"hpcstack {uuid.uuid4()}"
         self._outcome = Outcome(len(people.accounts))
         self._lost: list[str] = []
+        self._faults: list[str] = []
         self._handed_over: str | None = None
 
     def run(self, admin_password: str, patience: float, how: str) -> int:
@@ -73,8 +75,7 @@ class Creation:
             self._reconcile(run, steadies, shares)
             checked = self._verify(run, servers, shares, how)
         finally:
-            handed_over = self._credentials.close(run.passwords.keys() - self._outcome.not_made)
-            self._handed_over = str(handed_over) if handed_over else None
+            self._hand_over(run)
             for server in servers:
                 server.close()
         return self._finish(checked)
@@ -110,6 +111,7 @@ class Creation:
             gid=gid,
             credentials=self._credentials,
             outcome=self._outcome,
+            uids=UidNumbers(people.accounts, people.uid_base),
             report=self._report,
             stop=self._stop,
         )
@@ -127,6 +129,17 @@ class Creation:
                 work.result()
             except Unreachable as error:
                 self._lost.append(str(error))
+            except LocalFault as error:
+                self._faults.append(str(error))
+
+    def _hand_over(self, run: Run) -> None:
+        """Leave in the file what is true: passwords of accounts that were, or may have been, made."""
+        try:
+            file = self._credentials.close(run.passwords.keys() - self._outcome.not_made)
+        except LocalFault as error:
+            self._faults.append(str(error))
+            file = self._credentials.path
+        self._handed_over = str(file) if file else None
 
     def _verify(self, run: Run, servers: list[Server], shares: list[list[str]], how: str) -> int:
         """Passwords of new accounts, on the controller that made them; how many were tried."""
@@ -155,10 +168,10 @@ class Creation:
             for name in missing:
                 outcome.failed.setdefault(name, "not reached: the connection to its controller was lost")
         self._report.summary(self._values(checked), self._lines(checked))
+        self._report.errors([*self._lost, *self._faults])
         if self._lost:
-            self._report.errors(self._lost)
             return UNREACHABLE
-        return SOME_FAILED if outcome.failed or self._remaining else DONE
+        return SOME_FAILED if outcome.failed or self._remaining or self._faults else DONE
 
     @property
     def _remaining(self) -> int:

@@ -7,13 +7,14 @@ Rows of accounts that were never made are dropped at the end; after a kill they 
 from __future__ import annotations
 
 import csv
+import errno
 import fcntl
 import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .faults import BadInput
+from .faults import BadInput, LocalFault
 
 _HEADER = ["name", "password"]
 
@@ -63,27 +64,41 @@ class CredentialsFile:
         self._earlier = read(self.path)
 
     def promise(self, name: str, password: str) -> None:
-        """Put a row on the disk; returns once it would survive a power cut."""
+        """Put a row on the disk; returns once it would survive a power cut. LocalFault when it cannot be kept."""
+        row = f"{name},{password}\n".encode()
         with self._lock:
+            try:
+                if os.write(self._fd, row) != len(row):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(self._fd)
+            except OSError as error:
+                raise LocalFault(f"stopped: new passwords cannot be kept in {self.path}: {error.strerror}") from error
             self._rows[name] = password
-            os.write(self._fd, f"{name},{password}\n".encode())
-            os.fsync(self._fd)
 
     def close(self, keep: set[str]) -> Path | None:
-        """Replace the file in one step by the rows of `keep` and those of earlier runs; the path, or None if there is none."""
+        """Replace the file in one step by the rows of `keep` and those of earlier runs; the path, or None without new rows.
+
+        LocalFault when that fails: the file then still holds every password, also of accounts that were not made.
+        """
         with self._lock:
             kept = {name: password for name, password in self._rows.items() if name in keep}
             rows = {**self._earlier, **kept}
-            if not rows:
-                self.path.unlink()
+            try:
+                if rows:
+                    self._replace(rows)
+                else:
+                    self.path.unlink()
+            except OSError as error:
+                raise LocalFault(f"new passwords are in {self.path}, not tidied up: {error.strerror}") from error
+            finally:
                 os.close(self._fd)
-                return None
-            fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as handle:
-                writer = csv.writer(handle, lineterminator="\n")
-                writer.writerows([_HEADER, *sorted(rows.items())])
-                handle.flush()
-                os.fsync(handle.fileno())
-            fresh.replace(self.path)
-            os.close(self._fd)
             return self.path if kept else None
+
+    def _replace(self, rows: dict[str, str]) -> None:
+        fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as handle:
+            writer = csv.writer(handle, lineterminator="\n")
+            writer.writerows([_HEADER, *sorted(rows.items())])
+            handle.flush()
+            os.fsync(handle.fileno())
+        fresh.replace(self.path)

@@ -22,3 +22,7 @@ class Unreachable(Exception):
 
 class Refused(Unreachable):
     """The directory answered and said no to the administrator: trying again would only lock the account."""
+
+
+class LocalFault(Exception):
+    """This machine cannot go on, for example because its disk is full; what was done so far is reported."""

@@ -62,7 +62,7 @@ class People:
     accounts: dict[str, int]
     group: str | None
     users_ou: str
-    uid_base: int
+    uid_base: int | None
     gid: int
     shell: str
 
@@ -134,10 +134,10 @@ def people(options: argparse.Namespace, checks: Checks, base_dn: str) -> People:
         checks.errors.append(f"--group {group!r} is also the name of one of the users; choose another")
     users_ou = options.users_ou or f"CN=Users,{base_dn}"
     _check_dn("users-ou", users_ou, base_dn, checks)
-    uid_base = checks.number("uid-base", *_UID_RANGE)
+    uid_base = checks.number("uid-base", *_UID_RANGE) if options.uid_base is not None else None
     gid = checks.number("gid", *_UID_RANGE)
     shell = checks.text("shell", _SHELL, "an absolute path, for example /bin/bash")
-    return People(prefix, accounts, group or None, users_ou, uid_base or 0, gid or 0, shell)
+    return People(prefix, accounts, group or None, users_ou, uid_base, gid or 0, shell)
 
 
 def unit(options: argparse.Namespace, checks: Checks, base_dn: str) -> str:

@@ -83,7 +83,7 @@ def _attributes(server: Server, people: People) -> dict[str, str]:
     found = {entry.name: entry for entry in (plan.from_entry(*e) for e in server.search(query, plan.ATTRIBUTES))}
     failed: dict[str, str] = {}
     for name, number in people.accounts.items():
-        problem = plan.defect(found[name], people.uid_base + number) if name in found else "is not in the directory"
+        problem = plan.defect(found.get(name), None if people.uid_base is None else people.uid_base + number)
         if problem is None and group and group[0].lower() not in found[name].groups:
             problem = f"is not in the group {people.group}"
         if problem:

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass
 
 USER_TYPE = 805306368
+DEFAULT_UID_BASE = 10_000
 _DISABLED = 2
 
 
@@ -68,23 +69,30 @@ def share_out(names: list[str], servers: int) -> list[list[str]]:
     return shares
 
 
-def taken_uids(wanted: dict[str, int], found: list[Found]) -> dict[str, str]:
-    """Name -> who holds its uid number already. The directory itself accepts a second holder without a word."""
-    holders = {entry.uid: entry.name for entry in found if entry.uid is not None}
-    present = {entry.name for entry in found}
-    return {
-        name: holders[uid] for name, uid in wanted.items() if name not in present and holders.get(uid, name) != name
-    }
+def assign_uids(
+    accounts: dict[str, int], base: int | None, holders: dict[int, str]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Name -> uid number, and name -> who holds its number already. The directory accepts a second holder without a word.
+
+    With a base the number is base + the account's number, or a conflict. Without one it is that from 10000 where free, else
+    the next one above all that are in use.
+    """
+    wanted = {name: (base or DEFAULT_UID_BASE) + number for name, number in accounts.items()}
+    conflicts = {name: holders[uid] for name, uid in wanted.items() if holders.get(uid, name) != name}
+    if base is not None:
+        return wanted, conflicts
+    following = max([*holders, *wanted.values()]) + 1
+    return {**wanted, **{name: following + place for place, name in enumerate(conflicts)}}, {}
 
 
-def defect(entry: Found | None, uid: int) -> str | None:
-    """Why an account just made is not what was asked for; None when it is."""
+def defect(entry: Found | None, uid: int | None) -> str | None:
+    """Why an account is not as `create` makes it; None when it is. `uid` None: any number will do."""
     if entry is None:
-        return "was made but is not found"
+        return "is not in the directory"
     if entry.disabled:
         return "is disabled"
     if not entry.password_set:
         return "has no password"
-    if entry.uid != uid:
+    if uid is not None and entry.uid != uid:
         return f"has uidNumber {entry.uid}, not {uid}"
     return None

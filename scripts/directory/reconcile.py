@@ -13,6 +13,7 @@ from .faults import Unreachable
 from .inputs import People
 from .report import Report
 from .session import ANSWER_SECONDS, LOST, Server, message_id, reason
+from .uids import UidNumbers
 
 # Requests under way at once. The controller works one after the other; this only hides the way there and back.
 _WINDOW = 8
@@ -50,6 +51,7 @@ class Run:
     gid: int
     credentials: CredentialsFile
     outcome: Outcome
+    uids: UidNumbers
     report: Report
     stop: threading.Event
     passwords: dict[str, str] = field(default_factory=dict)
@@ -62,7 +64,7 @@ class Share:
         self._run = run
         self._server = server
         self._names = names
-        self._uids = {name: run.people.uid_base + run.people.accounts[name] for name in names}
+        self._wanted = set(names)
         self._found: dict[str, plan.Found] = {}
 
     def bring_about(self) -> None:
@@ -80,12 +82,10 @@ class Share:
         return self._run.outcome.done + self._run.outcome.members_added
 
     def _look(self) -> None:
-        """Read what is there under these names, or with these uid numbers, and sort it."""
-        low, high = min(self._uids.values()), max(self._uids.values())
-        names = f"(sAMAccountName={self._run.people.prefix}*)"
-        query = f"(|{names}(&(uidNumber>={low})(uidNumber<={high})))"
-        found = [plan.from_entry(*entry) for entry in self._server.search(query, plan.ATTRIBUTES)]
-        self._found = {entry.name: entry for entry in found if entry.name in self._uids}
+        """Read what is there under these names and sort it."""
+        query = f"(sAMAccountName={self._run.people.prefix}*)"
+        found = (plan.from_entry(*entry) for entry in self._server.search(query, plan.ATTRIBUTES))
+        self._found = {entry.name: entry for entry in found if entry.name in self._wanted}
         outcome = self._run.outcome
         with outcome.lock:
             for name, entry in self._found.items():
@@ -97,14 +97,14 @@ class Share:
                 elif name not in outcome.created:
                     outcome.existing.add(name)
                     outcome.not_made.add(name)
-            for name, holder in plan.taken_uids(self._uids, found).items():
-                outcome.failed[name] = f"uidNumber {self._uids[name]} belongs to {holder}; choose another --uid-base"
         self._run.report.progress(outcome.done, outcome.total)
 
     def _add_missing(self) -> int:
         """Add what was not found, several requests under way at once; how many were sent."""
-        outcome = self._run.outcome
-        queue = iter([name for name in self._names if name not in self._found and name not in outcome.failed])
+        missing = [name for name in self._names if name not in self._found and name not in self._run.outcome.failed]
+        if missing:
+            self._run.uids.settle(self._server)
+        queue = iter([name for name in missing if self._has_number(name)])
         pending: dict[int, str] = {}
         sent = 0
         while True:
@@ -114,6 +114,14 @@ class Share:
             if not pending:
                 return sent
             self._receive(pending)
+
+    def _has_number(self, name: str) -> bool:
+        """Whether the account's uid number is free; a failure of this name if not."""
+        holder = self._run.uids.holder(name)
+        if holder:
+            with self._run.outcome.lock:
+                self._run.outcome.failed[name] = f"its uidNumber belongs to {holder}; choose another --uid-base"
+        return not holder
 
     def _send(self, name: str) -> int:
         """One request that makes the whole account: it exists complete or not at all."""
@@ -128,7 +136,7 @@ class Share:
                 ("userPrincipalName", [f"{name}@{self._run.domain}".encode()]),
                 ("unicodePwd", [f'"{password}"'.encode("utf-16-le")]),
                 ("userAccountControl", [_NORMAL_ACCOUNT]),
-                ("uidNumber", [str(self._uids[name]).encode()]),
+                ("uidNumber", [str(self._run.uids.number(name)).encode()]),
                 ("gidNumber", [str(self._run.gid).encode()]),
                 ("loginShell", [people.shell.encode()]),
                 ("unixHomeDirectory", [f"/home/{name}".encode()]),
@@ -173,7 +181,9 @@ class Share:
         outcome = self._run.outcome
         with outcome.lock:
             for name in self._names:
-                problem = plan.defect(self._found.get(name), self._uids[name]) if name in outcome.created else None
+                problem = (
+                    plan.defect(self._found.get(name), self._run.uids.number(name)) if name in outcome.created else None
+                )
                 if problem:
                     outcome.failed[name] = problem
 

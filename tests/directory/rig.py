@@ -159,6 +159,8 @@ class Relay:
                 far = socket.create_connection((self.target, port))
             except OSError:
                 return
+            for link in (near, far):
+                link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._links += [near, far]
             for source, sink in ((near, far), (far, near)):
                 threading.Thread(target=_pump, args=(source, sink), daemon=True).start()

@@ -35,29 +35,29 @@ def test_accounts_carry_what_nodes_need(tool: Tool, outside: Outside):
 
 
 def test_a_wrong_password_is_refused(tool: Tool, outside: Outside):
-    made = tool.create("wrong", 1, "--uid-base", "31000")
+    made = tool.create("wrong", 1)
     [name] = made.passwords
     assert outside.accepts({name: "Not-The-Passw0rd"}) == {name: False}
 
 
 def test_a_missing_member_is_put_back(tool: Tool, outside: Outside):
-    tool.create("member", 3, "--group", "memberusers", "--uid-base", "32000")
+    tool.create("member", 3, "--group", "memberusers")
     outside.remove_member("memberusers", "member0002")
-    again = tool.create("member", 3, "--group", "memberusers", "--uid-base", "32000")
+    again = tool.create("member", 3, "--group", "memberusers")
     assert (again.code, again.summary["created"], again.summary["members_added"]) == (0, 0, 1)
     assert outside.members("memberusers") == {"member0001", "member0002", "member0003"}
 
 
 def test_a_series_can_grow(tool: Tool):
-    tool.create("grow", 2, "--uid-base", "33000")
-    again = tool.create("grow", 5, "--uid-base", "33000")
+    tool.create("grow", 2)
+    again = tool.create("grow", 5)
     assert (again.summary["created"], again.summary["existing"]) == (3, 2)
     assert set(again.passwords) == {"grow0003", "grow0004", "grow0005"}
 
 
 def test_a_name_of_a_group_is_reported_and_the_rest_is_made(tool: Tool):
-    tool.create("other", 1, "--group", "clash0001", "--uid-base", "34000")
-    made = tool.create("clash", 2, "--uid-base", "35000")
+    tool.create("other", 1, "--group", "clash0001")
+    made = tool.create("clash", 2)
     assert made.code == 1
     assert made.summary["failed"] == [
         {"name": "clash0001", "reason": "the name belongs to a group, a computer or another object that is not a user"}
@@ -65,18 +65,22 @@ def test_a_name_of_a_group_is_reported_and_the_rest_is_made(tool: Tool):
     assert set(made.passwords) == {"clash0002"}
 
 
-def test_a_uid_number_is_not_given_twice(tool: Tool):
+def test_a_uid_number_is_not_given_twice(tool: Tool, outside: Outside):
     tool.create("holder", 1, "--uid-base", "36000")
-    made = tool.create("second", 2, "--uid-base", "36000")
-    assert made.code == 1
-    assert [item["name"] for item in made.summary["failed"]] == ["second0001"]
-    assert "belongs to holder0001" in made.summary["failed"][0]["reason"]
+    exact = tool.create("exact", 2, "--uid-base", "36000")
+    assert exact.code == 1
+    assert exact.summary["failed"] == [
+        {"name": "exact0001", "reason": "its uidNumber belongs to holder0001; choose another --uid-base"}
+    ]
+    assert tool.create("roomy", 2).code == 0
+    held = [entry["uidNumber"][0] for entry in outside.search("(uidNumber=*)", "uidNumber").values()]
+    assert len(held) == len(set(held))
 
 
 def test_the_credentials_file_is_private_and_grows(tool: Tool, outside: Outside, tmp_path: Path):
     file = tmp_path / "people.csv"
-    tool.create("file", 2, "--uid-base", "37000", "--credentials-file", str(file))
-    tool.create("file", 3, "--uid-base", "37000", "--credentials-file", str(file))
+    tool.create("file", 2, "--credentials-file", str(file))
+    tool.create("file", 3, "--credentials-file", str(file))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(read_credentials(file)) == ["file0001", "file0002", "file0003"]
     assert all(outside.accepts(read_credentials(file)).values())
@@ -84,7 +88,7 @@ def test_the_credentials_file_is_private_and_grows(tool: Tool, outside: Outside,
 
 def test_verify_tells_a_good_file_from_a_bad_one(tool: Tool, tmp_path: Path):
     file = tmp_path / "people.csv"
-    series = ("--prefix", "check", "--count", "2", "--uid-base", "38000", "--credentials-file", str(file))
+    series = ("--prefix", "check", "--count", "2", "--credentials-file", str(file))
     assert tool.run("create", *series).code == 0
     good = tool.run("verify", *series)
     assert (good.code, good.summary["verified"], good.summary["passwords_tried"]) == (0, 2, 2)
@@ -96,7 +100,7 @@ def test_verify_tells_a_good_file_from_a_bad_one(tool: Tool, tmp_path: Path):
 
 
 def test_without_an_authority_passwords_are_tried_by_kerberos(tool: Tool):
-    made = tool.create("ticket", 2, "--uid-base", "39000", "--verify", "all", ca=False)
+    made = tool.create("ticket", 2, "--verify", "all", ca=False)
     assert (made.code, made.summary["passwords_tried"]) == (0, 2)
 
 
@@ -117,7 +121,7 @@ def test_an_unknown_authority_is_a_failure_by_name(tool: Tool, tmp_path: Path):
         "/dev/null",
     ]
     subprocess.run([*request, "-out", str(foreign)], check=True, capture_output=True)
-    made = tool.create("foreign", 1, "--uid-base", "40000", "--ca-file", str(foreign), ca=False)
+    made = tool.create("foreign", 1, "--ca-file", str(foreign), ca=False)
     assert made.code == 1
     assert "certificate does not verify" in made.summary["failed"][0]["reason"]
     assert set(made.passwords) == {"foreign0001"}

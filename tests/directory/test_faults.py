@@ -43,7 +43,7 @@ def assert_whole(result: Result, outside: Outside, prefix: str, count: int) -> N
 
 
 def test_a_run_survives_a_killed_controller(tool: Tool, outside: Outside):
-    process = begin(tool, "killed", 60, "--group", "killedgroup", "--uid-base", "50000", "--verify", "all")
+    process = begin(tool, "killed", 60, "--group", "killedgroup", "--verify", "all")
     await_rows(tool.home / "new.csv", 15)
     daemon = processes.running("directory")
     assert daemon is not None
@@ -57,7 +57,7 @@ def test_a_run_survives_a_killed_controller(tool: Tool, outside: Outside):
 
 def test_a_run_survives_cut_connections(tool: Tool, outside: Outside, relay: Relay):
     with relay:
-        more = ("--group", "cutgroup", "--uid-base", "51000")
+        more = ("--group", "cutgroup")
         process = begin(tool, "cut", 60, *more, server=relay.address)
         for rows in (10, 25, 40):
             await_rows(tool.home / "new.csv", rows)
@@ -68,13 +68,13 @@ def test_a_run_survives_cut_connections(tool: Tool, outside: Outside, relay: Rel
 def test_two_addresses_share_the_work(tool: Tool, outside: Outside, relay: Relay):
     with relay:
         servers = f"{tool.info.address},{relay.address}"
-        process = begin(tool, "shared", 30, "--group", "sharedgroup", "--uid-base", "52000", server=servers)
+        process = begin(tool, "shared", 30, "--group", "sharedgroup", server=servers)
         assert_whole(tool.finish(process), outside, "shared", 30)
 
 
 def test_a_controller_lost_for_good_ends_the_run_with_an_exact_report(tool: Tool, outside: Outside, relay: Relay):
     with relay:
-        process = begin(tool, "gone", 80, "--uid-base", "53000", "--patience", "2", server=relay.address)
+        process = begin(tool, "gone", 80, "--patience", "2", server=relay.address)
         await_rows(tool.home / "new.csv", 20)
         relay.close()
         result = tool.finish(process)
@@ -84,12 +84,12 @@ def test_a_controller_lost_for_good_ends_the_run_with_an_exact_report(tool: Tool
     # Requests that were under way may have been carried out without an answer: their passwords are kept.
     assert there <= set(result.passwords)
     assert all(outside.accepts({name: result.passwords[name] for name in there}).values())
-    again = tool.create("gone", 80, "--uid-base", "53000")
+    again = tool.create("gone", 80)
     assert (again.code, again.summary["created"]) == (0, 80 - len(there))
 
 
 def test_ctrl_c_finishes_what_is_under_way_and_the_next_run_goes_on(tool: Tool, outside: Outside):
-    process = begin(tool, "broken", 80, "--group", "brokengroup", "--uid-base", "54000")
+    process = begin(tool, "broken", 80, "--group", "brokengroup")
     await_rows(tool.home / "new.csv", 20)
     process.send_signal(signal.SIGINT)
     result = tool.finish(process)
@@ -100,13 +100,13 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_next_run_goes_on(tool: Tool, 
     there = {dn.split(",")[0][3:] for dn in outside.search("(sAMAccountName=broken0*)", "cn")}
     assert there == set(result.passwords)
     assert all(outside.accepts(result.passwords).values())
-    again = tool.create("broken", 80, "--group", "brokengroup", "--uid-base", "54000")
+    again = tool.create("broken", 80, "--group", "brokengroup")
     assert (again.code, again.summary["created"]) == (0, 80 - len(there))
     assert len(outside.members("brokengroup")) == 80
 
 
 def test_a_killed_run_loses_no_password(tool: Tool, outside: Outside):
-    process = begin(tool, "dead", 60, "--uid-base", "55000")
+    process = begin(tool, "dead", 60)
     await_rows(tool.home / "new.csv", 20)
     process.kill()
     process.communicate()
@@ -117,7 +117,7 @@ def test_a_killed_run_loses_no_password(tool: Tool, outside: Outside):
 
 
 def test_two_runs_at_once_make_each_user_once(tool: Tool, outside: Outside):
-    more = ("create", "--prefix", "race", "--count", "25", "--group", "racegroup", "--uid-base", "56000")
+    more = ("create", "--prefix", "race", "--count", "25", "--group", "racegroup")
     both = [
         tool.start(tool.command(*more, "--credentials-file", str(tool.home / f"{number}.csv"))) for number in (1, 2)
     ]
@@ -175,7 +175,7 @@ def test_all_bad_inputs_are_told_at_once(tool: Tool):
 
 
 def test_no_password_is_ever_shown(tool: Tool):
-    process = begin(tool, "quiet", 40, "--group", "quietgroup", "--uid-base", "57000", "--verify", "all")
+    process = begin(tool, "quiet", 40, "--group", "quietgroup", "--verify", "all")
     seen = sample_until_end(process, command_lines)
     result = tool.finish(process)
     assert result.code == 0
