@@ -3,8 +3,8 @@
 import asyncio
 import json
 import threading
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -63,7 +63,7 @@ class ParallelClusterProvider(protocol.Provider):
         kind = self._type(request.type)
         state, inputs = values.plain_map(request.old_state), values.plain_map(request.new_inputs)
         found = await self._run(lambda: kind.diff(state, inputs))
-        detail = {change.path: protocol.PropertyDiff(_wire_kind(change), _is_input(change)) for change in found.changes}
+        detail = {path: _property_diff(changes) for path, changes in _by_path(found.changes).items()}
         return protocol.DiffResponse(
             changes=bool(detail),
             replaces=sorted({change.path for change in found.changes if change.replaces}),
@@ -83,8 +83,8 @@ class ParallelClusterProvider(protocol.Provider):
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
         kind, inputs = self._type(request.type), values.plain_map(request.inputs)
-        task = self._task(request.urn, kind.seconds)
-        found = await self._run(lambda: kind.read(request.resource_id, inputs, task))
+        state, task = values.plain_map(request.properties), self._task(request.urn, kind.seconds)
+        found = await self._run(lambda: kind.read(request.resource_id, state, inputs, task))
         if found is None:
             return protocol.ReadResponse("")
         outputs = _wired(found.outputs, request.inputs)
@@ -119,6 +119,8 @@ class ParallelClusterProvider(protocol.Provider):
         return asyncio.to_thread(step)
 
     def _type(self, token: str) -> ResourceType:
+        # The SDK's server hands over the type as it stands in the URN, where a child has its parents' types in front.
+        token = token.rpartition("$")[2]
         if token not in self._types:
             raise ProviderError(f"the provider has no resource type {token}; it has {', '.join(self._types)}")
         return self._types[token]
@@ -138,9 +140,19 @@ def _wired(plain: Plain, given: Mapping[str, PropertyValue]) -> Properties:
     return values.wire_map(plain, values.secret_keys(given))
 
 
-def _wire_kind(change: Change) -> Any:
-    name = change.kind.upper() + ("_REPLACE" if change.replaces else "")
-    return protocol.PropertyDiffKind[name]
+def _by_path(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.path, []).append(change)
+    return found
+
+
+def _property_diff(changes: Sequence[Change]) -> protocol.PropertyDiff:
+    """The changes at one path: an item removed and another added at its place is an update of that place."""
+    kinds = {change.kind for change in changes}
+    kind = kinds.pop() if len(kinds) == 1 else "update"
+    suffix = "_REPLACE" if any(change.replaces for change in changes) else ""
+    return protocol.PropertyDiff(protocol.PropertyDiffKind[kind.upper() + suffix], _is_input(changes[0]))
 
 
 def _top(path: str) -> str:
