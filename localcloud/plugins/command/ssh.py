@@ -94,8 +94,7 @@ def dial(connection: Mapping[str, Any], stopping: threading.Event, say: Say) -> 
         yield Channel(folder, master, stopping)
     finally:
         if master:
-            master.terminate()
-            master.wait()
+            _end(master)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -122,8 +121,7 @@ def _connect(folder: Path, stopping: threading.Event) -> "subprocess.Popen[bytes
         if master.poll() is not None:
             return None
         if stopping.is_set():
-            master.terminate()
-            master.wait()
+            _end(master)
             raise Stopped("cancelled while dialling")
         time.sleep(0.02)
     return master
@@ -159,6 +157,16 @@ def _write(folder: Path, connection: Mapping[str, Any]) -> None:
             # ssh refuses a key without a last line break.
             file.write(key.rstrip() + "\n")
     (folder / "config").write_text("".join(f"{name} {_word(value)}\n" for name, value in lines.items()))
+
+
+def _end(master: "subprocess.Popen[bytes]") -> None:
+    """End ssh. It may miss a signal that comes just before it waits for input (clientloop.c of OpenSSH 9.2)."""
+    master.terminate()
+    try:
+        master.wait(0.5)
+    except subprocess.TimeoutExpired:
+        master.kill()
+        master.wait()
 
 
 def _algorithms(kind: str) -> str:

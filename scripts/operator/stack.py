@@ -1,0 +1,152 @@
+"""What a stack that is up says of itself, read through the pulumi command of the environment."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.operator.errors import BAD_INPUT, OperatorError
+
+OUTPUTS = {
+    "domain": "domain_name",
+    "servers": "directory_servers",
+    "admin": "directory_admin_user",
+    "admin_secret": "directory_admin_secret_arn",
+    "users_ou": "directory_users_ou",
+    "ca_certificate": "directory_ca_certificate",
+    "users": "users",
+    "host": "jump_host_host",
+    "port": "jump_host_port",
+    "user": "jump_host_user",
+    "host_key": "jump_host_host_key",
+}
+"""What is read -> the stack's output of that name (components/outputs.py)."""
+
+OPTIONAL = {"users_ou", "ca_certificate", "host_key", "users"}
+PRIVATE_KEY = "hpcstack:jumpHostPrivateKey"
+"""Configuration key of the login to the jump host; without it ssh uses the agent's and the user's own keys."""
+
+PULUMI = "HPCSTACK_PULUMI"
+"""Environment variable: the pulumi executable, if not the one on PATH."""
+STACK_FILE = "HPCSTACK_STACK_FILE"
+"""Environment variable: the stack's configuration file, if not Pulumi.<stack>.yaml."""
+
+SECONDS = 120
+_SECRET = "[secret]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A stack with a directory and a jump host. `defaults` are those of a series of users."""
+
+    name: str
+    domain: str
+    servers: tuple[str, ...]
+    admin: str
+    admin_secret: str
+    users_ou: str | None
+    ca_certificate: str | None
+    defaults: Mapping[str, Any]
+    host: str
+    port: int
+    user: str
+    host_key: str | None
+
+
+def read(name: str | None) -> Stack:
+    """The stack `name`, or the selected one. Raises OperatorError if it is not up or lacks what users need."""
+    name = name or _selected()
+    text = _pulumi(["stack", "output", "--json", "--stack", name], f"stack {name} cannot be read")
+    try:
+        outputs = json.loads(text)
+    except ValueError as error:
+        raise OperatorError(f"stack {name} cannot be read: pulumi answered no JSON") from error
+    if not outputs:
+        raise OperatorError(f"stack {name} is not up: run `just up {name}` first")
+    found = {key: outputs.get(output) for key, output in OUTPUTS.items()}
+    for part, keys in {
+        "directory": ("domain", "servers", "admin", "admin_secret"),
+        "jumpHost": ("host", "port", "user"),
+    }.items():
+        missing = [OUTPUTS[key] for key in keys if not found[key]]
+        if missing:
+            raise OperatorError(
+                f"stack {name} has no {part} (no output {', '.join(missing)}): "
+                f"set hpcstack:{part} in its stack file, then run `just up {name}`"
+            )
+    if hidden := sorted(OUTPUTS[key] for key, value in found.items() if value == _SECRET):
+        raise OperatorError(f"stack {name}: output {', '.join(hidden)} is a secret and cannot be read")
+    return Stack(
+        name=name,
+        **{key: found[key] for key in ("domain", "admin", "admin_secret", "users_ou", "ca_certificate")},
+        **{key: found[key] for key in ("host", "user", "host_key")},
+        servers=tuple(found["servers"]),
+        port=int(found["port"]),
+        defaults=found["users"] or {},
+    )
+
+
+def private_key(name: str) -> str | None:
+    """The key of the login to the jump host; None if the stack has none."""
+    file = ["--config-file", os.environ[STACK_FILE]] if os.environ.get(STACK_FILE) else []
+    done = _run(["config", "get", PRIVATE_KEY, "--stack", name, *file])
+    if done.returncode == 0:
+        return done.stdout
+    if re.search(r"configuration key .* not found", done.stderr):
+        return None
+    raise OperatorError(f"the configuration of stack {name} cannot be read: {_reason(done.stderr)}")
+
+
+def admin_password(arn: str) -> str:
+    """The directory administrator's password, by the operator's own AWS credentials. Raises OperatorError."""
+    import boto3  # here, because it takes a while and a wrong call should be told at once
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    parts = arn.split(":")
+    if len(parts) < 7 or parts[2] != "secretsmanager":
+        raise OperatorError(f"{OUTPUTS['admin_secret']} {arn!r} is not the ARN of a secret")
+    try:
+        answer = boto3.client("secretsmanager", region_name=parts[3]).get_secret_value(SecretId=arn)
+    except (BotoCoreError, ClientError) as error:
+        raise OperatorError(f"the directory administrator's password cannot be read from {arn}: {error}") from error
+    return str(answer["SecretString"])
+
+
+def _selected() -> str:
+    return _pulumi(["stack", "--show-name"], "no stack is selected: name one, `just create-users N STACK`").strip()
+
+
+def _pulumi(arguments: Sequence[str], failure: str) -> str:
+    done = _run(arguments)
+    if done.returncode:
+        raise OperatorError(f"{failure}: {_reason(done.stderr)}", BAD_INPUT)
+    return done.stdout
+
+
+def _run(arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    program = os.environ.get(PULUMI) or shutil.which("pulumi")
+    if not program:
+        raise OperatorError("pulumi is not on PATH: install it, or run `just create-users`, which brings its own")
+    try:
+        return subprocess.run(
+            [program, *arguments, "--non-interactive"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except OSError as error:
+        raise OperatorError(f"{program} cannot be run: {error.strerror}") from error
+    except subprocess.TimeoutExpired as error:
+        raise OperatorError(f"pulumi {arguments[0]} did not answer within {SECONDS} s") from error
+
+
+def _reason(stderr: str) -> str:
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+    return (errors or lines or ["pulumi gave no reason"])[0]
