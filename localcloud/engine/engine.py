@@ -3,21 +3,25 @@
 import os
 import re
 import shutil
-import stat
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from localcloud import paths
 from localcloud.engine import build, download
+from localcloud.engine.scripts import write_script
 from localcloud.errors import LocalCloudError
 
-VERSION = "3.217.0"
+_PINNED = re.search(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)", (Path(__file__).parent / "gomodule/go.mod").read_text())
+if _PINNED is None:
+    raise LocalCloudError("localcloud/engine/gomodule/go.mod does not pin github.com/pulumi/pulumi/pkg/v3")
+VERSION = _PINNED[1]
 """Downloaded or built; and the oldest that is taken from PATH."""
 _HOST = "pulumi-language-python"
+_ASK_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -27,30 +31,40 @@ class Engine:
     pulumi: Path
     origin: Literal["PATH", "download", "built"]
     language_host: Path | None = None
+    line: str = ""
+    """One line for the user: which engine, and why."""
+
+    @property
+    def official_plugins(self) -> bool:
+        """Whether an attempt to install official plugins makes sense: not once the official site could not be reached."""
+        return self.origin != "built"
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """`base` with what pulumi and the programs that it starts need to find each other."""
-        path = os.pathsep.join([str(self.pulumi.parent), base.get("PATH", os.defpath)])
+        path = base.get("PATH", os.defpath)
+        if self.origin != "PATH":
+            path = os.pathsep.join([str(self.pulumi.parent), path])
         host = {build.LANGUAGE_HOST: str(self.language_host)} if self.language_host else {}
         return {**base, "PATH": path, **host}
 
 
-def ensure(say: Callable[[str], None] = lambda line: print(f"local cloud: {line}", flush=True)) -> Engine:
+def ensure() -> Engine:
     """An engine that works here; made on first use, found again later. Raises LocalCloudError naming everything that was tried."""
     tried: list[str] = []
     if on_path := _on_path(tried):
         return on_path
     folder = paths.CACHE / "engine"
-    if official := download.ensure(VERSION, folder, say, tried):
-        return Engine(official / "pulumi", "download")
-    built = build.ensure(VERSION, folder, say, tried)
-    if built is None:
-        reasons = "".join(f"\n  - {reason}" for reason in tried)
-        raise LocalCloudError(
-            f"no Pulumi engine can be had here:{reasons}\nInstall pulumi {VERSION} or newer so that it is on PATH, or give this "
-            "machine access to one of these, then run the same command again"
-        )
-    return Engine(built / "pulumi", "built", _language_host(built))
+    if official := download.ensure(VERSION, folder, tried):
+        line = f"engine: pulumi {VERSION}, the official release ({'; '.join(tried)})"
+        return Engine(official / "pulumi", "download", line=line)
+    if built := build.ensure(VERSION, folder, tried):
+        line = f"engine: pulumi {VERSION}, built from its Go module ({'; '.join(tried)})"
+        return Engine(built / "pulumi", "built", _language_host(built), line)
+    reasons = "".join(f"\n  - {reason}" for reason in tried)
+    raise LocalCloudError(
+        f"no Pulumi engine can be had here:{reasons}\nInstall pulumi {VERSION} or newer so that it is on PATH, or give this "
+        "machine access to one of these, then run the same command again"
+    )
 
 
 def _on_path(tried: list[str]) -> Engine | None:
@@ -58,25 +72,27 @@ def _on_path(tried: list[str]) -> Engine | None:
     if found is None:
         tried.append("PATH has no pulumi")
         return None
-    asked = subprocess.run([found, "version"], capture_output=True, text=True, check=False)
-    version = asked.stdout.strip().lstrip("v")
-    if asked.returncode or newer(VERSION, version):
+    version = _version(found)
+    if version is None or _numbers(version) < _numbers(VERSION):
         tried.append(f"{found} is version {version or 'unknown'}, older than {VERSION}")
         return None
-    if (
-        shutil.which(
-            _HOST, path=os.pathsep.join([str(Path(found).resolve().parent), os.environ.get("PATH", os.defpath)])
-        )
-        is None
-    ):
+    beside = str(Path(found).resolve().parent)
+    if shutil.which(_HOST, path=os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])) is None:
         tried.append(f"{found} has no {_HOST} beside it or on PATH")
         return None
-    return Engine(Path(found), "PATH")
+    return Engine(Path(found), "PATH", line=f"engine: pulumi {version}, {found}")
 
 
-def newer(version: str, than: str) -> bool:
-    """Whether `version` is above `than`; an unreadable one is below all."""
-    return _numbers(version) > _numbers(than)
+def _version(pulumi: str) -> str | None:
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        asked = subprocess.run(
+            [pulumi, "version"], env=environment, capture_output=True, text=True, check=False, timeout=_ASK_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    version = asked.stdout.strip().lstrip("v")
+    return version if asked.returncode == 0 and _numbers(version) else None
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -85,25 +101,10 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _language_host(built: Path) -> Path:
-    """The start script of this project's language host: localcloud.engine.language_host in the project's environment."""
+    """The start script of this project's language host, which an engine built from its module lacks."""
     script = paths.STATE / "bin" / _HOST
-    script.parent.mkdir(parents=True, exist_ok=True)
+    # As a file, with -P, rather than as a module: the program that it runs must see no module path of ours.
+    host = Path(__file__).with_name("language_host.py")
     executor = built / "pulumi-language-python-exec"
-    write_script(script, [sys.executable, "-m", "localcloud.engine.language_host", "--executor", str(executor)])
+    write_script(script, [sys.executable, "-P", str(host), "--executor", str(executor)])
     return script
-
-
-def write_script(path: Path, command: list[str]) -> None:
-    """An executable that runs `command` plus its own arguments, with the project on the module path."""
-    words = " ".join(_quoted(word) for word in command)
-    text = f'#!/bin/sh\nPYTHONPATH={_quoted(str(paths.ROOT))}\nexport PYTHONPATH\nexec {words} "$@"\n'
-    if path.exists() and path.read_text() == text:
-        return
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
-    partial.write_text(text)
-    partial.chmod(partial.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
-    partial.replace(path)
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"
