@@ -1,14 +1,19 @@
 """Start, describe and stop the AWS emulator as a daemon of the local cloud."""
 
+import fcntl
 import json
 import os
 import socket
 import sys
 import urllib.error
 import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from localcloud import paths, ports, processes
+from localcloud.emulator.health import BIRTH_VARIABLE
 from localcloud.errors import LocalCloudError
 from localcloud.processes import Daemon
 
@@ -24,26 +29,14 @@ def start() -> Daemon:
 
     The port of the last start is used again while it is free: endpoints that a program's state holds stay valid.
     """
-    if daemon := processes.running(NAME):
-        return daemon
-    for remaining in reversed(range(_TRIES)):
-        port = _port()
-        try:
-            daemon = _start(port)
-        except LocalCloudError as error:
-            if remaining and _TAKEN in str(error):
-                _port_file().unlink(missing_ok=True)
-                continue
-            raise
-        _port_file().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _port_file().write_text(str(port))
-        return daemon
-    raise LocalCloudError("no free port for the AWS emulator")
+    with _lock():
+        return processes.running(NAME) or _start_anywhere()
 
 
 def stop() -> bool:
     """End it, and with it all that it knew. False if it was not running."""
-    return processes.stop(NAME, timeout=5)
+    with _lock():
+        return processes.stop(NAME, timeout=5)
 
 
 def endpoint() -> str | None:
@@ -63,17 +56,53 @@ def log_file() -> Path:
     return processes.log_file(NAME)
 
 
+def _start_anywhere() -> Daemon:
+    """On the remembered port or another one."""
+    for remaining in reversed(range(_TRIES)):
+        port = _port()
+        try:
+            daemon = _start(port)
+        except LocalCloudError as error:
+            if remaining and _TAKEN in str(error):
+                _port_file().unlink(missing_ok=True)
+                continue
+            raise
+        _port_file().write_text(str(port))
+        return daemon
+    raise LocalCloudError("no free port for the AWS emulator")
+
+
 def _start(port: int) -> Daemon:
-    url = f"http://{HOST}:{port}"
+    url, birth = f"http://{HOST}:{port}", str(uuid.uuid4())
+
+    def ready() -> bool:
+        # Another project's emulator may have taken the port meanwhile: its answer does not count.
+        return (_health(url) or {}).get("birth") == birth
+
     return processes.start(
         NAME,
         [sys.executable, "-m", "localcloud.emulator", "--host", HOST, "--port", str(port)],
         info={"endpoint": url, "port": port},
-        ready=lambda: _health(url) is not None,
+        ready=ready,
         timeout=_START_SECONDS,
-        env={**_environment(), "PYTHONPATH": str(paths.ROOT), "HPCSTACK_LOCALCLOUD_DIR": str(paths.STATE)},
+        env={
+            **_environment(),
+            BIRTH_VARIABLE: birth,
+            "HPCSTACK_LOCALCLOUD_DIR": str(paths.STATE),
+            "PYTHONPATH": str(paths.ROOT),
+        },
         cwd=paths.ROOT,
     )
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    """One start or stop at a time, whoever calls."""
+    folder = paths.STATE / "emulator"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _environment() -> dict[str, str]:
