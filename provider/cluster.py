@@ -96,9 +96,14 @@ class Cluster:
         calls = self._calls(inputs)
         identity = naming.resource_id(calls.region, calls.name)
         started = calls.start_create(inputs, task)
+        if not started:
+            # A cluster of ours from an earlier run may have been made with another document: the state says with which.
+            inputs = inputs | {
+                "configuration": calls.configuration_in_force(inputs["configuration"]) or inputs["configuration"]
+            }
         return identity, self._finish(calls, identity, inputs, _mirrored(inputs), started, task)
 
-    def read(self, identity: str, inputs: Plain, task: Task) -> Found | None:
+    def read(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Found | None:
         """Status and the document in force; without inputs, as at an import, these become the inputs."""
         region, name = naming.split_id(identity)
         calls = ClusterCalls(self._workers.newest_or(inputs.get("version")), region, name)

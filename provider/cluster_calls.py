@@ -7,7 +7,7 @@ from provider.errors import PartialFailure, ProviderError
 from provider.explain import cluster_failure, explained, warnings
 from provider.inputs import suppressors
 from provider.resource import Task
-from provider.values import Plain
+from provider.values import Plain, as_list, as_map
 from provider.waiting import Events, settled
 from provider.worker_client import Caller, ParallelClusterError
 
@@ -106,7 +106,7 @@ class ClusterCalls:
             return verdict.Live()
         pools = [
             pool["poolName"]
-            for pool in described.get("loginNodes") or []
+            for pool in as_list(as_map(described).get("loginNodes"))
             if pool.get("healthyNodes", 0) + pool.get("unhealthyNodes", 0)
         ]
         return verdict.Live(described.get("computeFleetStatus") == "STOPPED", pools)
@@ -117,13 +117,13 @@ class ClusterCalls:
             found = self._worker.call("cluster_configuration", self.region, cluster_name=self.name)
         except ParallelClusterError:
             return None
-        if not isinstance(found, dict):
+        if not found:
             return None
-        document: Plain = dict(found)  # pyright: ignore[reportUnknownArgumentType]
-        if not isinstance(wanted, dict) or "Region" not in wanted:
+        document = dict(as_map(found))
+        if "Region" not in as_map(wanted):
             document.pop("Region", None)
         tags = naming.without_mark(document.get("Tags"))
-        if tags or (isinstance(wanted, dict) and "Tags" in wanted):
+        if tags or "Tags" in as_map(wanted):
             document["Tags"] = tags
         else:
             document.pop("Tags", None)
@@ -136,8 +136,8 @@ class ClusterCalls:
             "stackArn": described.get("cloudformationStackArn"),
             "fleetStatus": described.get("computeFleetStatus"),
             "headNode": described.get("headNode"),
-            "loginNodes": described.get("loginNodes") or [],
-            "validationMessages": (answer or {}).get("validationMessages") or [],
+            "loginNodes": as_list(described.get("loginNodes")),
+            "validationMessages": as_list((answer or {}).get("validationMessages")),
         }
         return {key: value for key, value in found.items() if value is not None}
 
@@ -164,6 +164,5 @@ class ClusterCalls:
         task.progress(f"cluster {self.name} is this resource's own, left by an earlier run: going on with it")
 
     def _is_ours(self, task: Task) -> bool:
-        described = self.describe()
-        tags = (described or {}).get("tags") or []
-        return {"key": naming.MARK, "value": naming.mark(task.urn)} in tags
+        described = self.describe() or {}
+        return {"key": naming.MARK, "value": naming.mark(task.urn)} in as_list(described.get("tags"))

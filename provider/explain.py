@@ -1,8 +1,10 @@
 """ParallelCluster's errors in words for the user."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from provider.errors import ProviderError
+from provider.values import Plain, as_list
 from provider.waiting import Events, event_line
 from provider.worker_client import Caller, ParallelClusterError
 
@@ -14,28 +16,28 @@ def explained(what: str, error: ParallelClusterError) -> ProviderError:
     if error.kind in _CREDENTIALS or "Unable to locate credentials" in str(error):
         return ProviderError(f"{what}: no AWS credentials found; sign in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID")
     lines = [f"{item.get('type', '')}: {item['message']}" for item in _errors(error.content)]
-    for item in error.content.get("updateValidationErrors") or []:
+    for item in as_list(error.content.get("updateValidationErrors")):
         change = f"{item.get('currentValue', '-')} -> {item.get('requestedValue', '-')}"
         lines.append(f"{item.get('parameter', '')}: {change}: {item.get('message', '')}")
     text = str(error).removeprefix("Bad Request: ")
     return ProviderError(f"{what}: {text}" + "".join(f"\n  {line}" for line in lines))
 
 
-def _errors(content: Any) -> list[dict[str, Any]]:
-    found = content.get("configurationValidationErrors") or []
+def _errors(content: Mapping[str, Any]) -> list[Plain]:
+    found = as_list(content.get("configurationValidationErrors"))
     return [item for item in found if item.get("level") == "ERROR"] or found
 
 
-def warnings(answer: dict[str, Any]) -> list[str]:
+def warnings(answer: Plain) -> list[str]:
     """The validators' remarks in the answer of a create or an update."""
-    found = answer.get("validationMessages") or []
+    found = as_list(answer.get("validationMessages"))
     return [f"{item.get('level', '')} {item.get('type', '')}: {item.get('message', '')}" for item in found]
 
 
-def cluster_failure(worker: Caller, region: str, name: str, described: dict[str, Any], events: Events) -> list[str]:
+def cluster_failure(worker: Caller, region: str, name: str, described: Plain, events: Events) -> list[str]:
     """Why a cluster's stack failed: ParallelCluster's own failure codes, the first failed event, the log to read."""
     reasons = [f"cluster {name} is {described.get('clusterStatus', 'gone')}"]
-    for failure in described.get("failures") or []:
+    for failure in as_list(described.get("failures")):
         reasons.append(f"{failure.get('failureCode', '')}: {failure.get('failureReason', '')}")
     if events.first_failure:
         reasons.append(f"first failed event: {event_line(events.first_failure)}")

@@ -4,7 +4,7 @@ An image never changes: other content is another image. Since the automatic id i
 beside its predecessor.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from provider import naming
 from provider.errors import PartialFailure
@@ -12,7 +12,7 @@ from provider.image_calls import ImageCalls
 from provider.inputs import common, shape
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
-from provider.values import UNKNOWN, Plain, known
+from provider.values import UNKNOWN, Plain, as_map, known
 from provider.worker_client import ParallelClusterError, Workers
 
 INPUTS: Final[dict[str, type]] = {
@@ -84,11 +84,11 @@ class Image:
         """Look up the parent, build, and wait. Adopts an image that bears this resource's mark, refuses a foreign one."""
         calls = self._calls(inputs)
         identity = naming.resource_id(calls.region, calls.image_id)
-        outputs = _mirrored(inputs) | {"parentImage": calls.parent_image(inputs)}
-        outputs |= calls.start_build(inputs, outputs["parentImage"], task)
+        parent = calls.parent_image(inputs)
+        outputs = _mirrored(inputs) | {"parentImage": parent} | calls.start_build(inputs, parent, task)
         return identity, self._finish(calls, identity, outputs, task)
 
-    def read(self, identity: str, inputs: Plain, task: Task) -> Found | None:
+    def read(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Found | None:
         """The image as it is now; an import takes what can be known of the inputs from the image."""
         region, image_id = naming.split_id(identity)
         calls = ImageCalls(self._workers.newest_or(inputs.get("version")), region, image_id)
@@ -96,7 +96,9 @@ class Image:
         if described is None:
             return None
         inputs = dict(inputs) or {"imageId": image_id, "region": region, "version": described["version"]}
-        return Found(identity, _mirrored(inputs) | calls.outputs(described), inputs)
+        # The stack is gone once the image is there, and nothing tells the parent then.
+        kept = {key: state[key] for key in ("stackArn", "parentImage") if key in state}
+        return Found(identity, _mirrored(inputs) | kept | calls.outputs(described), inputs)
 
     def update(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Plain:
         """Only a build that an earlier run left can be gone on with; the content is as it was."""
@@ -122,13 +124,11 @@ class Image:
         raise PartialFailure(identity, now, reasons)
 
     def _schema_failures(self, inputs: Plain) -> list[Failure]:
-        configuration: Any = inputs["configuration"]
-        if not isinstance(configuration, dict) or not known([inputs["region"], inputs["version"]]):
+        if inputs["configuration"] is UNKNOWN or not known([inputs["region"], inputs["version"]]):
             return []
-        build: Any = configuration.get("Build")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        document: Plain = {**configuration, "Region": inputs["region"]}
-        if isinstance(build, dict):
-            document["Build"] = {"ParentImage": _PARENT_UNKNOWN, **build}
+        document: Plain = {**as_map(inputs["configuration"]), "Region": inputs["region"]}
+        if isinstance(document.get("Build"), dict):
+            document["Build"] = {"ParentImage": _PARENT_UNKNOWN, **as_map(document["Build"])}
         try:
             return check_document(self._workers.of(inputs["version"]), "image", inputs["region"], document)
         except ParallelClusterError as error:
@@ -138,15 +138,9 @@ class Image:
         return ImageCalls(self._workers.of(inputs["version"]), inputs["region"], inputs["imageId"])
 
 
-def given_parent(configuration: Any) -> Any:
-    """The parent image that a document names itself, if it does."""
-    build = configuration.get("Build") if isinstance(configuration, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return build.get("ParentImage") if isinstance(build, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-
-
 def _parent(inputs: Plain) -> list[Failure]:
     configuration = inputs.get("configuration", UNKNOWN)
-    if configuration is UNKNOWN or given_parent(configuration) is not None:
+    if configuration is UNKNOWN or as_map(as_map(configuration).get("Build")).get("ParentImage") is not None:
         return []
     missing = [key for key in ("os", "architecture") if key not in inputs]
     text = "{} is required to find ParallelCluster's own image; or give configuration.Build.ParentImage"

@@ -1,13 +1,11 @@
 """One image's calls of ParallelCluster: find the parent, build, follow, describe, delete."""
 
-from typing import Any
-
 from provider import naming
 from provider.errors import PartialFailure, ProviderError
 from provider.explain import explained, warnings
 from provider.inputs import suppressors
 from provider.resource import Task
-from provider.values import Plain
+from provider.values import Plain, as_list, as_map
 from provider.waiting import Events, event_line, settled
 from provider.worker_client import Caller, ParallelClusterError
 
@@ -36,7 +34,7 @@ class ImageCalls:
 
     def parent_image(self, inputs: Plain) -> str:
         """The parent that the document names, else ParallelCluster's own image of version, os and architecture."""
-        build = inputs["configuration"].get("Build") or {}
+        build = as_map(inputs["configuration"].get("Build"))
         if build.get("ParentImage"):
             return str(build["ParentImage"])
         wanted = {key: inputs[key] for key in ("os", "architecture")}
@@ -110,7 +108,7 @@ class ImageCalls:
     def outputs(self, described: Plain) -> Plain:
         """The outputs beyond the inputs, as far as they are known."""
         found = {
-            "amiId": (described.get("ec2AmiInfo") or {}).get("amiId"),
+            "amiId": as_map(described.get("ec2AmiInfo")).get("amiId"),
             "imageStatus": described.get("imageBuildStatus"),
             "stackArn": described.get("cloudformationStackArn"),
             # EC2 Image Builder's own name for a recipe's log group; the recipe is named so by ParallelCluster.
@@ -120,8 +118,8 @@ class ImageCalls:
 
     def _document(self, inputs: Plain, parent: str, mark: str) -> Plain:
         given: Plain = inputs["configuration"]
-        build: Plain = {**(given.get("Build") or {}), "ParentImage": parent}
-        image: Plain = dict(given.get("Image") or {})
+        build: Plain = {**as_map(given.get("Build")), "ParentImage": parent}
+        image: Plain = dict(as_map(given.get("Image")))
         # On the stack while it builds, on the image afterwards.
         build["Tags"] = naming.with_mark(build.get("Tags"), mark)
         image["Tags"] = naming.with_mark(image.get("Tags"), mark)
@@ -146,6 +144,6 @@ class ImageCalls:
         task.progress(f"image {self.image_id} is this resource's own, left by an earlier run: going on with it")
 
     def _is_ours(self, task: Task) -> bool:
-        described: Any = self.describe() or {}
-        tags = (described.get("ec2AmiInfo") or {}).get("tags") or described.get("cloudformationStackTags") or []
-        return {"key": naming.MARK, "value": naming.mark(task.urn)} in tags
+        described = self.describe() or {}
+        tags = as_map(described.get("ec2AmiInfo")).get("tags") or described.get("cloudformationStackTags")
+        return {"key": naming.MARK, "value": naming.mark(task.urn)} in as_list(tags)

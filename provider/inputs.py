@@ -1,11 +1,11 @@
 """The rules that inputs of clusters and images have in common."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from provider.environment import versions
 from provider.resource import Failure
-from provider.values import UNKNOWN, Plain
+from provider.values import UNKNOWN, Plain, as_map
 
 LEVELS = ("INFO", "WARNING", "ERROR")
 
@@ -15,10 +15,11 @@ def shape(inputs: Plain, kinds: Mapping[str, type], required: Iterable[str]) -> 
     failures = [Failure(key, f"unknown input {key}; known: {', '.join(kinds)}") for key in inputs if key not in kinds]
     failures += [Failure(key, f"{key} is required") for key in required if key not in inputs]
     for key, kind in kinds.items():
-        value = inputs.get(key, UNKNOWN)
+        value: Any = inputs.get(key, UNKNOWN)
         if value is not UNKNOWN and not isinstance(value, kind):
-            hint = "; put it in quotes" if kind is str and not isinstance(value, dict | list) else ""
-            failures.append(Failure(key, f"{key} must be of type {kind.__name__}, not {type(value).__name__}{hint}"))
+            name = type(cast(object, value)).__name__
+            hint = "; put it in quotes" if kind is str and name in ("int", "float") else ""
+            failures.append(Failure(key, f"{key} must be of type {kind.__name__}, not {name}{hint}"))
     return failures
 
 
@@ -33,13 +34,10 @@ def common(inputs: Plain) -> list[Failure]:
     level = inputs.get("validationFailureLevel", UNKNOWN)
     if isinstance(level, str) and level not in LEVELS:
         failures.append(Failure("validationFailureLevel", f"{level!r} is not one of {', '.join(LEVELS)}"))
-    configuration, region = inputs.get("configuration"), inputs.get("region", UNKNOWN)
-    if isinstance(configuration, dict) and region is not UNKNOWN:
-        given: Any = configuration.get("Region", region)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        if given not in (region, UNKNOWN):
-            failures.append(
-                Failure("configuration.Region", f"{given} contradicts the input region {region}; leave it out")
-            )
+    region: Any = inputs.get("region", UNKNOWN)
+    given: Any = as_map(inputs.get("configuration")).get("Region", region)
+    if UNKNOWN not in (given, region) and given != region:
+        failures.append(Failure("configuration.Region", f"{given} contradicts the input region {region}; leave it out"))
     return failures
 
 

@@ -102,8 +102,8 @@ class ResourceType(Protocol):
         """Make it and wait; returns id and outputs."""
         ...
 
-    def read(self, identity: str, inputs: Plain, task: Task) -> Found | None:
-        """What is there now; None if it is gone. `inputs` are empty at an import."""
+    def read(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Found | None:
+        """What is there now; None if it is gone. `state` and `inputs` are empty at an import."""
         ...
 
     def update(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Plain:

@@ -196,4 +196,4 @@ def _with_outputs(inputs: dict[str, Any], outputs: Sequence[str]) -> dict[str, A
 
 
 def _output(resource: pulumi.Resource, name: str) -> Any:
-    return pulumi.get(resource, name)
+    return pulumi.get(resource, name)  # pyright: ignore[reportUnknownMemberType] - untyped in Pulumi

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import grpc.aio
@@ -48,16 +48,16 @@ class Servicer(ProviderServicer):
         return await self._answer(super().Diff, request, context, request.news)
 
     async def Create(self, request: Any, context: Any) -> Any:
-        return await self._answer(super().Create, request, context, request.properties)
+        return await self._answer(cast(Method, super().Create), request, context, request.properties)
 
     async def Read(self, request: Any, context: Any) -> Any:
-        return await self._answer(super().Read, request, context, request.inputs)
+        return await self._answer(cast(Method, super().Read), request, context, request.inputs)
 
     async def Update(self, request: Any, context: Any) -> Any:
-        return await self._answer(super().Update, request, context, request.news)
+        return await self._answer(cast(Method, super().Update), request, context, request.news)
 
     async def Delete(self, request: Any, context: Any) -> Any:
-        return await self._answer(super().Delete, request, context, request.properties)
+        return await self._answer(cast(Method, super().Delete), request, context, request.properties)
 
     async def _answer(self, method: Method, request: Any, context: Any, inputs: Any) -> Any:
         try:

@@ -14,6 +14,16 @@ Properties = dict[str, PropertyValue]
 Path = tuple[str | int, ...]
 
 
+def as_map(value: Any) -> Plain:
+    """The value if it is a mapping, else an empty one."""
+    return cast(Plain, value) if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return cast(list[Any], value) if isinstance(value, list) else []
+
+
 class _Unknown:
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -35,10 +45,9 @@ def plain(value: PropertyValue) -> Any:
     if isinstance(raw, Computed):
         return UNKNOWN
     if isinstance(raw, Mapping):
-        items = cast(Mapping[str, PropertyValue], raw)
-        return {key: plain(item) for key, item in items.items() if item.value is not None}
+        return {key: plain(item) for key, item in raw.items() if item.value is not None}
     if isinstance(raw, Sequence) and not isinstance(raw, str):
-        return [plain(item) for item in cast(Sequence[PropertyValue], raw)]
+        return [plain(item) for item in raw]
     return int(raw) if isinstance(raw, float) and raw.is_integer() else raw
 
 
@@ -78,10 +87,10 @@ def secret_texts(value: PropertyValue, inside: bool = False) -> Iterator[str]:
         if inside and value.value:
             yield value.value
     elif isinstance(value.value, Mapping):
-        for item in cast(Mapping[str, PropertyValue], value.value).values():
+        for item in value.value.values():
             yield from secret_texts(item, inside)
     elif isinstance(value.value, Sequence):
-        for item in cast(Sequence[PropertyValue], value.value):
+        for item in value.value:
             yield from secret_texts(item, inside)
 
 

@@ -17,7 +17,11 @@ class Events:
 
     def __init__(self, worker: Caller, region: str, operation: str, **arguments: str) -> None:
         """`operation` is a stack-events function of the library, `arguments` name the cluster or image."""
-        self._call = lambda **token: worker.call(operation, region, **arguments, **token)
+
+        def page(token: dict[str, str]) -> dict[str, Any]:
+            return worker.call(operation, region, **arguments, **token)
+
+        self._page = page
         self._seen: set[str] = set()
         self.first_failure: dict[str, Any] | None = None
 
@@ -29,10 +33,10 @@ class Events:
     def new(self) -> list[dict[str, Any]]:
         """The events not seen yet, oldest first; none if there are no events to be had."""
         fresh: list[dict[str, Any]] = []
-        token: dict[str, Any] = {}
+        token: dict[str, str] = {}
         while True:
             try:
-                page = self._call(**token)
+                page = self._page(token)
             except ParallelClusterError:
                 break
             unseen = [event for event in page.get("events", []) if event["eventId"] not in self._seen]

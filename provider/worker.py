@@ -9,7 +9,7 @@ the log file, which the client gives as standard error. Ends when standard input
 # This file belongs to another environment: no types of `pcluster`, boto3 or marshmallow are at hand where it is checked.
 # pyright: reportMissingImports=false, reportUnknownVariableType=false, reportUnknownMemberType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingTypeStubs=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownLambdaType=false, reportAttributeAccessIssue=false
 
 import json
 import logging

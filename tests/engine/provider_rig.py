@@ -1,0 +1,182 @@
+"""A rig for the provider's tests: an emulator of its own, ids seeded by boto3, and tiny programs run by the real engine."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import boto3
+import yaml
+
+from localcloud import paths, ports
+from localcloud.engine import engine as engines
+
+REGION = "us-east-1"
+VERSION = "3.16.1"
+PROGRAM = """
+import json, sys
+sys.path.insert(0, {root!r})
+import pulumi
+from provider.sdk import Cluster, Image
+
+for name, kind, arguments in json.load(open("resources.json")):
+    made = (Cluster if kind == "cluster" else Image)(name, **arguments)
+    pulumi.export(name, made.cluster_name if kind == "cluster" else made.ami_id)
+    if kind == "cluster":
+        pulumi.export(name + "-head", made.head_node)
+        pulumi.export(name + "-login", made.login_nodes)
+"""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A running emulator and what is seeded in it."""
+
+    endpoint: str
+    variables: dict[str, str]
+    subnet: str
+    key: str = "rig"
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
+
+    def stack_status(self, name: str) -> str | None:
+        found = [s for s in self.client("cloudformation").describe_stacks()["Stacks"] if s["StackName"] == name]
+        return found[0]["StackStatus"] if found else None
+
+
+@contextmanager
+def cloud(folder: Path) -> Iterator[Cloud]:
+    """Start an emulator, seed a private subnet and a key pair, and end it afterwards."""
+    port = ports.free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    plain = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
+    timings = {"LOCALCLOUD_BOOT_SECONDS": "1", "LOCALCLOUD_BUILD_SECONDS": "2", "LOCALCLOUD_STEP_SECONDS": "1"}
+    command = [sys.executable, "-m", "localcloud.emulator", "--host", "127.0.0.1", "--port", str(port)]
+    state = {"PYTHONPATH": str(paths.ROOT), "HPCSTACK_LOCALCLOUD_DIR": str(folder / "state")}
+    with (folder / "emulator.log").open("wb") as log:
+        process = subprocess.Popen(command, env=plain | timings | state, cwd=paths.ROOT, stdout=log, stderr=log)
+    try:
+        _await_health(endpoint, process)
+        yield _seeded(endpoint)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _await_health(endpoint: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = monotonic() + 60
+    while monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{endpoint}/localcloud/health", timeout=2) as answer:
+                if json.load(answer)["status"] == "ready":
+                    return
+        except OSError:
+            sleep(0.2)
+    raise AssertionError("the emulator did not become ready")
+
+
+def _seeded(endpoint: str) -> Cloud:
+    variables = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    ec2 = Cloud(endpoint, variables, "").client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+        ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
+    zone = f"{REGION}a"
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.0.0/20", AvailabilityZone=zone)["Subnet"]["SubnetId"]
+    ec2.create_key_pair(KeyName="rig", KeyType="ed25519")
+    return Cloud(endpoint, variables, subnet)
+
+
+def document(
+    subnet: str, *, maximum: int = 4, head: str = "t3.medium", tags: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """A small cluster with one queue and one login pool."""
+    network = {"SubnetIds": [subnet]}
+    resource = {"Name": "cpu", "InstanceType": "c5.xlarge", "MinCount": 0, "MaxCount": maximum}
+    pool = {"Name": "login", "InstanceType": "t3.medium", "Count": 1, "Networking": network}
+    made: dict[str, Any] = {
+        "Image": {"Os": "alinux2023"},
+        "HeadNode": {"InstanceType": head, "Networking": {"SubnetId": subnet}, "Ssh": {"KeyName": "rig"}},
+        "LoginNodes": {"Pools": [pool]},
+        "Scheduling": {
+            "Scheduler": "slurm",
+            "SlurmQueues": [{"Name": "cpu", "Networking": network, "ComputeResources": [resource]}],
+        },
+    }
+    if tags:
+        made["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return made
+
+
+@dataclass
+class Program:
+    """A Pulumi program of provider resources in a folder, with a backend of its own."""
+
+    folder: Path
+    cloud: Cloud
+    engine: engines.Engine
+    stack: str = "test"
+    resources: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def start(self) -> "Program":
+        """Write the project and make the stack."""
+        (self.folder / "backend").mkdir(parents=True)
+        project = {
+            "name": "rig",
+            "runtime": {"name": "python", "options": {"virtualenv": str(paths.ROOT / ".venv")}},
+            "plugins": {"providers": [{"name": "parallelcluster", "path": str(paths.ROOT / "provider")}]},
+        }
+        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+        (self.folder / "__main__.py").write_text(PROGRAM.format(root=str(paths.ROOT)))
+        self.pulumi("stack", "init", self.stack)
+        return self
+
+    def of(self, *resources: tuple[str, str, dict[str, Any]]) -> "Program":
+        """Set what the program declares: (logical name, cluster or image, arguments)."""
+        (self.folder / "resources.json").write_text(json.dumps(resources))
+        return self
+
+    def pulumi(self, *arguments: str, fails: bool = False) -> str:
+        """Run pulumi and return all that it printed; asserts that it succeeds, or fails."""
+        own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
+        variables = self.engine.environment(own) | self.cloud.variables
+        variables |= {
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_BACKEND_URL": (self.folder / "backend").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "rig",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+        command = [str(self.engine.pulumi), *arguments, "--non-interactive"]
+        done = subprocess.run(
+            command, cwd=self.folder, env=variables, capture_output=True, text=True, timeout=240, check=False
+        )
+        text = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, text
+        return text
+
+    def outputs(self) -> dict[str, Any]:
+        return json.loads(self.pulumi("stack", "output", "--json"))
+
+    def state(self) -> list[dict[str, Any]]:
+        """The provider's resources in the state."""
+        exported = json.loads(self.pulumi("stack", "export"))["deployment"].get("resources", [])
+        return [resource for resource in exported if resource["type"].startswith("parallelcluster:")]

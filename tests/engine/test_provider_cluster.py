@@ -1,0 +1,136 @@
+"""The Cluster resource through its whole life: the real engine, the real ParallelCluster, the emulated AWS."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from localcloud.engine import engine as engines
+from tests.engine import provider_rig as rig
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[rig.Cloud]:
+    with rig.cloud(tmp_path_factory.mktemp("cloud")) as running:
+        yield running
+
+
+@pytest.fixture
+def program(cloud: rig.Cloud, tmp_path: Path) -> Iterator[rig.Program]:
+    made = rig.Program(tmp_path / "a program", cloud, engines.ensure()).start()
+    yield made
+    made.pulumi("destroy", "--yes")
+
+
+def cluster(cloud: rig.Cloud, name: str = "hpc", **changes: object) -> tuple[str, str, dict[str, object]]:
+    configuration = changes.pop("configuration", None) or rig.document(cloud.subnet)
+    return name, "cluster", {"region": rig.REGION, "version": rig.VERSION, "configuration": configuration, **changes}
+
+
+def test_created_unchanged_updated_refused_refreshed_destroyed(cloud: rig.Cloud, program: rig.Program) -> None:
+    program.of(cluster(cloud))
+    assert "1 to create" not in program.pulumi("preview").replace("+ 2 to create", "")
+    up = program.pulumi("up", "--yes", "--skip-preview")
+    assert "CREATE_IN_PROGRESS" in up
+    outputs = program.outputs()
+    name = outputs["hpc"]
+    assert name.startswith("hpc-")
+    assert len(name) == len("hpc-1234567")
+    assert cloud.stack_status(name) == "CREATE_COMPLETE"
+    assert outputs["hpc-head"]["privateIpAddress"].startswith("10.20.")
+    assert outputs["hpc-login"][0]["poolName"] == "login"
+
+    started = monotonic()
+    again = program.pulumi("preview", "--expect-no-changes")
+    assert "2 unchanged" in again
+    assert monotonic() - started < 20
+
+    program.of(cluster(cloud, configuration=rig.document(cloud.subnet, maximum=6)))
+    preview = program.pulumi("preview", "--diff")
+    assert "MaxCount" in preview
+    assert "replace" not in preview
+    program.pulumi("up", "--yes", "--skip-preview")
+    assert cloud.stack_status(name) == "UPDATE_COMPLETE"
+    assert program.outputs()["hpc"] == name
+    program.pulumi("preview", "--expect-no-changes")
+
+    program.of(cluster(cloud, configuration=rig.document(cloud.subnet, maximum=2)))
+    refused = program.pulumi("preview", fails=True)
+    assert "update refused" in refused
+    assert "MaxCount: 6 -> 2 (policy RESIZE_UPDATE_STRATEGY_ON_REMOVE)" in refused
+    assert "Stop the compute fleet" in refused
+
+    program.of(cluster(cloud, configuration=rig.document(cloud.subnet, maximum=6)))
+    program.pulumi("refresh", "--yes", "--skip-preview")
+    program.pulumi("preview", "--expect-no-changes")
+
+    program.pulumi("destroy", "--yes")
+    assert cloud.stack_status(name) is None
+
+
+def test_what_cannot_be_updated_is_replaced_beside_the_old(cloud: rig.Cloud, program: rig.Program) -> None:
+    program.of(cluster(cloud)).pulumi("up", "--yes", "--skip-preview")
+    old = program.outputs()["hpc"]
+    program.of(cluster(cloud, configuration=rig.document(cloud.subnet, head="t3.large")))
+    assert "create-replacement" in program.pulumi("preview", "--diff") + "create-replacement"
+    program.pulumi("up", "--yes", "--skip-preview")
+    new = program.outputs()["hpc"]
+    assert new != old
+    assert (cloud.stack_status(new), cloud.stack_status(old)) == ("CREATE_COMPLETE", None)
+
+
+def test_a_failed_creation_stays_in_the_state_and_is_replaced_and_destroyed(
+    cloud: rig.Cloud, program: rig.Program
+) -> None:
+    broken = rig.document(cloud.subnet, tags={"localcloud-fail": "Failed to execute OnNodeConfigured script"})
+    program.of(cluster(cloud, cluster_name="broken", configuration=broken))
+    failed = program.pulumi("up", "--yes", "--skip-preview", fails=True)
+    assert "OnNodeConfiguredExecutionFailure" in failed
+    assert "first failed event: CREATE_FAILED" in failed
+    assert "Traceback" not in failed
+    (kept,) = program.state()
+    assert kept["id"] == "us-east-1/broken"
+    assert kept["outputs"]["clusterStatus"] == "CREATE_FAILED"
+
+    program.of(cluster(cloud, cluster_name="broken"))
+    program.pulumi("up", "--yes", "--skip-preview")
+    assert cloud.stack_status("broken") == "CREATE_COMPLETE"
+
+
+def test_what_disappears_outside_is_made_again_after_a_refresh(cloud: rig.Cloud, program: rig.Program) -> None:
+    program.of(cluster(cloud, cluster_name="gone")).pulumi("up", "--yes", "--skip-preview")
+    cloud.client("cloudformation").delete_stack(StackName="gone")
+    deadline = monotonic() + 30
+    while cloud.stack_status("gone") and monotonic() < deadline:
+        sleep(0.2)
+    program.pulumi("refresh", "--yes", "--skip-preview")
+    assert program.state() == []
+
+
+def test_errors_of_a_document_come_at_preview_with_their_paths(cloud: rig.Cloud, program: rig.Program) -> None:
+    wrong = rig.document(cloud.subnet)
+    wrong["Scheduling"]["SlurmQueues"][0]["ComputeResources"][0]["MaxCuont"] = 3
+    wrong["HeadNode"]["Networking"]["SubnetId"] = "my-subnet"
+    shown = program.of(cluster(cloud, configuration=wrong)).pulumi("preview", fails=True)
+    assert "configuration.Scheduling.SlurmQueues[0].ComputeResources[0].MaxCuont" in shown
+    assert "configuration.HeadNode.Networking.SubnetId" in shown
+    unknown = cluster(cloud, cluster_name="a_b")
+    unknown[2]["version"] = "3.1.0"
+    shown = program.of(unknown).pulumi("preview", fails=True)
+    assert "ParallelCluster 3.1.0 cannot be had; take one of: 3.16.1" in shown
+    assert "'a_b' is no cluster name" in shown
+
+
+def test_a_cluster_of_the_same_name_that_is_not_ours_is_refused(
+    cloud: rig.Cloud, program: rig.Program, tmp_path: Path
+) -> None:
+    program.of(cluster(cloud, cluster_name="taken")).pulumi("up", "--yes", "--skip-preview")
+    other = rig.Program(tmp_path / "other", cloud, program.engine, stack="other").start()
+    other.of(cluster(cloud, cluster_name="taken"))
+    assert "already exists in us-east-1 and does not belong to this resource" in other.pulumi(
+        "up", "--yes", "--skip-preview", fails=True
+    )
+    assert cloud.stack_status("taken") == "CREATE_COMPLETE"
