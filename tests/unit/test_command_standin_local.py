@@ -138,7 +138,7 @@ def test_a_running_command_ends_when_the_user_cancels() -> None:
     rig.plugin.stopping.set()
     began = time.monotonic()
     with pytest.raises(Stopped):
-        run(["sleep", "30"], stopping=rig.plugin.stopping)
+        run(["/bin/sh", "-c", "sleep 30; true"], stopping=rig.plugin.stopping)
     assert time.monotonic() - began < 5
 
 

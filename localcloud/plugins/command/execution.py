@@ -1,5 +1,7 @@
 """Run a process to its end: its output whole, as lines while it runs, and as one text for an error."""
 
+import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +59,13 @@ def run(
     """Run `argv`; `log` maps a stream's name to what takes its lines. Raises PluginError, Stopped."""
     try:
         process = subprocess.Popen(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=cwd
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=env,
+            cwd=cwd,
+            start_new_session=True,
         )
     except OSError as error:
         raise PluginError(f"cannot run {argv[0]!r}: {error.strerror}: {error.filename}") from error
@@ -75,7 +83,8 @@ def run(
         try:
             _await(workers[1:], stopping)
         except Stopped:
-            process.terminate()
+            # With all that it started: a child that lives on would keep the streams open.
+            os.killpg(process.pid, signal.SIGKILL)
             raise
         found.code = process.wait()
     return found

@@ -11,7 +11,7 @@ from localcloud.plugins import values
 from localcloud.plugins.command.log import EngineLog
 from localcloud.plugins.command.types import Call, CommandType, CopyToRemote, LocalCommand, RemoteCommand
 from localcloud.plugins.resource import PluginError
-from localcloud.plugins.serving import Plugin
+from localcloud.plugins.serving import OLD_INPUTS, Plugin
 from localcloud.plugins.values import Plain, Properties
 
 VERSION = "1.2.1"
@@ -42,7 +42,8 @@ class CommandPlugin(Plugin[EngineLog]):
         return protocol.CreateResponse(resource_id, self._outputs(kind, inputs | outputs, request.properties))
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
-        kind, inputs, state = self._kind(request.type), _plain(request.news), values.plain_map(request.olds)
+        kind, inputs = self._kind(request.type), _plain(request.news)
+        state = _plain(OLD_INPUTS.get() or {}) | values.plain_map(request.olds)
         if request.preview:
             return protocol.UpdateResponse(self._preview(kind, inputs, request.news))
         outputs = await asyncio.to_thread(kind.on_update, self._call(request.urn), inputs, state)
@@ -75,8 +76,7 @@ class CommandPlugin(Plugin[EngineLog]):
         return Call(self.context, urn, self.stopping)
 
     def _preview(self, kind: CommandType, inputs: Plain, given: Properties) -> Properties:
-        planned = kind.planned(self.context, inputs)
-        return self._outputs(kind, inputs | dict.fromkeys(kind.results, values.UNKNOWN) | planned, given)
+        return self._outputs(kind, inputs | dict.fromkeys(kind.results, values.UNKNOWN), given)
 
 
 def _plain(properties: Properties) -> Plain:

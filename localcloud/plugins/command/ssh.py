@@ -67,10 +67,11 @@ class Channel:
         with subprocess.Popen(
             argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as process:
+            to_server, from_server = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
             try:
-                yield cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+                yield to_server, from_server
             finally:
-                process.terminate()
+                _end(process)
 
     def _client(self, *options: str) -> list[str]:
         return ["ssh", "-F", str(self.folder / "config"), *options]

@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 import pulumi
 
@@ -21,8 +21,8 @@ from localcloud.plugins.resource import PluginError, ResourceType
 from localcloud.plugins.schema import Problem
 from localcloud.plugins.values import UNKNOWN, Plain, has_unknown
 
-CONTENT = "__contentHash"
-"""Note in the state of an upload: the content that was copied. A path alone does not tell that a file changed."""
+CONTENT = "contentHash"
+"""Derived input of an upload: the content to copy. A path alone does not tell that a file changed."""
 
 PREVIOUS = {"stdout": "PULUMI_COMMAND_STDOUT", "stderr": "PULUMI_COMMAND_STDERR"}
 PREVIOUS_LIMIT = 65536
@@ -62,7 +62,7 @@ class CommandType(ResourceType[EngineLog]):
         raise PluginError(f"{self.token} cannot be created")
 
     def on_update(self, call: Call, inputs: Plain, state: Plain) -> Plain:
-        """Outputs beside the new inputs; `state` holds the former outputs."""
+        """Outputs beside the new inputs; `state` holds the former inputs and outputs."""
         raise PluginError(f"{self.token} cannot be updated")
 
     def on_delete(self, call: Call, state: Plain) -> None:
@@ -157,27 +157,35 @@ class CopyToRemote(CommandType):
 
     def rules(self, inputs: Plain) -> Iterator[Problem]:
         source = inputs.get("source", UNKNOWN)
-        if isinstance(source, pulumi.FileAsset | pulumi.FileArchive):
+        if _is_local(source):
             if not os.path.exists(source.path):
                 yield Problem("source", f"there is no file or folder {source.path}")
         elif source is not UNKNOWN and not isinstance(source, pulumi.StringAsset):
             yield Problem("source", "expected a FileAsset, a StringAsset or a FileArchive")
         yield from _connection_rules(inputs.get("connection", UNKNOWN))
 
-    def planned(self, context: EngineLog, inputs: Plain) -> Plain:
-        source = inputs.get("source", UNKNOWN)
-        return {} if source is UNKNOWN else {CONTENT: content_hash(source)}
+    def derived(self, context: EngineLog, inputs: Plain) -> Plain:
+        source = inputs.get("source")
+        if isinstance(source, pulumi.StringAsset) or (_is_local(source) and os.path.exists(source.path)):
+            return {CONTENT: content_hash(source)}
+        return {CONTENT: UNKNOWN} if source is UNKNOWN else {}
+
+    def mirrors(self) -> Mapping[str, str]:
+        return {CONTENT: "source"}
 
     def on_create(self, call: Call, inputs: Plain) -> Plain:
         with ssh.dial(inputs["connection"], call.stopping, call.say) as channel, channel.subsystem("sftp") as pipes:
             upload(Sftp(*pipes), inputs["source"], inputs["remotePath"])
-        return self.planned(call.log, inputs)
+        return {}
 
     def on_update(self, call: Call, inputs: Plain, state: Plain) -> Plain:
-        now = self.planned(call.log, inputs)
-        if state.get(CONTENT) == now[CONTENT] and state.get("remotePath") == inputs["remotePath"]:
-            return now
-        return self.on_create(call, inputs)
+        if any(state.get(key) != inputs[key] for key in (CONTENT, "remotePath")):
+            self.on_create(call, inputs)
+        return {}
+
+
+def _is_local(source: Any) -> TypeGuard[pulumi.FileAsset | pulumi.FileArchive]:
+    return isinstance(source, pulumi.FileAsset | pulumi.FileArchive)
 
 
 def _with_defaults(inputs: Plain) -> Plain:

@@ -1,0 +1,62 @@
+"""create-users with everything real: SSH server, directory tool, domain controller."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from localcloud.directory import DirectoryInfo
+from localcloud.jumphost import service
+from localcloud.jumphost.service import JumpHostInfo
+from scripts.operator import create_users, stack
+from tests.directory.rig import Outside
+from tests.unit.operator_rig import OUTPUTS, FakePulumi
+
+pytestmark = pytest.mark.directory
+
+
+@pytest.fixture
+def host(info: DirectoryInfo) -> Iterator[JumpHostInfo]:
+    assert info.address
+    yield service.start()
+    service.remove()
+
+
+@pytest.fixture
+def project(info: DirectoryInfo, host: JumpHostInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    outputs = OUTPUTS | {
+        "domain_name": info.domain,
+        "directory_servers": [info.address],
+        "directory_admin_user": info.admin_name,
+        "directory_ca_certificate": info.ca_file.read_text(),
+        "users": {"prefix": "operated", "start": 1, "width": 3, "group": "operators"},
+        "jump_host_host": host.host,
+        "jump_host_port": host.port,
+        "jump_host_user": host.user,
+        "jump_host_host_key": host.host_key,
+    }
+    FakePulumi(tmp_path, monkeypatch).answer(outputs, key=host.private_key_file.read_text())
+    monkeypatch.setattr(stack, "admin_password", lambda arn: info.admin_password_file.read_text().strip())
+    monkeypatch.setattr(create_users, "PROJECT", tmp_path)
+    monkeypatch.setattr(create_users, "BUILD", tmp_path / "build")
+    return tmp_path
+
+
+def test_users_exist_afterwards_and_a_second_run_adds_what_is_missing(
+    project: Path, outside: Outside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert create_users.main(["3", "--stack", "team"]) == 0
+    assert "created" in capsys.readouterr().out
+    (stored,) = project.glob("credentials/team/*.csv")
+    rows = dict(line.split(",", 1) for line in stored.read_text().splitlines()[1:])
+    assert sorted(rows) == ["operated001", "operated002", "operated003"]
+    assert create_users.main(["4", "--stack", "team"]) == 0
+    assert len(list(project.glob("credentials/team/*.csv"))) == 2
+    assert outside.accepts(rows) == dict.fromkeys(rows, True)
+    assert outside.members("operators") == {*rows, "operated004"}
+
+
+def test_a_bad_series_is_told_in_the_tools_words(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert create_users.main(["3", "--stack", "team", "--prefix", "No!"]) == 2
+    assert "--prefix 'No!' is not allowed" in capsys.readouterr().err
+    assert not list(project.glob("credentials/**/*.csv"))
