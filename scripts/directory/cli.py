@@ -122,7 +122,7 @@ def _series(command: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace, report: Report) -> int:
     # Imported late: they need the LDAP module, and --help must not.
-    from . import create, lookups, service_user
+    from . import create, lookups, service_user, session
 
     commands = {
         "create": create.create,
@@ -130,7 +130,10 @@ def _run(options: argparse.Namespace, report: Report) -> int:
         "verify": lookups.verify_users,
         "service-user": service_user.ensure_service_user,
     }
-    return commands[options.command](options, report)
+    try:
+        return commands[options.command](options, report)
+    except session.LDAPError as error:
+        raise Unreachable(f"the directory refused the work: {session.reason(error)}") from error
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def create(options: argparse.Namespace, report: Report) -> int:
     admin_password = inputs.secrets_from_stdin(checks, target.admin).get("adminPassword", "")
     checks.finish()
     stop = threading.Event()
-    with _stopped_by_signals(stop, report), Kerberos(target.realm, target.servers) as kerberos:
+    with _stopped_by_signals(stop), Kerberos(target.realm, target.servers) as kerberos:
         creation = Creation(target, people, CredentialsFile(file), report, stop, kerberos)
         return creation.run(admin_password, float(patience or 0), how)
 
@@ -167,8 +167,8 @@ class Creation:
             missing = [n for n in self._people.accounts if n not in outcome.created | outcome.existing]
             for name in missing:
                 outcome.failed.setdefault(name, "not reached: the connection to its controller was lost")
-        self._report.summary(self._values(checked), self._lines(checked))
         self._report.errors([*self._lost, *self._faults])
+        self._report.summary(self._values(checked), self._lines(checked))
         if self._lost:
             return UNREACHABLE
         return SOME_FAILED if outcome.failed or self._remaining or self._faults else DONE
@@ -215,7 +215,7 @@ class Creation:
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(stop: threading.Event, report: Report) -> Iterator[None]:
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
     """The first Ctrl-C (or TERM, HUP) lets the requests under way finish; the second ends at once."""
 
     def handle(number: int, frame: object) -> None:
@@ -227,7 +227,5 @@ def _stopped_by_signals(stop: threading.Event, report: Report) -> Iterator[None]
     try:
         yield
     finally:
-        if stop.is_set():
-            report.note("stopped on request")
         for number, action in former.items():
             signal.signal(number, action)

@@ -28,6 +28,7 @@ ANSWER_SECONDS = 30
 _PAGE = 1000
 _LEAST_SEAL = 56
 
+LDAPError = ldap.LDAPError
 Entry = dict[str, list[bytes]]
 
 # The connection, or what it needs, is gone: reconnect, look again, go on.

@@ -52,6 +52,8 @@ class Steady:
                 raise
             except (Unreachable, *LOST) as error:
                 why = reason(error) if isinstance(error, ldap.LDAPError) else str(error)
+            except ldap.LDAPError as error:
+                raise Refused(f"{self.server.address} refused the work: {reason(error)}") from error
             self.server.close()
             if progress() != last:
                 last, since, pause = progress(), time.monotonic(), 0.2
