@@ -10,8 +10,37 @@ import pulumi
 
 Document = dict[str, Any]
 
+_WIRE_NAMES = {
+    "ami_id": "amiId",
+    "cluster_name": "clusterName",
+    "cluster_status": "clusterStatus",
+    "fleet_status": "fleetStatus",
+    "head_node": "headNode",
+    "image_id": "imageId",
+    "image_status": "imageStatus",
+    "log_group": "logGroup",
+    "login_nodes": "loginNodes",
+    "parent_image": "parentImage",
+    "rollback_on_failure": "rollbackOnFailure",
+    "stack_arn": "stackArn",
+    "suppress_validators": "suppressValidators",
+    "validation_failure_level": "validationFailureLevel",
+    "validation_messages": "validationMessages",
+}
+_PYTHON_NAMES = {wire: python for python, wire in _WIRE_NAMES.items()}
 
-class Cluster(pulumi.CustomResource):
+
+class _Resource(pulumi.CustomResource):
+    """Translates the names of properties; ParallelCluster's own keys inside them are not in the table and stay as they are."""
+
+    def translate_input_property(self, prop: str) -> str:
+        return _WIRE_NAMES.get(prop, prop)
+
+    def translate_output_property(self, prop: str) -> str:
+        return _PYTHON_NAMES.get(prop, prop)
+
+
+class Cluster(_Resource):
     """A ParallelCluster cluster, made, updated and deleted to the end, with its progress shown.
 
     A change that ParallelCluster can make is an update; one that it cannot make replaces the cluster, beside the old one if
@@ -42,15 +71,15 @@ class Cluster(pulumi.CustomResource):
         :param rollback_on_failure: whether a failed creation takes its resources down; default: no, for a look at them.
         """
         properties: dict[str, Any] = {
-            "clusterName": cluster_name,
+            "cluster_name": cluster_name,
             "region": region,
             "version": version,
             "configuration": configuration,
-            "suppressValidators": suppress_validators,
-            "validationFailureLevel": validation_failure_level,
-            "rollbackOnFailure": rollback_on_failure,
+            "suppress_validators": suppress_validators,
+            "validation_failure_level": validation_failure_level,
+            "rollback_on_failure": rollback_on_failure,
         }
-        unknown_yet = ("clusterStatus", "stackArn", "fleetStatus", "headNode", "loginNodes", "validationMessages")
+        unknown_yet = ("cluster_status", "stack_arn", "fleet_status", "head_node", "login_nodes", "validation_messages")
         super().__init__("parallelcluster:index:Cluster", resource_name, _with_outputs(properties, unknown_yet), opts)
 
     @property
@@ -114,7 +143,7 @@ class Cluster(pulumi.CustomResource):
         return _output(self, "validation_messages")
 
 
-class Image(pulumi.CustomResource):
+class Image(_Resource):
     """A machine image built by ParallelCluster. Other content is another image: every change of content replaces it."""
 
     def __init__(
@@ -141,16 +170,16 @@ class Image(pulumi.CustomResource):
         :param architecture: x86_64 or arm64.
         """
         properties: dict[str, Any] = {
-            "imageId": image_id,
+            "image_id": image_id,
             "region": region,
             "version": version,
             "configuration": configuration,
             "os": os,
             "architecture": architecture,
-            "suppressValidators": suppress_validators,
-            "validationFailureLevel": validation_failure_level,
+            "suppress_validators": suppress_validators,
+            "validation_failure_level": validation_failure_level,
         }
-        unknown_yet = ("amiId", "imageStatus", "logGroup", "stackArn", "parentImage")
+        unknown_yet = ("ami_id", "image_status", "log_group", "stack_arn", "parent_image")
         super().__init__("parallelcluster:index:Image", resource_name, _with_outputs(properties, unknown_yet), opts)
 
     @property

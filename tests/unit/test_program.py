@@ -1,0 +1,179 @@
+"""The program on a mock engine: what it declares for a stack file, and what it never does."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from tests.unit.recorder import Recorder, run
+
+EXISTING_DIRECTORY = {
+    "kind": "existing",
+    "servers": ["10.1.1.1"],
+    "serverName": "dc1.hpc.internal",
+    "adminSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf",
+    "readOnlyUser": "cn=ReadOnlyUser,dc=hpc,dc=internal",
+    "readOnlySecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:reader-AbCdEf",
+    "caCertificate": "-----BEGIN CERTIFICATE-----\n",
+}
+EVERYTHING: dict[str, Any] = {
+    "directory": EXISTING_DIRECTORY,
+    "jumpHost": {"kind": "ec2"},
+    "users": {"count": 5},
+    "databases": {"applications": {}, "slurm": {}},
+    "storage": {"folders": [{"name": "home", "mountDir": "/home"}]},
+    "image": {"build": True},
+    "cluster": {"loginNodes": {"count": 1}},
+    "ssh": {"publicKey": "ssh-ed25519 AAAA me"},
+    "network": {"allowedCidrs": ["198.51.100.0/24"]},
+}
+CLUSTER = "parallelcluster:index:Cluster"
+
+
+@pytest.fixture(scope="module")
+def everything() -> Recorder:
+    return run(**EVERYTHING)
+
+
+def test_the_minimum_is_a_network_a_bucket_and_a_cluster() -> None:
+    made = run()
+    assert len(made.named("aws:ec2/subnet:Subnet")) == 4
+    assert made.one(CLUSTER).inputs["version"] == "3.16.1"
+    assert not made.named("aws:rds/instance:Instance")
+    assert not made.named("command:remote:Command")
+    assert made.outputs["ssh_command"] == "ssh ubuntu@login.elb"
+
+
+def test_zones_are_taken_in_the_order_of_their_names() -> None:
+    zones = {one.inputs["availabilityZone"] for one in run().named("aws:ec2/subnet:Subnet")}
+    assert zones == {"eu-west-1a", "eu-west-1b"}
+
+
+def test_an_existing_network_creates_none() -> None:
+    made = run(
+        network={
+            "vpcId": "vpc-0123456789abcdef0",
+            "publicSubnetIds": ["subnet-0123456789abcdef0"],
+            "privateSubnetIds": ["subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
+        }
+    )
+    assert not made.named("aws:ec2/vpc:Vpc")
+    assert made.one(CLUSTER).inputs["configuration"]["HeadNode"]["Networking"]["SubnetId"] == "subnet-0123456789abcdef1"
+
+
+def test_components_carry_our_tokens(everything: Recorder) -> None:
+    components = {one.token for one in everything.resources if one.token.startswith("hpcstack:")}
+    assert {
+        f"hpcstack:index:{name}" for name in ("Network", "Bucket", "Databases", "Users", "Image", "Cluster")
+    } <= components
+
+
+def test_no_name_and_no_text_holds_an_unresolved_output(everything: Recorder) -> None:
+    text = json.dumps([[one.token, one.name, repr(one.inputs)] for one in everything.resources])
+    assert "Calling __str__" not in text
+    assert "Output object at" not in text
+
+
+def test_nothing_is_open_to_the_world(everything: Recorder) -> None:
+    rules = everything.named("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert {one.inputs.get("cidrIpv4") for one in rules} == {None, "198.51.100.0/24"}
+    assert all(one.inputs["fromPort"] == one.inputs["toPort"] for one in rules)
+
+
+def test_every_tag_reaches_resources_cluster_and_image() -> None:
+    made = run(tags={"costCenter": "4711"}, image={"build": True})
+    default = made.one("pulumi:providers:aws").inputs["defaultTags"]
+    default = json.loads(default) if isinstance(default, str) else default
+    cluster = {tag["Key"]: tag["Value"] for tag in made.one(CLUSTER).inputs["configuration"]["Tags"]}
+    image = made.one("parallelcluster:index:Image").inputs["configuration"]
+    for found in (
+        default["tags"],
+        cluster,
+        *({t["Key"]: t["Value"] for t in image[part]["Tags"]} for part in ("Build", "Image")),
+    ):
+        assert found["costCenter"] == "4711"
+        assert found["hpcstack:owner"] == "hpc@example.org"
+
+
+def test_databases_are_private_encrypted_tls_only_and_pinned(everything: Recorder) -> None:
+    for one in everything.named("aws:rds/instance:Instance"):
+        assert one.inputs["storageEncrypted"] is True
+        assert one.inputs["publiclyAccessible"] is False
+        assert "." in one.inputs["engineVersion"]
+    parameters = {
+        (parameter["name"], parameter["value"])
+        for one in everything.named("aws:rds/parameterGroup:ParameterGroup")
+        for parameter in one.inputs["parameters"]
+    }
+    assert parameters == {("rds.force_ssl", "1"), ("require_secure_transport", "1")}
+
+
+@pytest.mark.parametrize(("environment", "guarded"), [("prod", True), ("dev", False)])
+def test_the_environment_decides_protection_as_one(environment: str, guarded: bool) -> None:
+    made = run(environment=environment, databases={"slurm": {}})
+    database = made.one("aws:rds/instance:Instance").inputs
+    assert (database["deletionProtection"], database["multiAz"], not database["skipFinalSnapshot"]) == (guarded,) * 3
+    assert database["backupRetentionPeriod"] == (30 if guarded else 7)
+    assert made.one("aws:s3/bucket:Bucket").inputs["forceDestroy"] is not guarded
+    secret = made.one("aws:secretsmanager/secret:Secret").inputs
+    assert secret["recoveryWindowInDays"] == (30 if guarded else 0)
+
+
+def test_passwords_go_to_the_directory_tool_by_standard_input_only(everything: Recorder) -> None:
+    (create,) = (one for one in everything.named("command:remote:Command") if one.name.endswith("-create"))
+    assert "administrators-own" in repr(create.inputs["stdin"])
+    assert "administrators-own" not in create.inputs["create"]
+    assert "--count 5" in create.inputs["create"]
+    assert "--server 10.1.1.1" in create.inputs["create"]
+
+
+def test_outputs_hold_no_secret(everything: Recorder) -> None:
+    assert "administrators-own" not in repr(everything.outputs)
+    assert everything.outputs["DomainPWARN"] == EXISTING_DIRECTORY["adminSecretArn"]
+    assert everything.outputs["storage_mounts"] == {"/home": "genomics-dev-home-id"}
+
+
+def test_what_a_stack_does_not_have_is_no_output() -> None:
+    assert not {"db_address", "ad_dns_1", "jump_host_dns", "login_address"} & set(run().outputs)
+
+
+def test_a_managed_directory_has_secrets_of_its_own_and_a_read_only_account() -> None:
+    made = run(directory={"kind": "managed-ad"}, jumpHost={"kind": "ec2"})
+    directory = made.one("aws:directoryservice/directory:Directory").inputs
+    assert (directory["type"], directory["edition"]) == ("MicrosoftAD", "Standard")
+    assert len(directory["vpcSettings"]["subnetIds"]) == 2
+    commands = [one.inputs["create"] for one in made.named("command:remote:Command")]
+    assert any("service-user --name ReadOnlyUser" in line and "--admin Admin" in line for line in commands)
+    assert made.outputs["ad_dns_1"] == "10.0.0.2"
+    # Without a name for LDAPS nodes are not joined.
+    assert "DirectoryService" not in made.one(CLUSTER).inputs["configuration"]
+
+
+def test_an_existing_directory_is_joined_as_its_read_only_user(everything: Recorder) -> None:
+    joined = everything.one(CLUSTER).inputs["configuration"]["DirectoryService"]
+    assert joined["DomainReadOnlyUser"] == EXISTING_DIRECTORY["readOnlyUser"]
+    assert joined["DomainAddr"] == "ldaps://dc1.hpc.internal"
+    assert joined["PasswordSecretArn"] == EXISTING_DIRECTORY["readOnlySecretArn"]
+
+
+def test_a_given_password_is_used_instead_of_a_generated_one() -> None:
+    made = run(secrets={"slurmDatabasePassword": "correct-horse"}, databases={"slurm": {}})
+    assert "correct-horse" in repr(made.one("aws:secretsmanager/secretVersion:SecretVersion").inputs["secretString"])
+
+
+def test_a_created_jump_host_takes_tokens_only_and_is_private(everything: Recorder) -> None:
+    host = everything.one("aws:ec2/instance:Instance").inputs
+    assert host["metadataOptions"]["httpTokens"] == "required"
+    assert host["associatePublicIpAddress"] is False
+    assert everything.outputs["jump_host_host"] == "10.0.0.9"
+
+
+def test_a_bad_stack_file_declares_nothing() -> None:
+    with pytest.raises(pulumi.RunError, match="2 problems"):
+        run(network={"zones": 9}, cluster={"queues": [{"name": "A"}]})
+
+
+def test_an_override_of_an_owned_key_declares_nothing() -> None:
+    with pytest.raises(pulumi.RunError, match=r"cluster\.overrides\.Tags"):
+        run(cluster={"overrides": {"Tags": []}})
