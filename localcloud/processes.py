@@ -60,10 +60,13 @@ def start(
     log = log_file(name)
     for folder in (log.parent, _record(name).parent):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, cwd=cwd, start_new_session=True
-        )
+    try:
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, cwd=cwd, start_new_session=True
+            )
+    except OSError as error:
+        raise LocalCloudError(f"{name} cannot be started: {error}") from error
     daemon = Daemon(name, process.pid, _started(process.pid) or 0.0, info)
     _remember(daemon)
     try:
@@ -84,9 +87,11 @@ def stop(name: str, timeout: float = 20) -> bool:
     deadline = time.monotonic() + timeout
     while _started(daemon.pid) == daemon.started and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
-    # The group is the daemon's own (a new session), so whatever is left in it was started by the daemon.
-    for pid in _group(daemon.pid):
-        _kill(pid)
+    # The group is the daemon's own (a new session), so whatever is left in it was started by the daemon. Its number is not given
+    # away while one of them lives; if the daemon's pid is somebody else's by now, none does.
+    if _started(daemon.pid) in (None, daemon.started):
+        for pid in _group(daemon.pid):
+            _kill(pid)
     _record(name).unlink(missing_ok=True)
     return True
 

@@ -90,9 +90,10 @@ def _build(version: str, ready: Path, folder: Path) -> None:
             go.run("build", "-v", "-ldflags", flags, "-o", str(out / "pulumi"), _PACKAGE, each_line=_counted(advance))
         sdk = Path(go.run("list", "-m", "-f", "{{.Dir}}", _SDK).strip())
         for part in _PYTHON_PARTS:
-            shutil.copy(sdk / part, out)
+            shutil.copyfile(sdk / part, out / Path(part).name)
         (out / "pulumi-language-python").write_text(_HOST_SCRIPT)
-        (out / "pulumi-language-python").chmod(0o755)
+        for program in out.iterdir():
+            program.chmod(0o755)
         shutil.rmtree(ready, ignore_errors=True)
         out.rename(ready)
     say(f"pulumi {version} built in {time.monotonic() - began:.0f} s")
