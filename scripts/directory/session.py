@@ -134,6 +134,8 @@ def read_root(address: str) -> Root:
 
 def reason(error: ldap.LDAPError) -> str:
     """One line of what the directory said."""
+    if isinstance(error, ldap.TIMEOUT):
+        return "no answer in time"
     told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
     parts = [told.get("desc") or type(error).__name__, told.get("info")]
     return ": ".join(" ".join(str(part).split()) for part in parts if part)
