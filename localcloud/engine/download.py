@@ -88,7 +88,7 @@ def _fetch(version: str, url: str, ready: Path) -> str | None:
             expected = next((line.split()[0] for line in sums.splitlines() if line.endswith(archive.name)), None)
             if found != expected:
                 say(f"{url} is not what the release says it is, and is not used")
-                return f"its SHA-256 is {found}, and the release's is {expected}"
+                return f"its SHA-256 is {found}, and the release publishes {expected or 'none of it'}"
             _unpack(archive, Path(temporary, "out"), ready)
     except (OSError, ValueError, tarfile.TarError) as error:
         return str(getattr(error, "reason", None) or error)
