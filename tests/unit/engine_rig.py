@@ -50,7 +50,7 @@ class Machine:
 
     def go_script(self, version: str = "go1.99.0") -> str:
         return (
-            f'here="{self._escaped(self.folder)}"\n'
+            f'here="{self.escaped(self.folder)}"\n'
             'echo "$*" >> "$here/go calls"\n'
             'case "$*" in\n'
             f'  "env GOVERSION") echo {version} ;;\n'
@@ -65,7 +65,7 @@ class Machine:
         return noted.read_text().splitlines() if noted.exists() else []
 
     @staticmethod
-    def _escaped(path: Path) -> str:
+    def escaped(path: Path) -> str:
         return str(path).replace("$", "\\$")
 
 
