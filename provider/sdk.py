@@ -10,37 +10,36 @@ import pulumi
 
 Document = dict[str, Any]
 
-_WIRE_NAMES = {
-    "ami_id": "amiId",
-    "cluster_name": "clusterName",
-    "cluster_status": "clusterStatus",
-    "fleet_status": "fleetStatus",
-    "head_node": "headNode",
-    "image_id": "imageId",
-    "image_status": "imageStatus",
-    "log_group": "logGroup",
-    "login_nodes": "loginNodes",
-    "parent_image": "parentImage",
-    "rollback_on_failure": "rollbackOnFailure",
-    "stack_arn": "stackArn",
-    "suppress_validators": "suppressValidators",
-    "validation_failure_level": "validationFailureLevel",
-    "validation_messages": "validationMessages",
-}
-_PYTHON_NAMES = {wire: python for python, wire in _WIRE_NAMES.items()}
+
+# Pulumi takes names from these classes, and leaves the keys inside documents alone only where it has types.
+@pulumi.input_type
+class _ClusterInputs:
+    region: pulumi.Input[str]
+    version: pulumi.Input[str]
+    configuration: pulumi.Input[Mapping[str, Any]]
+    cluster_name: pulumi.Input[str] | None = pulumi.property("clusterName", default=None)
+    suppress_validators: pulumi.Input[Sequence[pulumi.Input[str]]] | None = pulumi.property(
+        "suppressValidators", default=None
+    )
+    validation_failure_level: pulumi.Input[str] | None = pulumi.property("validationFailureLevel", default=None)
+    rollback_on_failure: pulumi.Input[bool] | None = pulumi.property("rollbackOnFailure", default=None)
 
 
-class _Resource(pulumi.CustomResource):
-    """Translates the names of properties; ParallelCluster's own keys inside them are not in the table and stay as they are."""
+@pulumi.input_type
+class _ImageInputs:
+    region: pulumi.Input[str]
+    version: pulumi.Input[str]
+    configuration: pulumi.Input[Mapping[str, Any]]
+    image_id: pulumi.Input[str] | None = pulumi.property("imageId", default=None)
+    os: pulumi.Input[str] | None = None
+    architecture: pulumi.Input[str] | None = None
+    suppress_validators: pulumi.Input[Sequence[pulumi.Input[str]]] | None = pulumi.property(
+        "suppressValidators", default=None
+    )
+    validation_failure_level: pulumi.Input[str] | None = pulumi.property("validationFailureLevel", default=None)
 
-    def translate_input_property(self, prop: str) -> str:
-        return _WIRE_NAMES.get(prop, prop)
 
-    def translate_output_property(self, prop: str) -> str:
-        return _PYTHON_NAMES.get(prop, prop)
-
-
-class Cluster(_Resource):
+class Cluster(pulumi.CustomResource):
     """A ParallelCluster cluster, made, updated and deleted to the end, with its progress shown.
 
     A change that ParallelCluster can make is an update; one that it cannot make replaces the cluster, beside the old one if
@@ -80,7 +79,8 @@ class Cluster(_Resource):
             "rollback_on_failure": rollback_on_failure,
         }
         unknown_yet = ("cluster_status", "stack_arn", "fleet_status", "head_node", "login_nodes", "validation_messages")
-        super().__init__("parallelcluster:index:Cluster", resource_name, _with_outputs(properties, unknown_yet), opts)
+        inputs = _filled(_ClusterInputs, properties, unknown_yet)
+        super().__init__("parallelcluster:index:Cluster", resource_name, inputs, opts)
 
     @property
     @pulumi.getter(name="clusterName")
@@ -143,7 +143,7 @@ class Cluster(_Resource):
         return _output(self, "validation_messages")
 
 
-class Image(_Resource):
+class Image(pulumi.CustomResource):
     """A machine image built by ParallelCluster. Other content is another image: every change of content replaces it."""
 
     def __init__(
@@ -180,7 +180,8 @@ class Image(_Resource):
             "validation_failure_level": validation_failure_level,
         }
         unknown_yet = ("ami_id", "image_status", "log_group", "stack_arn", "parent_image")
-        super().__init__("parallelcluster:index:Image", resource_name, _with_outputs(properties, unknown_yet), opts)
+        inputs = _filled(_ImageInputs, properties, unknown_yet)
+        super().__init__("parallelcluster:index:Image", resource_name, inputs, opts)
 
     @property
     @pulumi.getter(name="imageId")
@@ -219,9 +220,11 @@ class Image(_Resource):
         return _output(self, "parent_image")
 
 
-def _with_outputs(inputs: dict[str, Any], outputs: Sequence[str]) -> dict[str, Any]:
-    """All properties of a resource: those that only the provider can fill are named with no value."""
-    return {**inputs, **dict.fromkeys(outputs)}
+def _filled(kind: type, inputs: dict[str, Any], outputs: Sequence[str]) -> Any:
+    """All properties of a resource in its input class: those that only the provider can fill are named with no value."""
+    filled: object = object.__new__(kind)
+    vars(filled).update({**inputs, **dict.fromkeys(outputs)})
+    return filled
 
 
 def _output(resource: pulumi.Resource, name: str) -> Any:

@@ -7,11 +7,27 @@ Pulumi's numbers are all floating-point, and ParallelCluster's schema wants `Max
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
-from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.runtime import rpc
 
 Plain = dict[str, Any]
 Properties = dict[str, PropertyValue]
 Path = tuple[str | int, ...]
+
+
+_UNKNOWN_TEXTS: Final = frozenset(
+    {
+        rpc.UNKNOWN,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+"""How an unknown string, bool, number, array, asset, archive and object travel (pulumi sdk/go/common/resource/plugin/rpc.go);
+Pulumi's property values for Python pass these texts through."""
 
 
 def as_map(value: Any) -> Plain:
@@ -42,7 +58,7 @@ UNKNOWN: Final = _Unknown()
 def plain(value: PropertyValue) -> Any:
     """The plain value of a property; nulls inside are left out."""
     raw = value.value
-    if isinstance(raw, Computed):
+    if isinstance(raw, str) and raw in _UNKNOWN_TEXTS:
         return UNKNOWN
     if isinstance(raw, Mapping):
         return {key: plain(item) for key, item in raw.items() if item.value is not None}
@@ -59,7 +75,7 @@ def plain_map(values: Mapping[str, PropertyValue]) -> Plain:
 def wire(value: Any, *, secret: bool = False) -> PropertyValue:
     """The property value of a plain one."""
     if value is UNKNOWN:
-        return PropertyValue(Computed(), is_secret=secret)
+        return PropertyValue(rpc.UNKNOWN, is_secret=secret)
     if isinstance(value, Mapping):
         items = cast(Mapping[Any, Any], value)
         return PropertyValue({str(key): wire(item) for key, item in items.items() if item is not None}, secret)

@@ -1,7 +1,8 @@
 """Property values, paths and names of the provider."""
 
 import pytest
-from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.runtime import rpc
 
 from provider import naming, values
 from provider.errors import ProviderError
@@ -21,11 +22,13 @@ def test_plain_values_survive_the_wire() -> None:
 
 
 def test_nulls_are_left_out_and_unknowns_are_found() -> None:
-    wired = {"a": PropertyValue(None), "b": PropertyValue([PropertyValue(Computed()), PropertyValue("x")])}
+    wired = {"a": PropertyValue(None), "b": PropertyValue([PropertyValue(rpc.UNKNOWN), PropertyValue("x")])}
     plain = values.plain_map(wired)
     assert plain == {"b": [values.UNKNOWN, "x"]}
     assert list(values.unknown_paths(plain)) == [("b", 0)]
     assert not values.known(plain)
+    sent = PropertyValue.marshal_map(values.wire_map(plain))
+    assert values.plain_map(PropertyValue.unmarshal_map(sent)) == plain
 
 
 def test_secrets_stay_secret_and_their_texts_are_known() -> None:
