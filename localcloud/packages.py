@@ -1,15 +1,15 @@
 """Debian packages of the directory and the jump host. As root they are installed, with their services left off."""
 
-import fcntl
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from localcloud import paths
+from localcloud import locks, paths
 from localcloud.errors import LocalCloudError
 
 NEEDED = {
@@ -41,8 +41,10 @@ def ensure() -> Packages:
     missing = _missing()
     if not missing or os.geteuid() != 0 or shutil.which("apt-get") is None:
         return Packages(missing)
-    print(f"local cloud: installing Debian packages (services stay off): {' '.join(missing)}", flush=True)
-    with _one_at_a_time(), _services_off():
+    print(
+        f"local cloud: installing Debian packages (services stay off): {' '.join(missing)}", file=sys.stderr, flush=True
+    )
+    with locks.held(paths.CACHE / "packages.lock"), _services_off():
         if missing := _missing():
             _install(missing)
     return Packages(_missing())
@@ -92,14 +94,6 @@ def _apt(arguments: list[str]) -> str | None:
 
 def _log() -> Path:
     return paths.STATE / "logs" / "apt.log"
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    paths.CACHE.mkdir(parents=True, exist_ok=True)
-    with (paths.CACHE / "packages.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager
