@@ -69,7 +69,7 @@ def test_a_stand_in_is_the_projects_own_module_from_any_folder(machine: Machine,
 
 def official(machine: Machine) -> Engine:
     """An engine whose `plugin install resource NAME vVERSION` puts a plugin in PULUMI_HOME and notes the call."""
-    script = 'to="$PULUMI_HOME/plugins/resource-$4-$5"; mkdir -p "$to"; echo official > "$to/pulumi-resource-$4"'
+    script = 'to="$PULUMI_HOME/plugins/resource-$4-$5"; mkdir -p "$to"; echo official | tee "$to/LICENSE" > "$to/pulumi-resource-$4"'
     return Engine(machine.command("pulumi", f'{script}\necho "$*" >> "$PULUMI_HOME/calls"'), "PATH")
 
 
@@ -100,6 +100,7 @@ def test_official_plugins_take_the_place_of_stand_ins_and_back(
     assert program.read_text() == "official\n"
     plugins.prepare(built, home)
     assert "localcloud.plugins.aws" in program.read_text()
+    assert os.listdir(program.parent) == [program.name]
     kept = machine.cache / "pulumi-home" / "plugins" / AWS / "pulumi-resource-aws"
     assert kept.read_text() == "official\n", "a stand-in must not be written through a link into the cache"
 
