@@ -9,11 +9,15 @@ from localcloud.emulator.additions import (
     cloudformation_stacks,
     cloudformation_types,
     cloudformation_updates,
+    efs,
     fsx,
     imagebuilder,
     instances,
     interfaces,
+    network,
+    rds,
     s3_policies,
+    target_groups,
 )
 
 
@@ -21,10 +25,14 @@ from localcloud.emulator.additions import (
 def install_all() -> None:
     """Install every addition, once a process and before the first call: moto caches what it finds."""
     for addition in (
+        efs,
         fsx,
         instances,
         interfaces,
+        network,
+        rds,
         s3_policies,
+        target_groups,
         imagebuilder,
         cloudformation_types,
         cloudformation_stacks,
