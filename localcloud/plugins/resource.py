@@ -88,6 +88,10 @@ class ResourceType(Generic[C]):
         """Whether a change of `key` needs a new object."""
         return key in self.replace
 
+    def derived(self, context: C, inputs: Plain) -> Plain:
+        """Inputs that are added to the user's own in the check, such as tags of the configuration."""
+        return {}
+
     def planned(self, context: C, inputs: Plain) -> Plain:
         """Outputs that are known before the call and compared with the state's, so that a change of them is an update.
 
@@ -96,7 +100,7 @@ class ResourceType(Generic[C]):
         return {}
 
     def mirrors(self) -> Mapping[str, str]:
-        """Outputs that carry the value of an input of another name, and are secret if that is."""
+        """Derived inputs and outputs that carry the value of another input, and are secret if that is."""
         return {}
 
     def create(self, context: C, inputs: Plain) -> str:

@@ -10,6 +10,7 @@ import enum
 import importlib
 import inspect
 import re
+import threading
 import typing
 import warnings
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,9 @@ from types import ModuleType, NoneType, UnionType
 from typing import Any
 
 import pulumi
-from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.provider.experimental.property_value import PropertyValue
+
+from localcloud.plugins.values import is_unknown
 
 # pulumi.Input is a union with a forward reference to these names.
 _FORWARD = {"Output": pulumi.Output, "T": Any}
@@ -53,7 +56,8 @@ class Kind:
     @cached_property
     def fields(self) -> "dict[str, Field]":
         """The fields of an object by wire name; read when first needed, since nested types may be deep."""
-        return _fields(self.cls) if self.cls else {}
+        with _lock:
+            return _fields(self.cls) if self.cls else {}
 
     def __str__(self) -> str:
         if self.name == "union":
@@ -78,9 +82,24 @@ class Schema:
     outputs: Mapping[str, Field] = field(default_factory=dict)
 
 
-@cache
+_lock = threading.RLock()
+"""The SDK packages load their modules lazily, in a way that several threads cannot share."""
+
+
 def resource_schema(token: str) -> Schema:
     """Read the schema of a resource type (`aws:ec2/vpc:Vpc`, `pulumi:providers:aws`). Raises UnknownToken."""
+    with _lock:
+        return _resource_schema(token)
+
+
+def function_schema(token: str) -> Schema:
+    """Read the schema of a function (`aws:ec2/getAmi:getAmi`). Raises UnknownToken."""
+    with _lock:
+        return _function_schema(token)
+
+
+@cache
+def _resource_schema(token: str) -> Schema:
     module, name = _locate(token)
     cls = getattr(module, name, None)
     if not (isinstance(cls, type) and issubclass(cls, pulumi.CustomResource)):
@@ -93,8 +112,7 @@ def resource_schema(token: str) -> Schema:
 
 
 @cache
-def function_schema(token: str) -> Schema:
-    """Read the schema of a function (`aws:ec2/getAmi:getAmi`). Raises UnknownToken."""
+def _function_schema(token: str) -> Schema:
     module, name = _locate(token)
     function = getattr(module, _snake(name), None)
     result = getattr(module, f"{name[0].upper()}{name[1:]}Result", None)
@@ -123,7 +141,7 @@ def check(fields: Mapping[str, Field], values: Mapping[str, PropertyValue], at: 
 def check_value(kind: Kind, value: PropertyValue, at: str) -> Iterator[Problem]:
     """Yield what is wrong with one value. A value that is unknown at preview fits every kind."""
     raw = value.value
-    if isinstance(raw, Computed) or kind.name == "any":
+    if is_unknown(value) or kind.name == "any":
         return
     if kind.name == "union":
         found = [list(check_value(option, value, at)) for option in kind.options]

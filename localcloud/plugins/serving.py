@@ -96,7 +96,8 @@ class Plugin(protocol.Provider, Generic[C]):
         if problems:
             return protocol.CheckResponse(request.new_inputs, _failures(problems))
         inputs = kind.normalise(values.plain_map(given)) | named
-        checked = values.wire_map(inputs, values.secret_keys(given) | kind.secrets)
+        complete = inputs | kind.derived(self.context, inputs)
+        checked = values.wire_map(complete, self._secrets(kind, given))
         if named:
             checked[DEFAULTS] = values.wire(sorted(named))
         return protocol.CheckResponse(checked, _failures(kind.rules(inputs)))
@@ -149,9 +150,10 @@ class Plugin(protocol.Provider, Generic[C]):
             now = {k: _refreshed(kind, k, v, state[k]) if k in state else v for k, v in old.items()}
         else:
             now = {k: v for k, v in state.items() if k in kind.inputs and (v or k in kind.replace) and v is not None}
-        inputs = values.wire_map(now, values.secret_keys(request.inputs) | kind.secrets)
-        kept = {key: value for key, value in values.plain_map(request.properties).items() if _internal(key)}
-        outputs = self._outputs(kind, {**kept, **now, **state}, inputs)
+            now |= {key: state[key] for key in kind.derived(self.context, now) if key in state}
+        inputs = values.wire_map(now, self._secrets(kind, request.inputs))
+        notes = {key: value for key, value in values.plain_map(request.properties).items() if _internal(key)}
+        outputs = self._outputs(kind, notes | now | state, inputs)
         if DEFAULTS in request.inputs:
             inputs[DEFAULTS] = request.inputs[DEFAULTS]
         return protocol.ReadResponse(request.resource_id, outputs, inputs)
@@ -216,15 +218,16 @@ class Plugin(protocol.Provider, Generic[C]):
         state = await asyncio.to_thread(kind.read, self.context, resource_id, inputs)
         if state is None:
             raise PluginError(f"{kind.token} {resource_id} is gone right after it was made or changed")
+        self._known(state, kind.schema, kind.token)
         return self._outputs(kind, inputs | kind.planned(self.context, inputs) | state, given)
 
     def _outputs(self, kind: ResourceType[C], state: Plain, inputs: Properties) -> Properties:
         outputs = {key: value for key, value in state.items() if key in kind.schema.outputs or _internal(key)}
-        strangers = {k: v for k, v in state.items() if k not in kind.schema.inputs and not _internal(k)}
-        self._known(strangers, kind.schema, kind.token)
+        return values.wire_map(outputs, self._secrets(kind, inputs))
+
+    def _secrets(self, kind: ResourceType[C], inputs: Properties) -> frozenset[str]:
         secret = values.secret_keys(inputs) | kind.secrets
-        secret |= {output for output, source in kind.mirrors().items() if source in secret}
-        return values.wire_map(outputs, secret)
+        return secret | {mirror for mirror, source in kind.mirrors().items() if source in secret}
 
     def _known(self, state: Plain, known: Schema, token: str) -> None:
         if strangers := sorted(set(state) - set(known.outputs)):

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pulumi
-from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import PropertyDiffKind
+from pulumi.runtime import rpc
 
 Properties = dict[str, PropertyValue]
 Plain = dict[str, Any]
@@ -27,10 +28,30 @@ UNKNOWN: Final = _Unknown()
 """A value that is not known yet, as at preview."""
 
 
+# How the engine writes an unknown string, boolean, number, list, asset, archive and object. Pulumi's property values
+# for Python leave these texts as they are.
+_UNKNOWNS = frozenset(
+    {
+        rpc.UNKNOWN,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+
+
+def is_unknown(value: PropertyValue) -> bool:
+    """Whether the engine has no value yet."""
+    return isinstance(value.value, str) and value.value in _UNKNOWNS
+
+
 def plain(value: PropertyValue) -> Any:
     """Strip secretness and wrappers from a property value."""
     raw = value.value
-    if isinstance(raw, Computed):
+    if is_unknown(value):
         return UNKNOWN
     if isinstance(raw, Mapping):
         return {key: plain(item) for key, item in raw.items() if item.value is not None}
@@ -47,7 +68,7 @@ def plain_map(values: Mapping[str, PropertyValue]) -> Plain:
 def wire(value: Any, *, secret: bool = False) -> PropertyValue:
     """Make a property value of a plain one."""
     if value is UNKNOWN:
-        return PropertyValue(Computed(), is_secret=secret)
+        return PropertyValue(rpc.UNKNOWN, is_secret=secret)
     if isinstance(value, Mapping):
         return PropertyValue({str(key): wire(item) for key, item in value.items() if item is not None}, secret)
     if isinstance(value, list | tuple | set | frozenset):
@@ -89,9 +110,14 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def same(old: Any, new: Any) -> bool:
-    """Whether two plain values are equal; assets are equal when they name the same content."""
-    if isinstance(old, pulumi.Asset | pulumi.Archive):
-        return type(old) is type(new) and vars(old) == vars(new)
+    """Whether two plain values are equal.
+
+    Assets always are: the engine does not send the content of a former one. A type that takes assets notes a hash of
+    the content by `ResourceType.planned`.
+    """
+    kinds = (pulumi.Asset, pulumi.Archive)
+    if isinstance(old, kinds) and isinstance(new, kinds):
+        return True
     return type(old) is type(new) and old == new
 
 

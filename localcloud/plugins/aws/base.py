@@ -60,7 +60,7 @@ class AwsType(ResourceType[Aws]):
             return old == new or _document(old) == _document(new)
         return super().same(key, old, new)
 
-    def planned(self, context: Aws, inputs: Plain) -> Plain:
+    def derived(self, context: Aws, inputs: Plain) -> Plain:
         if not self.tagged:
             return {}
         tags = inputs.get("tags", {})
@@ -90,7 +90,7 @@ class AwsType(ResourceType[Aws]):
         changed = {key for key in {*old, *new} if not self.same(key, old.get(key), new.get(key))}
         if self.tagged:
             self.retag(context, resource_id, new)
-        self.alter(context, resource_id, new, changed - {"tags"})
+        self.alter(context, resource_id, new, changed - {"tags", "tagsAll"})
 
     def retag(self, aws: Aws, resource_id: str, inputs: Plain) -> None:
         """Bring the live tags to the default tags and the resource's own."""

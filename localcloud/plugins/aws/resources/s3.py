@@ -215,7 +215,7 @@ class BucketObjectv2(AwsType):
         # The engine's own hash of an asset does not reach a plugin in Python: changed content is seen by ours.
         known = UNKNOWN not in (inputs.get("content"), inputs.get("source"))
         content = hashlib.sha256(_body(inputs)).hexdigest() if known else UNKNOWN
-        return {**super().planned(context, inputs), "__content": content}
+        return {"__content": content}
 
     def mirrors(self) -> Mapping[str, str]:
         return {**super().mirrors(), "__content": "content"}
