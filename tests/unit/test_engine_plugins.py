@@ -69,7 +69,10 @@ def test_a_stand_in_is_the_projects_own_module_from_any_folder(machine: Machine,
 
 def official(machine: Machine) -> Engine:
     """An engine whose `plugin install resource NAME vVERSION` puts a plugin in PULUMI_HOME and notes the call."""
-    script = 'to="$PULUMI_HOME/plugins/resource-$4-$5"; mkdir -p "$to"; echo official | tee "$to/LICENSE" > "$to/pulumi-resource-$4"'
+    script = (
+        'to="$PULUMI_HOME/plugins/resource-$4-$5"; mkdir -p "$to"\n'
+        'echo official | tee "$to/LICENSE" > "$to/pulumi-resource-$4"'
+    )
     return Engine(machine.command("pulumi", f'{script}\necho "$*" >> "$PULUMI_HOME/calls"'), "PATH")
 
 
