@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent import futures
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def __init__(self, executor: Path, engine: str) -> None:
         self._executor, self._engine = executor, engine
+        self._children: set[subprocess.Popen[bytes]] = set()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._engine = request.engine_address or self._engine
@@ -58,7 +60,8 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "PULUMI_CONFIG": json.dumps(dict(request.config)),
             "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
         }
-        code = subprocess.run(self._command(request), env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+        with self._child(self._command(request), env=environment) as program:
+            code = program.wait()
         if code == 0:
             return language_pb2.RunResponse()
         if code == _SHOWN:
@@ -85,17 +88,26 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         """Starts a plugin that is a Python program, and passes its output on until it ends."""
         environment = {**os.environ, **dict(pair.split("=", 1) for pair in request.env)}
         entry = request.info.program_directory or request.program or request.pwd
-        plugin = subprocess.Popen(
-            [sys.executable, "-u", entry, *request.args],
-            cwd=request.pwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        context.add_callback(plugin.terminate)
-        yield from _outputs(plugin)
-        yield language_pb2.RunPluginResponse(exitcode=plugin.wait())
+        command = [sys.executable, "-u", entry, *request.args]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with self._child(command, cwd=request.pwd, env=environment, **pipes) as plugin:
+            context.add_callback(plugin.terminate)
+            yield from _outputs(plugin)
+            yield language_pb2.RunPluginResponse(exitcode=plugin.wait())
+
+    @contextmanager
+    def _child(self, command: list[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+        self._children.add(child)
+        try:
+            yield child
+        finally:
+            self._children.discard(child)
+
+    def end_children(self) -> None:
+        """End what still runs: the engine that asked for it is going."""
+        for child in list(self._children):
+            child.terminate()
 
 
 def _outputs(plugin: "subprocess.Popen[bytes]") -> Iterator[Any]:
@@ -132,7 +144,8 @@ def main() -> None:
     known, rest = parser.parse_known_args()
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=_NO_LIMIT)
     engine = rest[-1] if rest else ""
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(known.executor, engine), server)
+    host = LanguageHost(known.executor, engine)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     ended = threading.Event()
@@ -140,7 +153,8 @@ def main() -> None:
         signal.signal(number, lambda *_: ended.set())
     print(port, flush=True)
     ended.wait()
-    server.stop(grace=0.5)
+    host.end_children()
+    server.stop(grace=0.5).wait()
 
 
 if __name__ == "__main__":
