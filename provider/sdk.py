@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
@@ -222,8 +222,8 @@ class Image(pulumi.CustomResource):
 
 def _filled(kind: type, inputs: dict[str, Any], outputs: Sequence[str]) -> Any:
     """All properties of a resource in its input class: those that only the provider can fill are named with no value."""
-    filled: object = object.__new__(kind)
-    vars(filled).update({**inputs, **dict.fromkeys(outputs)})
+    filled: Any = cast(Any, object).__new__(kind)
+    filled.__dict__.update({**inputs, **dict.fromkeys(outputs)})
     return filled
 
 

@@ -1,0 +1,151 @@
+"""The Image resource with a worker that only pretends."""
+
+from typing import Any
+
+import pytest
+
+from provider import naming
+from provider.errors import PartialFailure, ProviderError
+from provider.image import Image
+from provider.resource import DEFAULTS
+from provider.values import UNKNOWN
+from provider.worker_client import ParallelClusterError
+from tests.unit.provider_fakes import URN, FakeWorker, absent, task, workers
+
+GIVEN = {
+    "region": "us-east-1",
+    "version": "3.16.1",
+    "configuration": {"Build": {"InstanceType": "c5.xlarge"}},
+    "os": "alinux2023",
+    "architecture": "x86_64",
+}
+STATE = GIVEN | {"imageId": "base-1", "imageStatus": "BUILD_COMPLETE"}
+DONE = {
+    "imageId": "base-1",
+    "imageBuildStatus": "BUILD_COMPLETE",
+    "version": "3.16.1",
+    "ec2AmiInfo": {"amiId": "ami-7"},
+}
+MARK = {"key": naming.MARK, "value": naming.mark(URN)}
+
+
+def building(**answers: Any) -> FakeWorker:
+    usual = {
+        "check": [],
+        "list_official_images": {"images": [{"amiId": "ami-1"}]},
+        "build_image": {"image": {"cloudformationStackArn": "arn:stack"}},
+        "describe_image": DONE,
+        "get_image_stack_events": {"events": []},
+    }
+    return FakeWorker(**(usual | answers))
+
+
+def image_id(new: dict[str, Any]) -> Any:
+    found = Image(workers(building())).check("base", {}, new, b"seed")
+    assert not found.failures
+    assert found.inputs[DEFAULTS] == ["imageId"]
+    return found.inputs["imageId"]
+
+
+def test_the_id_follows_the_content() -> None:
+    assert image_id(GIVEN) == image_id(dict(reversed(GIVEN.items())))
+    assert image_id(GIVEN).startswith("base-")
+    for change in ({"architecture": "arm64"}, {"configuration": {"Build": {"InstanceType": "m5.xlarge"}}}):
+        assert image_id(GIVEN | change) != image_id(GIVEN)
+    assert image_id(GIVEN | {"configuration": {"Build": {"SubnetId": UNKNOWN}}}) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"os": None}, {"os"}),
+        ({"os": None, "architecture": None}, {"os", "architecture"}),
+        ({"imageId": "a_b"}, {"imageId"}),
+    ],
+)
+def test_inputs_that_are_wrong(changes: dict[str, Any], missing: set[str]) -> None:
+    new = {key: value for key, value in (GIVEN | changes).items() if value is not None}
+    found = Image(workers(building())).check("base", {}, new, b"")
+    assert {failure.path for failure in found.failures} == missing
+
+
+def test_a_parent_of_ones_own_needs_neither_os_nor_architecture() -> None:
+    new = {"region": "us-east-1", "version": "3.16.1", "configuration": {"Build": {"ParentImage": "ami-9"}}}
+    worker = building()
+    resource = Image(workers(worker))
+    checked = resource.check("base", {}, new, b"")
+    assert not checked.failures
+    _, outputs = resource.create(checked.inputs, task()[0])
+    assert outputs["parentImage"] == "ami-9"
+    assert "list_official_images" not in worker.operations()
+
+
+def test_every_change_of_content_replaces_and_nothing_asks_nobody() -> None:
+    worker = FakeWorker()
+    resource = Image(workers(worker))
+    assert resource.diff(STATE, STATE | {DEFAULTS: ["imageId"]}).changes == []
+    changed = resource.diff(STATE, STATE | {"imageId": "base-2", "architecture": "arm64"})
+    assert [(change.path, change.replaces) for change in changed.changes] == [("imageId", True), ("architecture", True)]
+    assert not changed.delete_first
+    assert resource.diff(STATE, STATE | {"architecture": "arm64"}).delete_first
+    assert resource.diff(STATE | {"imageStatus": "BUILD_FAILED"}, STATE).changes[0].replaces
+    assert worker.calls == []
+
+
+def test_a_build_looks_up_its_parent_and_bears_the_mark() -> None:
+    worker = building()
+    identity, outputs = Image(workers(worker)).create(STATE, task()[0])
+    assert identity == "us-east-1/base-1"
+    assert (outputs["amiId"], outputs["parentImage"], outputs["stackArn"]) == ("ami-7", "ami-1", "arn:stack")
+    assert outputs["logGroup"] == "/aws/imagebuilder/ParallelClusterImage-base-1"
+    sent = worker.calls[1][1]["image_configuration"]
+    assert sent["Region"] == "us-east-1"
+    assert sent["Build"]["ParentImage"] == "ami-1"
+    assert sent["Build"]["Tags"] == sent["Image"]["Tags"] == [{"Key": MARK["key"], "Value": MARK["value"]}]
+
+
+def test_without_an_official_image_nothing_is_built() -> None:
+    worker = building(list_official_images={"images": []})
+    with pytest.raises(ProviderError, match=r"3.16.1's own image for alinux2023 on x86_64 does not exist in us-east-1"):
+        Image(workers(worker)).create(STATE, task()[0])
+    assert "build_image" not in worker.operations()
+
+
+def test_a_failed_build_stays_in_the_state_and_says_where_to_look() -> None:
+    failed = {
+        "imageBuildStatus": "BUILD_FAILED",
+        "imagebuilderImageStatusReason": "script ended with 1",
+        "version": "3.16.1",
+    }
+    with pytest.raises(PartialFailure, match="script ended with 1") as caught:
+        Image(workers(building(describe_image=failed))).create(STATE, task()[0])
+    assert caught.value.properties["imageStatus"] == "BUILD_FAILED"
+    assert "aws logs tail /aws/imagebuilder/ParallelClusterImage-base-1" in str(caught.value)
+
+
+EXISTS = ParallelClusterError(400, "BadRequestException", {"message": "Bad Request: image base-1 already exists."})
+
+
+def test_an_own_image_is_adopted_and_a_foreign_one_refused() -> None:
+    own = DONE | {"ec2AmiInfo": {"amiId": "ami-7", "tags": [MARK]}}
+    _, outputs = Image(workers(building(build_image=EXISTS, describe_image=own))).create(STATE, task()[0])
+    assert outputs["amiId"] == "ami-7"
+    with pytest.raises(ProviderError, match="does not belong to this resource"):
+        Image(workers(building(build_image=EXISTS))).create(STATE, task()[0])
+
+
+def test_absence_is_deleted_and_read_as_gone() -> None:
+    resource = Image(workers(building(delete_image=absent(), describe_image=absent())))
+    resource.delete("us-east-1/base-1", STATE, task()[0])
+    assert resource.read("us-east-1/base-1", STATE, GIVEN, task()[0]) is None
+
+
+def test_a_refresh_keeps_what_only_the_build_knew() -> None:
+    state = STATE | {"parentImage": "ami-1", "stackArn": "arn:stack"}
+    found = Image(workers(building())).read("us-east-1/base-1", state, GIVEN | {"imageId": "base-1"}, task()[0])
+    assert found is not None
+    assert (found.outputs["parentImage"], found.outputs["stackArn"], found.outputs["amiId"]) == (
+        "ami-1",
+        "arn:stack",
+        "ami-7",
+    )

@@ -1,0 +1,88 @@
+"""Starting, asking and losing a worker, with a small script in the place of ParallelCluster."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from provider import environment
+from provider.errors import ProviderError
+from provider.worker_client import ParallelClusterError, Worker
+
+SCRIPT = """
+import json, os, sys, time
+for line in sys.stdin:
+    request = json.loads(line)
+    operation = request["operation"]
+    if operation == "die":
+        sys.exit(3)
+    if operation == "hang":
+        time.sleep(60)
+    answer = {"error": {"code": 404, "type": "NotFoundException", "content": {"message": "none"}}}
+    if operation != "absent":
+        answer = {"result": [os.getpid(), request["region"], request["arguments"], os.environ["PATH"].split(":")[0]]}
+    print(json.dumps(answer), flush=True)
+"""
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Worker]]:
+    folder = tmp_path / "an environment"
+    folder.mkdir()
+    (folder / "python").symlink_to(sys.executable)
+    (tmp_path / "script.py").write_text(SCRIPT)
+    monkeypatch.setattr(environment, "ensure", lambda version, say: folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    made: list[Worker] = []
+
+    def worker(seconds: float = 20) -> Worker:
+        made.append(Worker("3.16.1", lambda line: None, seconds=seconds, script=tmp_path / "script.py"))
+        return made[-1]
+
+    yield worker
+    for one in made:
+        one.close()
+
+
+def test_one_process_answers_all_calls(make: Callable[..., Worker]) -> None:
+    worker = make()
+    first, second = worker.call("x", "us-east-1", a=1), worker.call("x", "eu-west-1")
+    assert first[0] == second[0] != os.getpid()
+    assert (first[1], first[2], second[1]) == ("us-east-1", {"a": 1}, "eu-west-1")
+    assert first[3].endswith("an environment")
+
+
+def test_threads_take_turns(make: Callable[..., Worker]) -> None:
+    worker, answers = make(), []
+    threads = [
+        threading.Thread(target=lambda n=n: answers.append(worker.call("x", "r", n=n)[2]["n"])) for n in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(answers) == list(range(8))
+
+
+def test_an_error_keeps_code_class_and_content(make: Callable[..., Worker]) -> None:
+    with pytest.raises(ParallelClusterError, match="none") as caught:
+        make().call("absent", "us-east-1")
+    assert (caught.value.code, caught.value.kind, caught.value.absent) == (404, "NotFoundException", True)
+
+
+def test_a_crash_is_told_and_the_next_call_starts_anew(make: Callable[..., Worker]) -> None:
+    worker = make()
+    first = worker.call("x", "r")[0]
+    with pytest.raises(ProviderError, match=r"ended with status 3 during die; see .*worker-3\.16\.1\.log"):
+        worker.call("die", "r")
+    assert worker.call("x", "r")[0] != first
+
+
+def test_a_silent_worker_is_ended(make: Callable[..., Worker]) -> None:
+    worker = make(seconds=0.5)
+    with pytest.raises(ProviderError, match="gave no answer to hang within 0 s"):
+        worker.call("hang", "r")
+    assert worker.call("x", "r")[1] == "r"
