@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from localcloud import demo, paths, services, stack
 from localcloud.engine import engine as engines
@@ -40,7 +40,7 @@ def pulumi(command: str, arguments: Sequence[str]) -> int:
     line = [str(engine.pulumi), *_COMMANDS[command]]
     if name:
         line += ["--stack", name]
-    if name and command in _READS_STACK_FILE and env.get("PULUMI_BACKEND_URL") == stack.backend().as_uri():
+    if name and command in _READS_STACK_FILE and _is_local(env):
         line += ["--config-file", str(stack.stack_file(name))]
     return subprocess.run([*line, *flags], env=env, cwd=paths.ROOT, check=False).returncode
 
@@ -51,12 +51,14 @@ def create_users(count: str, arguments: Sequence[str]) -> int:
     engine, env, name = _where(name, local=False)
     chosen = ["--stack", name] if name else []
     command = [sys.executable, "-m", "scripts.operator.create_users", count, *chosen, *flags]
-    return subprocess.run(
-        command,
-        env={**env, "HPCSTACK_PULUMI": str(engine.pulumi), "PYTHONPATH": str(paths.ROOT)},
-        cwd=paths.ROOT,
-        check=False,
-    ).returncode
+    own = {"HPCSTACK_PULUMI": str(engine.pulumi), "PYTHONPATH": str(paths.ROOT)}
+    if name and _is_local(env):
+        own["HPCSTACK_STACK_FILE"] = str(stack.stack_file(name))
+    return subprocess.run(command, env={**env, **own}, cwd=paths.ROOT, check=False).returncode
+
+
+def _is_local(env: Mapping[str, str]) -> bool:
+    return env.get("PULUMI_BACKEND_URL") == stack.backend().as_uri()
 
 
 def _where(name: str | None, local: bool) -> tuple[Engine, dict[str, str], str | None]:

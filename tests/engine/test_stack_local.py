@@ -1,0 +1,109 @@
+"""The main job: the real engine takes the real program up on the local cloud, changes it, and takes it down. Tests run in order."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.engine.local_cloud import ROOT, LocalCloud
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.directory,
+]
+
+
+def test_demo_takes_the_platform_up_and_shows_its_outputs(cloud: LocalCloud) -> None:
+    shown = cloud.run("demo").stdout
+    assert "cluster_status" in shown
+    assert "20 created" in shown.replace("created: 20", "20 created"), shown
+    outputs = cloud.outputs()
+    assert outputs["cluster_status"] == "CREATE_COMPLETE"
+    assert outputs["ami_id"].startswith("ami-")
+    assert outputs["directory_servers"]
+    missing = {
+        "db_endpoint",
+        "slurm_db_endpoint",
+        "head_node_ip",
+        "login_address",
+        "storage_mounts",
+        "DomainPWARN",
+    } - set(outputs)
+    assert not missing
+
+
+def test_no_secret_is_in_outputs_or_in_the_state_in_clear(cloud: LocalCloud) -> None:
+    secrets = [path.read_text().strip() for path in (cloud.state / "directory").rglob("*password*") if path.is_file()]
+    secrets.append("\n".join((cloud.state / "jumphost").rglob("id_ed25519").__next__().read_text().splitlines()[1:3]))
+    assert len(secrets) >= 3
+    state = "".join(path.read_text() for path in (cloud.state / "backend").rglob("*.json"))
+    shown = cloud.pulumi("outputs", "local", "--json")
+    for secret in secrets:
+        assert secret not in state
+        assert secret not in shown
+
+
+def test_a_second_up_changes_nothing(cloud: LocalCloud) -> None:
+    assert "unchanged" in cloud.pulumi("up", "local", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_a_refresh_changes_nothing(cloud: LocalCloud) -> None:
+    assert "unchanged" in cloud.pulumi("refresh", "local", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_create_users_completes_what_is_there(cloud: LocalCloud) -> None:
+    shown = cloud.run("create-users", "25", "local").stdout
+    words = shown.split()
+    assert words[words.index("created") + 1] == "5", shown
+    assert words[words.index("existing") + 1] == "20", shown
+    (stored,) = (Path(word) for word in words if word.endswith(".csv"))
+    path = stored if stored.is_absolute() else ROOT / stored
+    try:
+        assert path.stat().st_mode & 0o077 == 0
+        names = {row[0] for row in csv.reader(path.open())}
+        assert {"posit0001", "posit0025"} <= names
+    finally:
+        path.unlink()
+
+
+def test_a_tag_is_changed_in_place(cloud: LocalCloud) -> None:
+    shown = cloud.pulumi("up", "local", "--yes", "--skip-preview", "-c", 'hpcstack:tags={"purpose":"changed"}')
+    assert "updated" in shown
+    assert "replaced" not in shown
+
+
+def test_what_went_outside_is_seen_and_made_again(cloud: LocalCloud) -> None:
+    import boto3
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=cloud.endpoint(),
+        region_name="us-east-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    client.delete_bucket_policy(Bucket=cloud.outputs()["bucket"])
+    cloud.pulumi("refresh", "local", "--yes", "--skip-preview")
+    cloud.pulumi("up", "local", "--yes", "--skip-preview")
+    assert "SecureTransport" in client.get_bucket_policy(Bucket=cloud.outputs()["bucket"])["Policy"]
+
+
+def test_destroy_leaves_the_account_empty(cloud: LocalCloud) -> None:
+    cloud.pulumi("destroy", "local", "--yes", "--skip-preview")
+    assert cloud.left() == {}
+
+
+def test_stack_dev_previews_on_the_local_cloud(cloud: LocalCloud) -> None:
+    shown = cloud.pulumi("preview", "dev", "--local")
+    assert "parallelcluster:index:Cluster" in shown
+    assert "directory.serverName names no LDAPS" in shown
+    assert json.loads((cloud.state / "run" / "emulator.json").read_text())["pid"]
+    assert "hpcstack:secrets" not in (ROOT / "Pulumi.dev.yaml").read_text()
+
+
+def test_a_bad_key_is_one_error_and_no_traceback(cloud: LocalCloud) -> None:
+    shown = cloud.run("pulumi", "preview", "dev", "--local", "-c", "hpcstack:teem=x", check=False)
+    assert shown.returncode != 0
+    assert "teem: unknown key; did you mean team?" in shown.stdout
+    assert "Traceback" not in shown.stdout
