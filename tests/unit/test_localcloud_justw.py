@@ -85,7 +85,8 @@ def test_a_registry_that_is_cut_off_is_one_line_and_leaves_nothing(clone: Clone)
     done = clone.run()
     assert done.returncode == 1
     assert done.stderr == (
-        "justw: fetching uv and just\njustw: uv and just cannot be fetched from the package registry: ERROR: no matching distribution\n"
+        "justw: fetching uv and just\n"
+        "justw: uv and just cannot be fetched from the package registry: ERROR: no matching distribution\n"
     )
     assert clone.left_over() == []
     (clone.folder / "cut-off").unlink()
