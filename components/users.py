@@ -10,6 +10,7 @@ import pulumi_command as command
 from components.directory import READ_ONLY_USER, Directory
 from components.jump_host import JumpHost
 from scripts.directory import bundle
+from scripts.operator.credentials import remote_file
 from settings import Settings
 
 _BUILD = Path(__file__).parent.parent / ".build"
@@ -89,6 +90,7 @@ class Users(pulumi.ComponentResource):
             "--start": str(users.start),
             "--width": str(users.width),
             "--group": users.group,
+            "--credentials-file": remote_file(pulumi.get_stack()),
             "--progress": "lines",
         }
         arguments = [part for option in options.items() for part in option]

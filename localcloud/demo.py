@@ -1,5 +1,6 @@
 """The main job on the local cloud: services, `pulumi up`, outputs; and its end."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,7 +9,10 @@ import time
 from collections.abc import Sequence
 
 import yaml
+from rich import box
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from localcloud import paths, services, stack
 from localcloud.engine import engine as engines
@@ -64,6 +68,16 @@ def demo_down() -> int:
     shutil.rmtree(paths.STATE)
     _say(f"removed {paths.STATE}")
     return 0
+
+
+def _show_outputs(engine: Engine, env: dict[str, str]) -> None:
+    command = [str(engine.pulumi), "stack", "output", "--json", "--stack", stack.LOCAL]
+    asked = subprocess.run(command, env=env, cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    table = Table("output", "value", box=box.SIMPLE_HEAD, title="pulumi stack output")
+    for key, value in json.loads(asked.stdout).items():
+        first, *more = (value if isinstance(value, str) else json.dumps(value)).splitlines() or [""]
+        table.add_row(key, Text(f"{first} … ({len(more)} more lines)" if more else first, overflow="fold"))
+    _console.print(table)
 
 
 def _domain() -> str:
