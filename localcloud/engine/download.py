@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+from localcloud import locks
 from localcloud.engine.progress import progress, say
 
 _ARCHIVE = "https://get.pulumi.com/releases/sdk/pulumi-v{version}-{system}-{machine}.tar.gz"
@@ -31,11 +32,13 @@ def ensure(version: str, folder: Path, tried: list[str]) -> Path | None:
     if offline(folder):
         tried.append(f"the official download {url}: not reached a short while ago")
         return None
-    folder.mkdir(parents=True, exist_ok=True)
-    if reason := unreachable(_SUMS.format(version=version)) or _fetch(version, url, ready):
-        tried.append(f"the official download {url}: {reason}")
-        remember(folder)
-        return None
+    with locks.held(folder / "download.lock", lambda: say("waiting for another download of the engine")):
+        if (ready / "pulumi").exists():
+            return ready
+        if reason := unreachable(_SUMS.format(version=version)) or _fetch(version, url, ready):
+            tried.append(f"the official download {url}: {reason}")
+            remember(folder)
+            return None
     return ready
 
 

@@ -5,12 +5,14 @@ import io
 import os
 import socket
 import tarfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from localcloud import locks
 from localcloud.engine import download
 from tests.unit.engine_rig import closed_site, site
 
@@ -47,10 +49,27 @@ def test_the_checked_release_is_unpacked_once(release: Path, tmp_path: Path) -> 
     assert ready == cache / "release-9.9.9"
     assert sorted(os.listdir(ready)) == ["outside", "pulumi", "pulumi-language-python"]
     assert os.access(ready / "pulumi", os.X_OK)
-    assert os.listdir(cache) == ["release-9.9.9"]
+    assert sorted(os.listdir(cache)) == ["download.lock", "release-9.9.9"]
     (release / "pulumi.tar.gz").unlink()
     assert download.ensure("9.9.9", cache, tried) == ready
     assert tried == []
+
+
+def test_a_second_download_waits_for_the_first_and_uses_what_it_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    at(closed_site(), monkeypatch)
+    cache, found = tmp_path / "cache", list[Path | None]()
+    second = threading.Thread(target=lambda: found.append(download.ensure("9.9.9", cache, [])))
+    with locks.held(cache / "download.lock"):
+        second.start()
+        second.join(0.3)
+        assert found == []
+        (cache / "release-9.9.9").mkdir()
+        (cache / "release-9.9.9" / "pulumi").touch()
+    second.join(10)
+    assert found == [cache / "release-9.9.9"]
+    assert "waiting for another download of the engine" in capfd.readouterr().err
 
 
 def test_a_release_with_another_checksum_is_not_used(
@@ -61,7 +80,7 @@ def test_a_release_with_another_checksum_is_not_used(
     assert download.ensure("9.9.9", tmp_path / "cache", tried) is None
     assert f"the release publishes {'f' * 64}" in tried[0]
     assert "is not what the release says it is, and is not used" in capfd.readouterr().err
-    assert os.listdir(tmp_path / "cache") == ["official-site-not-reached"]
+    assert sorted(os.listdir(tmp_path / "cache")) == ["download.lock", "official-site-not-reached"]
 
 
 def test_a_release_that_publishes_no_checksum_of_the_archive_is_not_used(release: Path, tmp_path: Path) -> None:
