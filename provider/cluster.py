@@ -29,6 +29,8 @@ CHANGING: Final = ("clusterStatus", "fleetStatus", "loginNodes", "validationMess
 """Outputs that an update may change."""
 
 _SOUND = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_SETTLED = (*_SOUND, "UPDATE_FAILED")
+"""The cluster runs, after a failed update with the document that it had before."""
 _BEYOND_REPAIR = (None, "CREATE_FAILED", "DELETE_IN_PROGRESS", "DELETE_FAILED", "DELETE_COMPLETE")
 
 
@@ -143,7 +145,7 @@ class Cluster:
         try:
             status = calls.settle(task)
             described = calls.describe() or {}
-            if status in _SOUND:
+            if status in (_SOUND if started else _SETTLED):
                 return _mirrored(inputs) | calls.outputs(described, started)
             reasons = calls.failure(described)
         except Exception as error:
@@ -155,7 +157,7 @@ class Cluster:
 
     def _repair(self, state: Plain) -> list[Change]:
         """A cluster that was left unfinished is gone on with if that is possible, else replaced."""
-        if state.get("clusterStatus") in _SOUND:
+        if state.get("clusterStatus") in _SETTLED:
             return []
         described = self._calls(state).describe()
         status = described["clusterStatus"] if described else None

@@ -292,6 +292,15 @@ def test_a_failed_update_keeps_what_is_in_force() -> None:
     assert caught.value.properties["configuration"] == QUEUES
 
 
+def test_going_back_after_a_failed_update_is_a_success() -> None:
+    failed = STATE | {"clusterStatus": "UPDATE_FAILED"}
+    worker = creating(describe_cluster=described(status="UPDATE_FAILED"))
+    assert Cluster(workers(worker)).diff(failed, STATE).changes == []
+    outputs = Cluster(workers(worker)).update("us-east-1/hpc", failed, STATE, task()[0])
+    assert outputs["configuration"] == QUEUES
+    assert "update_cluster" not in worker.operations()
+
+
 def test_what_is_absent_is_deleted_and_read_as_gone() -> None:
     worker = creating(delete_cluster=absent(), describe_cluster=absent())
     resource = Cluster(workers(worker))
