@@ -10,7 +10,7 @@ import pulumi_command as command
 from components.directory import READ_ONLY_USER, Directory
 from components.jump_host import JumpHost
 from scripts.directory import bundle
-from scripts.operator.credentials import remote_file
+from scripts.operator.credentials import REMOTE_FOLDER, remote_file
 from settings import Settings
 
 _BUILD = Path(__file__).parent.parent / ".build"
@@ -107,7 +107,7 @@ class Users(pulumi.ComponentResource):
         fixed = shlex.join([*arguments, "--admin", directory.admin_user, *place])
         line = pulumi.Output.all(directory.domain_name, directory.servers).apply(
             lambda found: (
-                f"{_PYTHON} {self._tool} {action} {fixed} "
+                f"mkdir -p -m 700 {REMOTE_FOLDER} && {_PYTHON} {self._tool} {action} {fixed} "
                 f"--domain {shlex.quote(found[0])} --server {shlex.quote(','.join(found[1]))}"
             )
         )
