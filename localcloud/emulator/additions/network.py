@@ -1,8 +1,8 @@
 """Networks refuse to lose what is in use, and NAT gateways and gateway endpoints leave nothing behind.
 
-Wraps delete_security_group, delete_subnet, delete_vpc, delete_nat_gateway and create_vpc_endpoint of EC2's backend. Without it: a program that
-deletes in the wrong order passes here and fails on AWS (DependencyViolation); the interface of a deleted NAT gateway stays; the
-deletion of an endpoint that was made without a type ends in HTTP 500.
+Wraps delete_security_group, delete_subnet, delete_vpc, delete_nat_gateway and create_vpc_endpoint of EC2's backend. Without it: a
+program that deletes in the wrong order passes here and fails on AWS (DependencyViolation); the interface of a deleted NAT gateway
+stays; the deletion of an endpoint that was made without a type ends in HTTP 500.
 """
 
 from typing import Any
@@ -41,7 +41,12 @@ def _install_dependencies() -> None:
         return delete_subnet(self, subnet_id)
 
     def delete_empty_vpc(self: Any, vpc_id: str) -> Any:
-        if any(group.name != "default" for group in self.groups.get(vpc_id, {}).values()):
+        groups = any(group.name != "default" for group in self.groups.get(vpc_id, {}).values())
+        gateways = any(gateway.vpc and gateway.vpc.id == vpc_id for gateway in self.internet_gateways.values())
+        endpoints = any(
+            endpoint.vpc_id == vpc_id and endpoint.state != "deleted" for endpoint in self.vpc_end_points.values()
+        )
+        if groups or gateways or endpoints:
             raise DependencyViolationError(f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
         return delete_vpc(self, vpc_id)
 
