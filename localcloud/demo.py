@@ -29,6 +29,7 @@ def prepare() -> tuple[Engine, dict[str, str], Services]:
     """Makes or finds all that `pulumi` needs here: engine, plugins, services, stack. Raises LocalCloudError."""
     paths.STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = engines.ensure()
+    _say(engine.line)
     running = services.start(_domain(), _say)
     env = stack.environment(engine, running.endpoint)
     _say(plugins.prepare(engine, stack.home()).line)

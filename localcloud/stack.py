@@ -1,5 +1,6 @@
 """Stacks of the local cloud: their environment, their backend, and the stack file with what the local cloud alone knows."""
 
+import json
 import os
 import secrets
 import subprocess
@@ -33,7 +34,7 @@ def stack_file(stack: str) -> Path:
 
 def exists(stack: str) -> bool:
     """Whether the local cloud's backend has the stack."""
-    return (backend() / ".pulumi" / "stacks" / NAMESPACE / f"{stack}.json").exists()
+    return _checkpoint(stack).exists()
 
 
 def environment(engine: Engine, endpoint: str) -> dict[str, str]:
@@ -53,14 +54,17 @@ def environment(engine: Engine, endpoint: str) -> dict[str, str]:
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # A plugin that happens to be on PATH would be taken for the one that was prepared. An engine on PATH finds its host there.
+        **({"PULUMI_IGNORE_AMBIENT_PLUGINS": "true"} if engine.origin != "PATH" else {}),
     }
 
 
 def init(stack: str, engine: Engine, env: dict[str, str], committed: Path, services: Services) -> None:
     """Make the stack if there is none, and write its effective stack file."""
-    salt = None if exists(stack) else _make(stack, engine, env)
+    if not exists(stack):
+        _make(stack, engine, env)
     _pulumi(engine, env, "stack", "select", stack)
-    _write_stack_file(stack, committed, services, salt)
+    _write_stack_file(stack, committed, services)
     if services.jump_host:
         key = services.jump_host.private_key_file.read_text()
         config = ["config", "set", "--secret", f"{NAMESPACE}:jumpHostPrivateKey", "--stack", stack]
@@ -83,27 +87,31 @@ def _passphrase() -> Path:
     return path
 
 
-def _make(stack: str, engine: Engine, env: dict[str, str]) -> str:
-    """Make the stack; the salt of its secrets.
-
-    `stack init` takes no --config-file and would write the salt into the committed stack file, so it runs beside a project file
-    of the same name in a folder of its own.
-    """
+def _make(stack: str, engine: Engine, env: dict[str, str]) -> None:
+    """`stack init` takes no --config-file and would write into the committed stack file: it runs beside a project file of the same
+    name in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "Pulumi.yaml").write_text(f"name: {NAMESPACE}\nruntime: python\n")
         _pulumi(engine, env, "-C", folder, "stack", "init", stack, "--no-select")
-        return str(yaml.safe_load(Path(folder, f"Pulumi.{stack}.yaml").read_text())["encryptionsalt"])
 
 
-def _write_stack_file(stack: str, committed: Path, services: Services, salt: str | None) -> None:
+def _checkpoint(stack: str) -> Path:
+    return backend() / ".pulumi" / "stacks" / NAMESPACE / f"{stack}.json"
+
+
+def _salt(stack: str) -> str:
+    """Of the stack's secrets, from its state: without it in the stack file, pulumi would quietly begin with another one."""
+    return str(json.loads(_checkpoint(stack).read_text())["checkpoint"]["latest"]["secrets_providers"]["state"]["salt"])
+
+
+def _write_stack_file(stack: str, committed: Path, services: Services) -> None:
     """The committed stack file, plus the local cloud's own facts where it says `existing`, minus what cannot be had."""
     document: dict[str, Any] = yaml.safe_load(committed.read_text())
     path = stack_file(stack)
-    known: dict[str, Any] = yaml.safe_load(path.read_text()) or {} if path.exists() else {}
     config = document["config"]
     if config.get(f"{NAMESPACE}:directory", {}).get("kind") == "existing":
         _fill_in(config, services)
-    document["encryptionsalt"] = salt or known["encryptionsalt"]
+    document["encryptionsalt"] = _salt(stack)
     partial = path.with_suffix(".partial")
     partial.write_text(yaml.safe_dump(document, sort_keys=False))
     partial.replace(path)
