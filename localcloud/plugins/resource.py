@@ -89,13 +89,10 @@ class ResourceType(Generic[C]):
         return key in self.replace
 
     def derived(self, context: C, inputs: Plain) -> Plain:
-        """Inputs that are added to the user's own in the check, such as tags of the configuration."""
-        return {}
+        """Inputs that the check adds to the user's own, so that a change of them is an update.
 
-    def planned(self, context: C, inputs: Plain) -> Plain:
-        """Outputs that are known before the call and compared with the state's, so that a change of them is an update.
-
-        A key that begins with `__` is no output of the schema but a note of the stand-in's own in the state.
+        Either an output that follows from inputs and configuration, such as all tags; or, under a key that begins with
+        `__`, a note of the stand-in's own in the state, such as a hash of an asset's content, which a diff cannot see.
         """
         return {}
 

@@ -96,16 +96,18 @@ class Plugin(protocol.Provider, Generic[C]):
         if problems:
             return protocol.CheckResponse(request.new_inputs, _failures(problems))
         inputs = kind.normalise(values.plain_map(given)) | named
-        complete = inputs | kind.derived(self.context, inputs)
-        checked = values.wire_map(complete, self._secrets(kind, given))
+        if problems := list(kind.rules(inputs)):
+            return protocol.CheckResponse(request.new_inputs, _failures(problems))
+        checked = values.wire_map(inputs | kind.derived(self.context, inputs), self._secrets(kind, given))
         if named:
             checked[DEFAULTS] = values.wire(sorted(named))
-        return protocol.CheckResponse(checked, _failures(kind.rules(inputs)))
+        return protocol.CheckResponse(checked)
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         kind = self.type(request.type)
-        before: Properties = {k: v for k, v in (OLD_INPUTS.get() or {}).items() if not _internal(k)}
-        after: Properties = {k: v for k, v in request.new_inputs.items() if not _internal(k)}
+        # Assets come without their content here, hence the notes of what they held, which the check added.
+        before: Properties = {k: v for k, v in (OLD_INPUTS.get() or {}).items() if k != DEFAULTS}
+        after: Properties = {k: v for k, v in request.new_inputs.items() if k != DEFAULTS}
         old, new = values.plain_map(before), values.plain_map(after)
         detail: dict[str, protocol.PropertyDiff] = {}
         replaces: list[str] = []
@@ -118,10 +120,6 @@ class Plugin(protocol.Provider, Generic[C]):
             found = list(values.differences(old.get(key), new.get(key), key))
             for path, change in found or [(key, protocol.PropertyDiffKind.UPDATE)]:
                 detail[path] = protocol.PropertyDiff(_replacing(change) if replacing else change, True)
-        state = values.plain_map(request.old_state)
-        for key, value in kind.planned(self.context, new).items():
-            for path, change in values.differences(state.get(key), value, key):
-                detail[path] = protocol.PropertyDiff(change, False)
         return protocol.DiffResponse(
             bool(detail), replaces, delete_before_replace=self._delete_first(kind, request, new), detailed_diff=detail
         )
@@ -130,8 +128,7 @@ class Plugin(protocol.Provider, Generic[C]):
         kind, inputs = self.type(request.type), _inputs(request.properties)
         if request.preview:
             unknown = dict.fromkeys(kind.schema.outputs, values.UNKNOWN)
-            known = unknown | inputs | kind.planned(self.context, inputs)
-            return protocol.CreateResponse(None, self._outputs(kind, known, request.properties))
+            return protocol.CreateResponse(None, self._outputs(kind, unknown | inputs, request.properties))
         resource_id = await asyncio.to_thread(kind.create, self.context, inputs)
         try:
             await asyncio.to_thread(kind.settle, self.context, resource_id, inputs)
@@ -152,10 +149,8 @@ class Plugin(protocol.Provider, Generic[C]):
             now = {k: v for k, v in state.items() if k in kind.inputs and (v or k in kind.replace) and v is not None}
             now |= {key: state[key] for key in kind.derived(self.context, now) if key in state}
         inputs = values.wire_map(now, self._secrets(kind, request.inputs))
-        notes = {key: value for key, value in values.plain_map(request.properties).items() if _internal(key)}
-        outputs = self._outputs(kind, notes | now | state, inputs)
-        if DEFAULTS in request.inputs:
-            inputs[DEFAULTS] = request.inputs[DEFAULTS]
+        outputs = self._outputs(kind, now | state, inputs)
+        inputs |= {key: value for key, value in request.inputs.items() if _internal(key)}
         return protocol.ReadResponse(request.resource_id, outputs, inputs)
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
@@ -165,8 +160,7 @@ class Plugin(protocol.Provider, Generic[C]):
             state = values.plain_map(request.olds) | dict.fromkeys(kind.unstable, values.UNKNOWN)
             dropped = {key for key in old if key not in new}
             kept = {key: value for key, value in state.items() if key not in dropped}
-            known = kept | new | kind.planned(self.context, new)
-            return protocol.UpdateResponse(self._outputs(kind, known, request.news))
+            return protocol.UpdateResponse(self._outputs(kind, kept | new, request.news))
         await asyncio.to_thread(kind.update, self.context, request.resource_id, old, new)
         await asyncio.to_thread(kind.settle, self.context, request.resource_id, new)
         return protocol.UpdateResponse(await self._current(kind, request.resource_id, new, request.news))
@@ -219,7 +213,7 @@ class Plugin(protocol.Provider, Generic[C]):
         if state is None:
             raise PluginError(f"{kind.token} {resource_id} is gone right after it was made or changed")
         self._known(state, kind.schema, kind.token)
-        return self._outputs(kind, inputs | kind.planned(self.context, inputs) | state, given)
+        return self._outputs(kind, inputs | state, given)
 
     def _outputs(self, kind: ResourceType[C], state: Plain, inputs: Properties) -> Properties:
         outputs = {key: value for key, value in state.items() if key in kind.schema.outputs or _internal(key)}

@@ -112,8 +112,8 @@ def _texts(value: Any) -> Iterator[str]:
 def same(old: Any, new: Any) -> bool:
     """Whether two plain values are equal.
 
-    Assets always are: the engine does not send the content of a former one. A type that takes assets notes a hash of
-    the content by `ResourceType.planned`.
+    Assets always are: the engine sends none of their content to compare. A type that takes assets notes a hash of it by
+    `ResourceType.derived`.
     """
     kinds = (pulumi.Asset, pulumi.Archive)
     if isinstance(old, kinds) and isinstance(new, kinds):

@@ -211,11 +211,11 @@ class BucketObjectv2(AwsType):
             kind = type(source).__name__
             yield Problem("source", f"{kind}: the local cloud's stand-in takes a FileAsset or a StringAsset")
 
-    def planned(self, context: Aws, inputs: Plain) -> Plain:
+    def derived(self, context: Aws, inputs: Plain) -> Plain:
         # The engine's own hash of an asset does not reach a plugin in Python: changed content is seen by ours.
         known = UNKNOWN not in (inputs.get("content"), inputs.get("source"))
         content = hashlib.sha256(_body(inputs)).hexdigest() if known else UNKNOWN
-        return {"__content": content}
+        return {**super().derived(context, inputs), "__content": content}
 
     def mirrors(self) -> Mapping[str, str]:
         return {**super().mirrors(), "__content": "content"}
