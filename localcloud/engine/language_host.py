@@ -97,7 +97,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     @contextmanager
     def _child(self, command: list[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+        child: subprocess.Popen[bytes] = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
         self._children.add(child)
         try:
             yield child
