@@ -68,21 +68,20 @@ def ensure(version: str, folder: Path, tried: list[str]) -> Path | None:
     with locks.held(folder / "build.lock", lambda: say("waiting for another build of the engine")):
         if (ready / "pulumi").exists():
             return ready
+        # An interrupted build leaves its downloads and compiled packages here, and the next one goes on with them.
+        work = folder / ready.name.replace("built", "building", 1)
+        for other in set(folder.glob("building-*")) - {work}:
+            shutil.rmtree(other, ignore_errors=True)
         try:
-            _build(version, ready, folder)
-        except subprocess.CalledProcessError as error:
+            _build(version, ready, work)
+        except (subprocess.CalledProcessError, OSError) as error:
             tried.append(f"built from the Go module {_PACKAGE}: {_reason(error)}")
-            return None
-        except OSError as error:
-            tried.append(f"built from the Go module {_PACKAGE}: {error}")
-            return None
-    return ready
+        shutil.rmtree(work, ignore_errors=True)
+    return ready if (ready / "pulumi").exists() else None
 
 
-def _build(version: str, ready: Path, folder: Path) -> None:
+def _build(version: str, ready: Path, work: Path) -> None:
     began = time.monotonic()
-    # A build that was cut off left its downloads and compiled packages here, and the next one goes on with them.
-    work = folder / "building"
     out = work / "out"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
@@ -100,7 +99,6 @@ def _build(version: str, ready: Path, folder: Path) -> None:
         program.chmod(0o755)
     shutil.rmtree(ready, ignore_errors=True)
     out.rename(ready)
-    shutil.rmtree(work, ignore_errors=True)
     say(f"pulumi {version} built in {time.monotonic() - began:.0f} s")
 
 
@@ -162,6 +160,8 @@ def _new_enough(go: str, environment: Mapping[str, str]) -> bool:
     return [int(part or 0) for part in found.groups()] >= [int(part) for part in needed.groups()]
 
 
-def _reason(error: subprocess.CalledProcessError) -> str:
+def _reason(error: subprocess.CalledProcessError | OSError) -> str:
+    if isinstance(error, OSError):
+        return str(error)
     lines = [line.strip() for line in str(error.stderr or "").splitlines() if line.strip()]
     return lines[-1] if lines else f"{Path(error.cmd[0]).name} ended with exit code {error.returncode}"
