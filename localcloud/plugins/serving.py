@@ -93,12 +93,13 @@ class Plugin(protocol.Provider, Generic[C]):
         named = kind.autoname.fill(request, given) if kind.autoname else {}
         problems = list(schemas.check(kind.schema.inputs, given | values.wire_map(named)))
         problems += self._unimplemented(given, kind.inputs, kind.schema.inputs, kind.token)
+        secret = self._secrets(kind, given)
         if problems:
-            return protocol.CheckResponse(request.new_inputs, _failures(problems))
+            return protocol.CheckResponse(request.new_inputs, _failures(problems, secret & set(given)))
         inputs = kind.normalise(values.plain_map(given)) | named
         if problems := list(kind.rules(inputs)):
-            return protocol.CheckResponse(request.new_inputs, _failures(problems))
-        checked = values.wire_map(inputs | kind.derived(self.context, inputs), self._secrets(kind, given))
+            return protocol.CheckResponse(request.new_inputs, _failures(problems, secret & set(given)))
+        checked = values.wire_map(inputs | kind.derived(self.context, inputs), secret)
         if named:
             checked[DEFAULTS] = values.wire(sorted(named))
         return protocol.CheckResponse(checked)
@@ -284,8 +285,14 @@ def _shaped(old: Any, live: Any) -> Any:
     return live
 
 
-def _failures(problems: Iterable[Problem]) -> list[protocol.CheckFailure]:
-    return [protocol.CheckFailure(problem.path, problem.reason) for problem in problems]
+def _failures(problems: Iterable[Problem], secret: frozenset[str] = frozenset()) -> list[protocol.CheckFailure]:
+    """Failures at their paths; that of a secret has none, only text, as the engine prints the value at a path."""
+    return [
+        protocol.CheckFailure("", f"{problem.path}: {problem.reason}")
+        if problem.path in secret
+        else protocol.CheckFailure(problem.path, problem.reason)
+        for problem in problems
+    ]
 
 
 def _replacing(change: protocol.PropertyDiffKind) -> protocol.PropertyDiffKind:
