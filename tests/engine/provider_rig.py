@@ -117,6 +117,8 @@ def document(
         "Image": {"Os": "alinux2023"},
         "HeadNode": {"InstanceType": head, "Networking": {"SubnetId": subnet}, "Ssh": {"KeyName": "rig"}},
         "LoginNodes": {"Pools": [pool]},
+        # The name of a log group holds the minute: one that is kept blocks a cluster of the same name in that minute.
+        "Monitoring": {"Logs": {"CloudWatch": {"DeletionPolicy": "Delete"}}},
         "Scheduling": {
             "Scheduler": "slurm",
             "SlurmQueues": [{"Name": "cpu", "Networking": network, "ComputeResources": [resource]}],

@@ -75,7 +75,9 @@ def test_what_cannot_be_updated_is_replaced_beside_the_old(cloud: rig.Cloud, pro
     program.of(cluster(cloud)).pulumi("up", "--yes", "--skip-preview")
     old = program.outputs()["hpc"]
     program.of(cluster(cloud, configuration=rig.document(cloud.subnet, head="t3.large")))
-    assert "create-replacement" in program.pulumi("preview", "--diff")
+    preview = program.pulumi("preview", "--diff")
+    assert "+-1 to replace" in preview
+    assert '"t3.medium" => "t3.large"' in preview
     program.pulumi("up", "--yes", "--skip-preview")
     new = program.outputs()["hpc"]
     assert new != old
