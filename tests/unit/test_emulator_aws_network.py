@@ -1,0 +1,153 @@
+"""Networks and instances of the emulator behave as those of AWS where a program could not tell otherwise until it is there."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud.emulator import seed
+from tests.emulator.rig import REGION, Emulator, shared
+
+
+@pytest.fixture
+def aws() -> Emulator:
+    return shared()
+
+
+@pytest.fixture
+def ec2(aws: Emulator) -> Any:
+    return aws.client("ec2")
+
+
+@pytest.fixture
+def network(ec2: Any) -> dict[str, str]:
+    """Ids of a VPC, a subnet of 10.0.1.0/24 and a security group."""
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24", AvailabilityZone=f"{REGION}a")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="own", Description="own", VpcId=vpc)["GroupId"]
+    return {"vpc": vpc, "subnet": subnet, "group": group}
+
+
+def _code(call: Any, **arguments: Any) -> str:
+    with pytest.raises(ClientError) as refusal:
+        call(**arguments)
+    return str(refusal.value.response["Error"]["Code"])
+
+
+def _image(ec2: Any, name: str) -> dict[str, Any]:
+    found = ec2.describe_images(Filters=[{"Name": "name", "Values": [name]}])["Images"]
+    return found[0]
+
+
+def _launch(ec2: Any, network: dict[str, str], **more: Any) -> dict[str, Any]:
+    interface = {"DeviceIndex": 0, "SubnetId": network["subnet"], "Groups": [network["group"]]}
+    image = _image(ec2, "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*")["ImageId"]
+    wanted = {"ImageId": image, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}
+    return ec2.run_instances(**{**wanted, "NetworkInterfaces": [interface], **more})["Instances"][0]
+
+
+def test_rule_about_a_group_keeps_its_description_and_can_be_changed(ec2: Any, network: dict[str, str]) -> None:
+    group, vpc = network["group"], network["vpc"]
+    peers = [ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("a", "b")]
+    pair = {"GroupId": peers[0], "Description": "first"}
+    wanted = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "UserIdGroupPairs": [pair]}
+    made = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[wanted])["SecurityGroupRules"][0]
+    assert made["Description"] == "first"
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "ReferencedGroupId": peers[1], "Description": "second"}
+    change = {"SecurityGroupRuleId": made["SecurityGroupRuleId"], "SecurityGroupRule": rule}
+    ec2.modify_security_group_rules(GroupId=group, SecurityGroupRules=[change])
+    ids = [made["SecurityGroupRuleId"]]
+    found = ec2.describe_security_group_rules(SecurityGroupRuleIds=ids)["SecurityGroupRules"][0]
+    assert (found["ReferencedGroupInfo"]["GroupId"], found["Description"]) == (peers[1], "second")
+    permission = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"][0]
+    assert (permission["IpRanges"], permission["UserIdGroupPairs"][0]["GroupId"]) == ([], peers[1])
+
+
+def test_rule_about_ipv6_can_be_changed_and_an_absent_one_cannot(ec2: Any, network: dict[str, str]) -> None:
+    wanted = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "Ipv6Ranges": [{"CidrIpv6": "fd00::/8"}]}
+    made = ec2.authorize_security_group_egress(GroupId=network["group"], IpPermissions=[wanted])["SecurityGroupRules"]
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIpv6": "fd01::/16"}
+    change = {"SecurityGroupRuleId": made[0]["SecurityGroupRuleId"], "SecurityGroupRule": rule}
+    ec2.modify_security_group_rules(GroupId=network["group"], SecurityGroupRules=[change])
+    ids = [made[0]["SecurityGroupRuleId"]]
+    assert (
+        ec2.describe_security_group_rules(SecurityGroupRuleIds=ids)["SecurityGroupRules"][0]["CidrIpv6"] == "fd01::/16"
+    )
+    change["SecurityGroupRuleId"] = "sgr-0123456789abcdef0"
+    absent = {"GroupId": network["group"], "SecurityGroupRules": [change]}
+    assert _code(ec2.modify_security_group_rules, **absent) == "InvalidSecurityGroupRuleId.NotFound"
+
+
+def test_address_and_internet_gateway_are_held_by_a_nat_gateway(ec2: Any, network: dict[str, str]) -> None:
+    internet = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=network["vpc"])
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=network["subnet"], AllocationId=address)["NatGateway"]
+    assert made["NatGatewayAddresses"][0]["PrivateIp"].startswith("10.0.1.")
+    assert _code(ec2.release_address, AllocationId=address) == "InvalidIPAddress.InUse"
+    attached = {"InternetGatewayId": internet, "VpcId": network["vpc"]}
+    assert _code(ec2.detach_internet_gateway, **attached) == "DependencyViolation"
+    ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
+    ec2.release_address(AllocationId=address)
+    ec2.detach_internet_gateway(**attached)
+    assert _code(ec2.describe_addresses, AllocationIds=[address]) == "InvalidAllocationID.NotFound"
+
+
+def test_endpoint_holds_its_group_and_its_service_must_exist(ec2: Any, network: dict[str, str]) -> None:
+    wanted = {"VpcId": network["vpc"], "VpcEndpointType": "Interface", "SubnetIds": [network["subnet"]]}
+    wanted["SecurityGroupIds"] = [network["group"]]
+    made = ec2.create_vpc_endpoint(ServiceName=f"com.amazonaws.{REGION}.secretsmanager", **wanted)["VpcEndpoint"]
+    assert _code(ec2.delete_security_group, GroupId=network["group"]) == "DependencyViolation"
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    ec2.delete_security_group(GroupId=network["group"])
+    misspelt = {**wanted, "ServiceName": f"com.amazonaws.{REGION}.secretmanager", "SecurityGroupIds": []}
+    assert _code(ec2.create_vpc_endpoint, **misspelt) == "InvalidServiceName"
+
+
+def test_protected_instance_ends_only_without_its_protection(ec2: Any, network: dict[str, str]) -> None:
+    instance = _launch(ec2, network, DisableApiTermination=True)["InstanceId"]
+    assert _code(ec2.terminate_instances, InstanceIds=[instance]) == "OperationNotPermitted"
+    ec2.modify_instance_attribute(InstanceId=instance, DisableApiTermination={"Value": False})
+    assert ec2.terminate_instances(InstanceIds=[instance])["TerminatingInstances"][0]["InstanceId"] == instance
+
+
+def test_instance_shows_its_groups_and_keeps_what_is_not_changed(ec2: Any, network: dict[str, str]) -> None:
+    options = {"HttpTokens": "required", "HttpPutResponseHopLimit": 2, "InstanceMetadataTags": "enabled"}
+    made = _launch(ec2, network, MetadataOptions=options)
+    assert [group["GroupId"] for group in made["SecurityGroups"]] == [network["group"]]
+    other = ec2.create_security_group(GroupName="other", Description="x", VpcId=network["vpc"])["GroupId"]
+    ec2.modify_instance_attribute(InstanceId=made["InstanceId"], Groups=[other])
+    ec2.modify_instance_metadata_options(InstanceId=made["InstanceId"], HttpTokens="optional")
+    ec2.monitor_instances(InstanceIds=[made["InstanceId"]])
+    found = ec2.describe_instances(InstanceIds=[made["InstanceId"]])["Reservations"][0]["Instances"][0]
+    assert [group["GroupId"] for group in found["NetworkInterfaces"][0]["Groups"]] == [other]
+    assert {**options, "HttpTokens": "optional"}.items() <= found["MetadataOptions"].items()
+    assert found["Monitoring"]["State"] == "enabled"
+    ec2.terminate_instances(InstanceIds=[made["InstanceId"]])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"ImageId": "ami-0123456789abcdef0"}, "InvalidAMIID.NotFound"),
+        ({"InstanceType": "t3.banana"}, "InvalidInstanceType.NotFound"),
+        ({"KeyName": "nobody"}, "InvalidKeyPair.NotFound"),
+    ],
+)
+def test_instance_needs_what_it_names(ec2: Any, network: dict[str, str], wrong: dict[str, str], code: str) -> None:
+    with pytest.raises(ClientError, match=code):
+        _launch(ec2, network, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (f"aws-parallelcluster-{seed.PCLUSTER_VERSION}-ubuntu-2404-lts-hvm-x86_64-*", 35),
+        ("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*", 8),
+    ],
+)
+def test_root_volume_of_an_image(ec2: Any, name: str, size: int) -> None:
+    found = _image(ec2, name)
+    volume = found["BlockDeviceMappings"][0]
+    assert (volume["DeviceName"], volume["Ebs"]["VolumeSize"]) == (found["RootDeviceName"], size)
+    assert volume["Ebs"]["DeleteOnTermination"]
