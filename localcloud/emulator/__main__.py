@@ -74,6 +74,10 @@ def _prepare(endpoint: str, region: str) -> None:
             "MOTO_AMIS_PATH": str(seed.write_images(paths.STATE / "emulator")),
             # ParallelCluster attaches AWS's own policies to roles.
             "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+            # Instances need an image, a key pair and a type that exist; moto asks for none of them by default.
+            "MOTO_ENABLE_AMI_VALIDATION": "true",
+            "MOTO_ENABLE_KEYPAIR_VALIDATION": "true",
+            "MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION": "true",
         }
     )
 

@@ -122,6 +122,7 @@ def _compute(connect: _Connect) -> dict[str, Iterable[str]]:
         "volumes": [volume["VolumeId"] for volume in _all(ec2, "describe_volumes", "Volumes")],
         "key pairs": [pair["KeyName"] for pair in _all(ec2, "describe_key_pairs", "KeyPairs")],
         "images": [image["ImageId"] for image in _all(ec2, "describe_images", "Images", Owners=["self"])],
+        "snapshots": [item["SnapshotId"] for item in _all(ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"])],
         "launch templates": [template["LaunchTemplateName"] for template in templates],
         "auto scaling groups": [group["AutoScalingGroupName"] for group in groups],
     }
@@ -159,9 +160,11 @@ def _databases(connect: _Connect) -> dict[str, Iterable[str]]:
 def _identity(connect: _Connect) -> dict[str, Iterable[str]]:
     iam = connect("iam")
     directories = _all(connect("ds"), "describe_directories", "DirectoryDescriptions")
+    secrets = list(_all(connect("secretsmanager"), "list_secrets", "SecretList", IncludePlannedDeletion=True))
     return {
         "directories": [directory["DirectoryId"] for directory in directories],
-        "secrets": [secret["Name"] for secret in _all(connect("secretsmanager"), "list_secrets", "SecretList")],
+        "secrets": [secret["Name"] for secret in secrets if "DeletedDate" not in secret],
+        "secrets scheduled for deletion": [secret["Name"] for secret in secrets if "DeletedDate" in secret],
         "roles": [role["RoleName"] for role in _all(iam, "list_roles", "Roles")],
         "instance profiles": [
             profile["InstanceProfileName"] for profile in _all(iam, "list_instance_profiles", "InstanceProfiles")

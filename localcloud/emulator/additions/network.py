@@ -31,8 +31,8 @@ def _install_dependencies() -> None:
 
     def delete_unused_group(self: Any, name: str | None = None, group_id: str | None = None) -> None:
         group = self.get_security_group_by_name_or_id(group_id or name)
-        if group and _user_of_group(self, group.id):
-            raise DependencyViolationError(f"resource {group.id} has a dependent object")
+        if group and (user := _user_of_group(self, group.id)):
+            raise DependencyViolationError(f"resource {group.id} has a dependent object: {user}")
         delete_group(self, name=name, group_id=group_id)
 
     def delete_empty_subnet(self: Any, subnet_id: str) -> Any:

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import moto.cloudformation.models as models
+from moto.cloudformation.parsing import OutputMap
 
 _LOG = logging.getLogger("localcloud.emulator")
 
@@ -23,6 +24,7 @@ def fail_creation(stack: Any, reason: str, resource: Any = None) -> None:
                 resource_properties=None,
             )
         )
+    _keep_what_was_made(stack)
     if stack.disable_rollback:
         _end(stack, "CREATE_FAILED", reason)
         return
@@ -33,6 +35,7 @@ def fail_creation(stack: Any, reason: str, resource: Any = None) -> None:
         _LOG.exception("rollback of stack %s failed", stack.name)
         _end(stack, "ROLLBACK_FAILED", str(error))
         return
+    _keep_what_was_made(stack)
     _end(stack, "ROLLBACK_COMPLETE", None)
 
 
@@ -44,6 +47,14 @@ def fail_update(stack: Any, reason: str) -> None:
 def fail_deletion(stack: Any, reason: str) -> None:
     """DELETE_FAILED; what could not be deleted is still part of the stack."""
     _end(stack, "DELETE_FAILED", reason)
+
+
+def _keep_what_was_made(stack: Any) -> None:
+    """No outputs, and none but the resources that exist: moto creates what is missing whenever somebody asks for it."""
+    resources = stack.resource_map
+    made = resources._parsed_resources
+    resources._resource_json_map = {name: text for name, text in resources._resource_json_map.items() if name in made}
+    stack.output_map = OutputMap(resources, {}, stack.stack_id)
 
 
 def _end(stack: Any, status: str, reason: str | None) -> None:
