@@ -106,14 +106,12 @@ def _seeded(endpoint: str) -> Cloud:
     return Cloud(endpoint, variables, subnet)
 
 
-def document(
-    subnet: str, *, maximum: int = 4, head: str = "t3.medium", tags: dict[str, str] | None = None
-) -> dict[str, Any]:
+def document(subnet: str, *, maximum: int = 4, head: str = "t3.medium") -> dict[str, Any]:
     """A small cluster with one queue and one login pool."""
     network = {"SubnetIds": [subnet]}
     resource = {"Name": "cpu", "InstanceType": "c5.xlarge", "MinCount": 0, "MaxCount": maximum}
     pool = {"Name": "login", "InstanceType": "t3.medium", "Count": 1, "Networking": network}
-    made: dict[str, Any] = {
+    return {
         "Image": {"Os": "alinux2023"},
         "HeadNode": {"InstanceType": head, "Networking": {"SubnetId": subnet}, "Ssh": {"KeyName": "rig"}},
         "LoginNodes": {"Pools": [pool]},
@@ -124,9 +122,6 @@ def document(
             "SlurmQueues": [{"Name": "cpu", "Networking": network, "ComputeResources": [resource]}],
         },
     }
-    if tags:
-        made["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
-    return made
 
 
 @dataclass

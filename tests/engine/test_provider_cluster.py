@@ -87,7 +87,9 @@ def test_what_cannot_be_updated_is_replaced_beside_the_old(cloud: rig.Cloud, pro
 def test_a_failed_creation_stays_in_the_state_and_is_replaced_and_destroyed(
     cloud: rig.Cloud, program: rig.Program
 ) -> None:
-    broken = rig.document(cloud.subnet, tags={"localcloud-fail": "Failed to execute OnNodeConfigured script"})
+    sound = rig.document(cloud.subnet)
+    del sound["LoginNodes"]
+    broken = sound | {"Tags": [{"Key": "localcloud-fail", "Value": "Failed to execute OnNodeConfigured script"}]}
     program.of(cluster(cloud, cluster_name="broken", configuration=broken))
     failed = program.pulumi("up", "--yes", "--skip-preview", fails=True)
     assert "OnNodeConfiguredExecutionFailure" in failed
@@ -97,7 +99,7 @@ def test_a_failed_creation_stays_in_the_state_and_is_replaced_and_destroyed(
     assert kept["id"] == "us-east-1/broken"
     assert kept["outputs"]["clusterStatus"] == "CREATE_FAILED"
 
-    program.of(cluster(cloud, cluster_name="broken"))
+    program.of(cluster(cloud, cluster_name="broken", configuration=sound))
     program.pulumi("up", "--yes", "--skip-preview")
     assert cloud.stack_status("broken") == "CREATE_COMPLETE"
 
