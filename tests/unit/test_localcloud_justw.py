@@ -22,7 +22,7 @@ test -e '{folder}/cut-off' && {{ echo 'ERROR: no matching distribution' >&2; exi
 while [ "$1" != --target ]; do shift; done
 mkdir "$2/bin"
 printf '#!/bin/sh\\nprintf "[%%s]" "$@"\\n' | tee "$2/bin/just" > "$2/bin/uv"
-test -e '{folder}/slow' && {{ touch '{folder}/half-way'; sleep 30; }}
+test -e '{folder}/slow' && {{ : > '{folder}/half-way'; exec sleep 30; }}
 chmod +x "$2/bin/just" "$2/bin/uv"
 """
 
