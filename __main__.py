@@ -1,5 +1,7 @@
 """A team's Slurm platform on AWS: settings, components in the order of their dependencies, outputs."""
 
+import sys
+
 import pulumi
 import pulumi_aws as aws
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
@@ -19,6 +21,9 @@ from components.users import Users, UsersArgs
 from components.wiring import cluster_endpoints, machine_files
 from planning import names, overrides
 from settings import Settings, SettingsError, load
+
+ERROR_IS_SHOWN = 32
+"""Exit code by which a program tells Pulumi's language host that its error is on the screen already."""
 
 
 def platform(settings: Settings, stack: str) -> Parts:
@@ -103,13 +108,14 @@ def platform(settings: Settings, stack: str) -> Parts:
 
 
 def settings_of_stack() -> Settings:
-    """The stack file, checked whole before any resource is declared. Ends the program with one readable error."""
+    """The stack file, checked whole before any resource is declared. Ends the program with one readable error and nothing else."""
     try:
         settings = load(get_config_env(), get_config_secret_keys_env(), pulumi.warn)
         if problems := overrides.problems(settings):
             raise SettingsError(problems)
     except SettingsError as error:
-        raise pulumi.RunError(str(error)) from None
+        pulumi.log.error(str(error))
+        sys.exit(ERROR_IS_SHOWN)
     return settings
 
 

@@ -42,7 +42,13 @@ def pulumi(command: str, arguments: Sequence[str]) -> int:
         line += ["--stack", name]
     if name and command in _READS_STACK_FILE and _is_local(env):
         line += ["--config-file", str(stack.stack_file(name))]
-    return subprocess.run([*line, *flags], env=env, cwd=paths.ROOT, check=False).returncode
+    code = subprocess.run([*line, *flags], env=env, cwd=paths.ROOT, check=False).returncode
+    if code and name is None:
+        print(
+            "no stack was named, and the local cloud has none: name a stack of yours, or run: just demo",
+            file=sys.stderr,
+        )
+    return code
 
 
 def create_users(count: str, arguments: Sequence[str]) -> int:

@@ -1,7 +1,7 @@
 """The resource `parallelcluster:index:Image`: a machine image built by ParallelCluster, named after its content.
 
 An image never changes: other content is another image. Since the automatic id is made of the content, a new image is built
-beside its predecessor.
+beside its predecessor. Tags are no content: they are changed on the image that is there.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ from provider.image_calls import ImageCalls
 from provider.inputs import common, shape
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
-from provider.values import UNKNOWN, Plain, as_map, known
+from provider.values import UNKNOWN, Plain, as_list, as_map, known
 from provider.worker_client import ParallelClusterError, Workers
 
 INPUTS: Final[dict[str, type]] = {
@@ -47,7 +47,7 @@ class Image:
         inputs = {key: value for key, value in new.items() if key != DEFAULTS}
         failures = [*shape(inputs, INPUTS, ("region", "version", "configuration")), *common(inputs), *_parent(inputs)]
         if "imageId" not in inputs:
-            content = {key: inputs[key] for key in _CONTENT if key in inputs}
+            content = {key: _content(key, inputs) for key in _CONTENT if key in inputs}
             ready = known(content)
             name = naming.automatic(logical, naming.content_suffix(content), 128) if ready else UNKNOWN
             inputs |= {"imageId": name, DEFAULTS: ["imageId"]}
@@ -60,9 +60,11 @@ class Image:
         return Checked(inputs, failures)
 
     def diff(self, state: Plain, inputs: Plain) -> Difference:
-        """Any other content is another image; so is one whose build failed."""
+        """Any other content is another image; so is one whose build failed. Other tags are an update."""
         changes = [
-            Change(k, _kind(k, state, inputs), True) for k in ("imageId", *_CONTENT) if state.get(k) != inputs.get(k)
+            Change(key, _kind(key, state, inputs), _content(key, state) != _content(key, inputs))
+            for key in ("imageId", *_CONTENT)
+            if state.get(key) != inputs.get(key)
         ]
         if not changes and state.get("imageStatus") not in _PENDING:
             changes.append(Change("imageStatus", "update", True))
@@ -101,9 +103,12 @@ class Image:
         return Found(identity, _mirrored(inputs) | kept | calls.outputs(described), inputs)
 
     def update(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Plain:
-        """Only a build that an earlier run left can be gone on with; the content is as it was."""
+        """Go on with a build that an earlier run left, then bring the tags to what is wanted; the content is as it was."""
         outputs = {key: state[key] for key in OUTPUTS if key in state} | _mirrored(inputs)
-        return self._finish(self._calls(inputs), identity, outputs, task)
+        calls = self._calls(inputs)
+        outputs = self._finish(calls, identity, outputs, task)
+        calls.retag(outputs["amiId"], _tags(state), _tags(inputs))
+        return outputs
 
     def delete(self, identity: str, state: Plain, task: Task) -> None:
         """Deregister the image with its snapshots and delete its stack, to the end."""
@@ -136,6 +141,26 @@ class Image:
 
     def _calls(self, inputs: Plain) -> ImageCalls:
         return ImageCalls(self._workers.of(inputs["version"]), inputs["region"], inputs["imageId"])
+
+
+def _content(key: str, properties: Plain) -> object:
+    """A property without what does not make another image: the tags of the image and of the machine that builds it."""
+    value = properties.get(key)
+    if key != "configuration" or value is UNKNOWN or not isinstance(value, dict):
+        return value
+    document = as_map(value)
+    return {
+        name: {inner: content for inner, content in as_map(section).items() if inner != "Tags"}
+        if name in ("Image", "Build") and isinstance(section, dict)
+        else section
+        for name, section in document.items()
+    }
+
+
+def _tags(properties: Plain) -> dict[str, str]:
+    """The image's own tags, by key."""
+    image = as_map(as_map(properties.get("configuration")).get("Image"))
+    return {str(as_map(tag)["Key"]): str(as_map(tag)["Value"]) for tag in as_list(image.get("Tags"))}
 
 
 def _parent(inputs: Plain) -> list[Failure]:

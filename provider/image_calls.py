@@ -77,6 +77,17 @@ class ImageCalls:
         self._absences = 0
         return settled(task, self._status, self._events)
 
+    def retag(self, ami_id: str, old: dict[str, str], new: dict[str, str]) -> None:
+        """Bring the AMI's tags from `old` to `new`; those that are in neither stay. Raises ProviderError."""
+        changed = {key: value for key, value in new.items() if old.get(key) != value}
+        dropped = sorted(set(old) - set(new))
+        if not changed and not dropped:
+            return
+        try:
+            self._worker.call("tag_ami", self.region, ami_id=ami_id, changed=changed, dropped=dropped)
+        except ParallelClusterError as error:
+            raise explained(f"image {self.image_id}: the tags of {ami_id} cannot be changed", error) from error
+
     def delete(self, task: Task) -> None:
         """Delete image and stack and wait until both are gone; absence is success. Raises ProviderError if they stay."""
         self._events.skip()

@@ -86,6 +86,18 @@ def compare(base: Json, target: Json, fleet_stopped: bool, running_pools: list[s
     return rows
 
 
+def tag_ami(ami_id: str, changed: Json, dropped: list[str]) -> Json:
+    """Set and remove tags of an AMI; ParallelCluster itself has no call for it."""
+    import boto3
+
+    ec2 = boto3.client("ec2", region_name=os.environ["AWS_DEFAULT_REGION"])
+    if changed:
+        ec2.create_tags(Resources=[ami_id], Tags=[{"Key": key, "Value": value} for key, value in changed.items()])
+    if dropped:
+        ec2.delete_tags(Resources=[ami_id], Tags=[{"Key": key} for key in dropped])
+    return {"amiId": ami_id}
+
+
 def cluster_configuration(cluster_name: str) -> Json | None:
     """The document that a cluster was last made or updated with, from ParallelCluster's own bucket; None if it is gone."""
     region = os.environ["AWS_DEFAULT_REGION"]
@@ -100,6 +112,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "check": check,
     "compare": compare,
     "cluster_configuration": cluster_configuration,
+    "tag_ami": tag_ami,
 }
 """What is not a function of `pcluster.lib`; all others are called there by their own names and arguments."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from localcloud.emulator.inventory import LEFT_BY_PARALLELCLUSTER, inventory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -44,6 +46,16 @@ class LocalCloud:
 
     def endpoint(self) -> str:
         return str(json.loads((self.state / "run" / "emulator.json").read_text())["info"]["endpoint"])
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator."""
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint(),
+            region_name="us-east-1",
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
 
     def left(self) -> dict[str, list[str]]:
         """What is in the emulated account, but for what ParallelCluster leaves there by design and the account's own secrets."""

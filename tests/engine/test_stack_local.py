@@ -34,9 +34,13 @@ def test_demo_takes_the_platform_up_and_shows_its_outputs(cloud: LocalCloud) -> 
 
 
 def test_no_secret_is_in_outputs_or_in_the_state_in_clear(cloud: LocalCloud) -> None:
-    secrets = [path.read_text().strip() for path in (cloud.state / "directory").rglob("*password*") if path.is_file()]
-    secrets.append("\n".join((cloud.state / "jumphost").rglob("id_ed25519").__next__().read_text().splitlines()[1:3]))
-    assert len(secrets) >= 3
+    client = cloud.client("secretsmanager")
+    secrets = [
+        client.get_secret_value(SecretId=one["ARN"])["SecretString"] for one in client.list_secrets()["SecretList"]
+    ]
+    (key,) = (cloud.state / "jumphost").rglob("*_ed25519")
+    secrets.append(key.read_text().splitlines()[1])
+    assert len(secrets) == 5
     state = "".join(path.read_text(errors="replace") for path in (cloud.state / "backend").rglob("*") if path.is_file())
     shown = cloud.pulumi("outputs", "local", "--json")
     for secret in secrets:
@@ -56,7 +60,7 @@ def test_create_users_completes_what_is_there(cloud: LocalCloud) -> None:
     shown = cloud.run("create-users", "25", "local").stdout
     words = shown.split()
     assert words[words.index("created") + 1] == "5", shown
-    assert words[words.index("existing") + 1] == "20", shown
+    assert words[words.index("already") + 1] == "20", shown
     (stored,) = (Path(word) for word in words if word.endswith(".csv"))
     path = stored if stored.is_absolute() else ROOT / stored
     try:
@@ -74,15 +78,7 @@ def test_a_tag_is_changed_in_place(cloud: LocalCloud) -> None:
 
 
 def test_what_went_outside_is_seen_and_made_again(cloud: LocalCloud) -> None:
-    import boto3
-
-    client = boto3.client(
-        "s3",
-        endpoint_url=cloud.endpoint(),
-        region_name="us-east-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-    )
+    client = cloud.client("s3")
     client.delete_bucket_policy(Bucket=cloud.outputs()["bucket"])
     cloud.pulumi("refresh", "local", "--yes", "--skip-preview")
     cloud.pulumi("up", "local", "--yes", "--skip-preview")

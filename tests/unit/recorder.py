@@ -31,6 +31,7 @@ class Recorder(mocks.Mocks):
 
     resources: list[Recorded] = field(default_factory=list[Recorded])
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    exit_code: int = 0
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.resources.append(Recorded(args.typ, args.name, dict(args.inputs)))
@@ -102,7 +103,10 @@ def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections
 
     @pulumi.runtime.test
     def program() -> None:
-        runpy.run_path(str(PROGRAM))
+        try:
+            runpy.run_path(str(PROGRAM))
+        except SystemExit as ended:
+            recorder.exit_code = int(ended.code or 0)
 
     with patch.dict(os.environ, environment), patch("pulumi.export", export):
         program()

@@ -92,6 +92,25 @@ def test_every_change_of_content_replaces_and_nothing_asks_nobody() -> None:
     assert worker.calls == []
 
 
+def tagged(**tags: str) -> dict[str, Any]:
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return {"configuration": {"Build": {"InstanceType": "c5.xlarge", "Tags": listed}, "Image": {"Tags": listed}}}
+
+
+def test_other_tags_are_no_other_image() -> None:
+    assert image_id(GIVEN | tagged(team="a")) == image_id(GIVEN | tagged(team="b"))
+    changed = Image(workers(FakeWorker())).diff(STATE | tagged(team="a"), STATE | tagged(team="b"))
+    assert [(change.path, change.replaces) for change in changed.changes] == [("configuration", False)]
+
+
+def test_tags_are_changed_on_the_image_that_is_there() -> None:
+    worker = building(tag_ami={"amiId": "ami-7"})
+    old, new = STATE | tagged(team="a", gone="x", same="y"), STATE | tagged(team="b", same="y")
+    outputs = Image(workers(worker)).update("us-east-1/base-1", old, new, task()[0])
+    assert outputs["configuration"] == new["configuration"]
+    assert worker.calls[-1] == ("tag_ami", {"ami_id": "ami-7", "changed": {"team": "b"}, "dropped": ["gone"]})
+
+
 def test_a_build_looks_up_its_parent_and_bears_the_mark() -> None:
     worker = building()
     identity, outputs = Image(workers(worker)).create(STATE, task()[0])
