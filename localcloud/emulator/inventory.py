@@ -112,6 +112,9 @@ def _compute(connect: _Connect) -> dict[str, Iterable[str]]:
     reservations = _all(ec2, "describe_instances", "Reservations")
     templates = _all(ec2, "describe_launch_templates", "LaunchTemplates")
     groups = _all(connect("autoscaling"), "describe_auto_scaling_groups", "AutoScalingGroups")
+    # Moto shows the snapshots of public images too, whomever one asks for.
+    snapshots = _all(ec2, "describe_snapshots", "Snapshots")
+    account = connect("sts").get_caller_identity()["Account"]
     return {
         "instances": [
             instance["InstanceId"]
@@ -122,7 +125,7 @@ def _compute(connect: _Connect) -> dict[str, Iterable[str]]:
         "volumes": [volume["VolumeId"] for volume in _all(ec2, "describe_volumes", "Volumes")],
         "key pairs": [pair["KeyName"] for pair in _all(ec2, "describe_key_pairs", "KeyPairs")],
         "images": [image["ImageId"] for image in _all(ec2, "describe_images", "Images", Owners=["self"])],
-        "snapshots": [item["SnapshotId"] for item in _all(ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"])],
+        "snapshots": [item["SnapshotId"] for item in snapshots if item["OwnerId"] == account],
         "launch templates": [template["LaunchTemplateName"] for template in templates],
         "auto scaling groups": [group["AutoScalingGroupName"] for group in groups],
     }

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.emulator import seed
+from localcloud.emulator.inventory import inventory
 from tests.emulator.rig import REGION, Emulator, shared
 
 
@@ -78,18 +79,13 @@ def test_rule_about_ipv6_can_be_changed_and_an_absent_one_cannot(ec2: Any, netwo
     assert _code(ec2.modify_security_group_rules, **absent) == "InvalidSecurityGroupRuleId.NotFound"
 
 
-def test_address_and_internet_gateway_are_held_by_a_nat_gateway(ec2: Any, network: dict[str, str]) -> None:
-    internet = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=network["vpc"])
+def test_address_is_held_by_a_nat_gateway_that_lies_in_its_subnet(ec2: Any, network: dict[str, str]) -> None:
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = ec2.create_nat_gateway(SubnetId=network["subnet"], AllocationId=address)["NatGateway"]
     assert made["NatGatewayAddresses"][0]["PrivateIp"].startswith("10.0.1.")
     assert _code(ec2.release_address, AllocationId=address) == "InvalidIPAddress.InUse"
-    attached = {"InternetGatewayId": internet, "VpcId": network["vpc"]}
-    assert _code(ec2.detach_internet_gateway, **attached) == "DependencyViolation"
     ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
     ec2.release_address(AllocationId=address)
-    ec2.detach_internet_gateway(**attached)
     assert _code(ec2.describe_addresses, AllocationIds=[address]) == "InvalidAllocationID.NotFound"
 
 
@@ -151,3 +147,19 @@ def test_root_volume_of_an_image(ec2: Any, name: str, size: int) -> None:
     volume = found["BlockDeviceMappings"][0]
     assert (volume["DeviceName"], volume["Ebs"]["VolumeSize"]) == (found["RootDeviceName"], size)
     assert volume["Ebs"]["DeleteOnTermination"]
+
+
+def test_inventory_sets_apart_what_is_scheduled_and_counts_own_snapshots_only(aws: Emulator, ec2: Any) -> None:
+    secrets = aws.client("secretsmanager")
+    for name in ("inventory-kept", "inventory-scheduled"):
+        secrets.create_secret(Name=name)
+    secrets.delete_secret(SecretId="inventory-scheduled", RecoveryWindowInDays=7)
+    volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
+    snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+    found = inventory(aws.endpoint, REGION)
+    assert "inventory-kept" in found["secrets"]
+    assert "inventory-scheduled" not in found["secrets"]
+    assert "inventory-scheduled" in found["secrets scheduled for deletion"]
+    official = _image(ec2, f"aws-parallelcluster-{seed.PCLUSTER_VERSION}-amzn2023-hvm-x86_64-*")
+    assert snapshot in found["snapshots"]
+    assert official["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"] not in found["snapshots"]

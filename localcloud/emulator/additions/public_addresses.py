@@ -1,14 +1,15 @@
-"""Elastic addresses and internet gateways hold each other as on AWS, and interfaces have addresses of their subnet.
+"""Elastic addresses in use cannot be released, and interfaces have addresses of their subnet.
 
-Wraps release_address, detach_internet_gateway and create_network_interface of EC2's backend. Without it: an address that a NAT
-gateway uses can be released, and an internet gateway detached below it, so that a program that destroys in the wrong order passes
-here and fails on AWS; the interfaces of NAT gateways and VPC endpoints lie outside their subnet.
+Wraps release_address and create_network_interface of EC2's backend. Without it: an address that a NAT gateway uses can be released,
+so that a program that destroys in the wrong order passes here and fails on AWS; the interfaces of NAT gateways and VPC endpoints
+lie outside their subnet. AWS also keeps an internet gateway attached while something in its VPC has a public address; providers wait
+for that to end, so it is not imitated.
 """
 
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 
 
@@ -20,8 +21,7 @@ class AddressInUse(EC2ClientError):
 
 
 def install() -> None:
-    release, detach = EC2Backend.release_address, EC2Backend.detach_internet_gateway
-    create_interface = EC2Backend.create_network_interface
+    release, create_interface = EC2Backend.release_address, EC2Backend.create_network_interface
 
     def release_unused(self: Any, address: str | None = None, allocation_id: str | None = None) -> None:
         if allocation_id:
@@ -30,11 +30,6 @@ def install() -> None:
                     raise AddressInUse(allocation_id)
         release(self, address=address, allocation_id=allocation_id)
 
-    def detach_unused(self: Any, internet_gateway_id: str, vpc_id: str) -> None:
-        if any(interface.public_ip and interface.vpc_id == vpc_id for interface in self.enis.values()):
-            raise DependencyViolationError(f"Network {vpc_id} has some mapped public address(es).")
-        detach(self, internet_gateway_id, vpc_id)
-
     def create_in_subnet(self: Any, subnet: Any, private_ip_address: Any, *arguments: Any, **keywords: Any) -> Any:
         found = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
         if isinstance(private_ip_address, str) and not _within(private_ip_address, found):
@@ -42,7 +37,6 @@ def install() -> None:
         return create_interface(self, found, private_ip_address, *arguments, **keywords)
 
     EC2Backend.release_address = release_unused
-    EC2Backend.detach_internet_gateway = detach_unused
     EC2Backend.create_network_interface = create_in_subnet
 
 
