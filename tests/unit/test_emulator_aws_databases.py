@@ -90,6 +90,12 @@ def test_database_without_a_version_is_of_today(rds: Any, network: dict[str, Any
     database = _database(rds, _subnet_group(rds, network["subnets"]), network["group"])
     assert database["EngineVersion"] == rds_instances.VERSIONS["mysql"]
     assert database["DBParameterGroups"][0]["DBParameterGroupName"] == "default.mysql8.4"
+    assert (database["CACertificateIdentifier"], database["PerformanceInsightsEnabled"]) == (
+        rds_instances.AUTHORITY,
+        False,
+    )
+    changed = {"DBInstanceIdentifier": database["DBInstanceIdentifier"], "EnablePerformanceInsights": True}
+    assert rds.modify_db_instance(**changed)["DBInstance"]["PerformanceInsightsEnabled"]
     _delete(rds, database)
 
 

@@ -163,3 +163,31 @@ def test_inventory_sets_apart_what_is_scheduled_and_counts_own_snapshots_only(aw
     official = _image(ec2, f"aws-parallelcluster-{seed.PCLUSTER_VERSION}-amzn2023-hvm-x86_64-*")
     assert snapshot in found["snapshots"]
     assert official["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"] not in found["snapshots"]
+
+
+def test_security_group_needs_its_vpc(ec2: Any, network: dict[str, str]) -> None:
+    wanted = {"GroupName": "nowhere", "Description": "x"}
+    assert _code(ec2.create_security_group, VpcId="vpc-0123456789abcdef0", **wanted) == "InvalidVpcID.NotFound"
+    assert ec2.create_security_group(VpcId=network["vpc"], **wanted)["GroupId"].startswith("sg-")
+
+
+def test_placement_group_is_known_until_it_is_deleted(ec2: Any) -> None:
+    tags = [{"ResourceType": "placement-group", "Tags": [{"Key": "team", "Value": "tests"}]}]
+    made = ec2.create_placement_group(GroupName="close", Strategy="cluster", TagSpecifications=tags)["PlacementGroup"]
+    assert ec2.describe_placement_groups(GroupNames=["close"])["PlacementGroups"] == [made]
+    assert made["Tags"] == [{"Key": "team", "Value": "tests"}]
+    assert _code(ec2.create_placement_group, GroupName="close") == "InvalidPlacementGroup.Duplicate"
+    ec2.delete_placement_group(GroupName="close")
+    assert _code(ec2.describe_placement_groups, GroupNames=["close"]) == "InvalidPlacementGroup.Unknown"
+
+
+def test_capacity_reservations_do_not_exist(ec2: Any) -> None:
+    assert ec2.describe_capacity_reservations()["CapacityReservations"] == []
+    asked = {"CapacityReservationIds": ["cr-0123456789abcdef0"]}
+    assert _code(ec2.describe_capacity_reservations, **asked) == "InvalidCapacityReservationId.NotFound"
+
+
+def test_fsx_file_system_that_does_not_exist(aws: Emulator) -> None:
+    fsx = aws.client("fsx")
+    assert _code(fsx.describe_file_systems, FileSystemIds=["fs-0123456789abcdef0"]) == "FileSystemNotFound"
+    assert "FileSystems" in fsx.describe_file_systems()

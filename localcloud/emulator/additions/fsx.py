@@ -1,8 +1,9 @@
 """FSx file systems with ids, state and network interfaces like AWS's.
 
-Replaces `moto.fsx.models.FileSystem` by a subclass. Without it: ids of 8 digits, which ParallelCluster's schema refuses
-("String does not match expected pattern"); no Lifecycle, for which providers wait; no interface, so that the validator of the
-network finds nothing to check.
+Replaces `moto.fsx.models.FileSystem` by a subclass, wraps delete_file_system and describe_file_systems of its backend. Without it:
+ids of 8 digits, which ParallelCluster's schema refuses ("String does not match expected pattern"); no Lifecycle, for which
+providers wait; no interface, so that the validator of the network finds nothing to check; an empty list instead of
+FileSystemNotFound, which ParallelCluster shows as "list index out of range".
 """
 
 import secrets
@@ -10,6 +11,7 @@ from typing import Any
 
 import moto.fsx.models as models
 from moto.ec2.models import ec2_backends
+from moto.fsx.exceptions import FileSystemNotFound
 
 
 class FileSystem(models.FileSystem):
@@ -53,3 +55,16 @@ def install() -> None:
 
     models.FileSystem = FileSystem
     models.FSxBackend.delete_file_system = delete_with_interface
+    _install_absence()
+
+
+def _install_absence() -> None:
+    describe = models.FSxBackend.describe_file_systems
+
+    def describe_known(self: Any, file_system_ids: list[str] | None, **page: Any) -> Any:
+        for file_system_id in file_system_ids or []:
+            if file_system_id not in self.file_systems:
+                raise FileSystemNotFound(file_system_id)
+        return describe(self, file_system_ids=file_system_ids, **page)
+
+    models.FSxBackend.describe_file_systems = describe_known

@@ -2,8 +2,8 @@
 
 Wraps release_address and create_network_interface of EC2's backend. Without it: an address that a NAT gateway uses can be released,
 so that a program that destroys in the wrong order passes here and fails on AWS; the interfaces of NAT gateways and VPC endpoints
-lie outside their subnet. AWS also keeps an internet gateway attached while something in its VPC has a public address; providers wait
-for that to end, so it is not imitated.
+lie outside their subnet. AWS also keeps an internet gateway attached while something in its VPC has a public address; providers
+wait for that to end, so it is not imitated.
 """
 
 from ipaddress import ip_address, ip_network

@@ -1,12 +1,14 @@
-"""Documents, periods and deletions that AWS refuses and moto takes.
+"""Documents, periods, places and deletions that AWS refuses and moto takes.
 
-Wraps put_bucket_policy of S3's backend, put_retention_policy of CloudWatch Logs', create_role and delete_policy of IAM's. Without
-it a policy that is no JSON, a retention of 15 days and the deletion of a policy that a role has pass here and fail on AWS.
+Wraps put_bucket_policy of S3's backend, put_retention_policy of CloudWatch Logs', create_security_group of EC2's, create_role and
+delete_policy of IAM's. Without it a policy that is no JSON, a retention of 15 days, a security group in a VPC that does not exist
+and the deletion of a policy that a role has pass here and fail on AWS.
 """
 
 import json
 from typing import Any
 
+from moto.ec2.models import EC2Backend
 from moto.iam.exceptions import DeleteConflictException, MalformedPolicyDocument
 from moto.iam.models import IAMBackend
 from moto.logs.exceptions import InvalidParameterException
@@ -38,6 +40,7 @@ class MalformedPolicy(S3ClientError):
 def install() -> None:
     _install_documents()
     _install_retention()
+    _install_places()
     _install_deletion()
 
 
@@ -73,6 +76,18 @@ def _install_retention() -> None:
         put_retention(self, log_group_name, retention_in_days)
 
     LogsBackend.put_retention_policy = put_possible_retention
+
+
+def _install_places() -> None:
+    create = EC2Backend.create_security_group
+
+    def create_in_vpc(self: Any, name: str, description: str, vpc_id: str | None = None, **more: Any) -> Any:
+        if vpc_id:
+            # Raises InvalidVpcID.NotFound.
+            self.get_vpc(vpc_id)
+        return create(self, name, description, vpc_id, **more)
+
+    EC2Backend.create_security_group = create_in_vpc
 
 
 def _install_deletion() -> None:
