@@ -18,13 +18,15 @@ import grpc.aio
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.server import ProviderServicer
-from pulumi.runtime import proto, rpc
+from pulumi.runtime import proto
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
+from localcloud.plugins import assets
 from localcloud.plugins.serving import OLD_INPUTS, HalfCreated, Plugin
 
-SIGNATURE, ASSET, ARCHIVE = rpc._special_sig_key, rpc._special_asset_sig, rpc._special_archive_sig
+_SIDES = ("olds", "news", "old_inputs", "inputs", "properties")
+"""Fields of requests and answers that hold properties."""
 
 THREADS = 32
 """Calls that may run at once: most of them wait for the service."""
@@ -76,16 +78,17 @@ class Servicer(ProviderServicer):
         return await self._answer(super().Delete, request, context, request.properties)
 
     async def _answer(self, method: Method, request: Any, context: Any, inputs: Any = None) -> Any:
-        for side in ("olds", "old_inputs", "properties"):
+        for side in _SIDES:
             if hasattr(request, side):
-                _complete_assets(getattr(request, side))
-        for name in ("olds", "news", "old_inputs", "properties", "inputs"):
-            if hasattr(request, name):
-                _fill_assets(getattr(request, name))
+                assets.readable(getattr(request, side))
         old = PropertyValue.unmarshal_map(request.old_inputs) if hasattr(request, "old_inputs") else {}
         token = OLD_INPUTS.set(old)
         try:
-            return await method(request, context)
+            answer = await method(request, context)
+            for side in _SIDES:
+                if hasattr(answer, side) and hasattr(getattr(answer, side), "fields"):
+                    assets.restorable(getattr(answer, side))
+            return answer
         except Exception as error:  # noqa: BLE001 - every fault of a call becomes the call's answer
             # Pulumi's servicer raises a text with a traceback while it handles the fault itself.
             fault = error.__context__ or error
@@ -93,47 +96,6 @@ class Servicer(ProviderServicer):
             await _abort(context, fault, self._plugin.describe(fault, given))
         finally:
             OLD_INPUTS.reset(token)
-
-
-def _complete_assets(fields: Any) -> None:
-    """The engine sends assets of the old state without their contents, which Pulumi's servicer refuses: they get an empty text."""
-    for value in fields.fields.values():
-        _complete_asset(value)
-
-
-def _complete_asset(value: Any) -> None:
-    if value.HasField("list_value"):
-        for item in value.list_value.values:
-            _complete_asset(item)
-    if not value.HasField("struct_value"):
-        return
-    inner = value.struct_value.fields
-    if inner[SIGNATURE].string_value == ASSET and not {"path", "text", "uri"} & set(inner):
-        inner["text"].string_value = ""
-    elif inner[SIGNATURE].string_value == ARCHIVE and not {"path", "uri", "assets"} & set(inner):
-        inner["assets"].struct_value.SetInParent()
-    else:
-        _complete_assets(value.struct_value)
-    if not inner[SIGNATURE].string_value:
-        del inner[SIGNATURE]
-
-
-def _fill_assets(struct: Any) -> None:
-    """Make former assets readable: the engine sends them without content, which Pulumi's property values refuse."""
-    for value in struct.fields.values():
-        _fill_asset(value)
-
-
-def _fill_asset(value: Any) -> None:
-    for item in value.list_value.values:
-        _fill_asset(item)
-    fields = value.struct_value.fields
-    kind = fields[rpc._special_sig_key].string_value if rpc._special_sig_key in fields else ""
-    asset, archive = kind == rpc._special_asset_sig, kind == rpc._special_archive_sig
-    if (asset or archive) and not {"path", "text", "uri", "assets"} & set(fields):
-        fields["text" if asset else "path"].string_value = ""
-    elif value.HasField("struct_value"):
-        _fill_assets(value.struct_value)
 
 
 async def _abort(context: Any, fault: BaseException, text: str) -> None:

@@ -38,7 +38,7 @@ def test_no_secret_is_in_outputs_or_in_the_state_in_clear(cloud: LocalCloud) -> 
     secrets = [
         client.get_secret_value(SecretId=one["ARN"])["SecretString"] for one in client.list_secrets()["SecretList"]
     ]
-    (key,) = (cloud.state / "jumphost").rglob("*_ed25519")
+    (key,) = (cloud.state / "jumphost").rglob("client_key")
     secrets.append(key.read_text().splitlines()[1])
     assert len(secrets) == 5
     state = "".join(path.read_text(errors="replace") for path in (cloud.state / "backend").rglob("*") if path.is_file())
