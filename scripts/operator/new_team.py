@@ -33,7 +33,9 @@ def main() -> int:
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(f"{target.name} written. Next: edit it, then\n  pulumi stack init {sys.argv[1]}\n  just preview {sys.argv[1]}")
+    print(
+        f"{target.name} written. Next: edit it, then\n  pulumi stack init {sys.argv[1]}\n  just preview {sys.argv[1]}"
+    )
     return 0
 
 

@@ -1,0 +1,123 @@
+"""Stack files: the committed ones are valid, a new team's too, and the local cloud fills in only its own facts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from localcloud import stack
+from localcloud.directory.layout import DirectoryInfo
+from localcloud.errors import LocalCloudError
+from localcloud.jumphost.service import JumpHostInfo
+from localcloud.run import split
+from localcloud.services import Services
+from planning import overrides
+from scripts.operator.new_team import new_team
+from settings import Settings, load
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf"
+
+
+def settings_of(document: dict[str, Any]) -> Settings:
+    return load(
+        {key: value if isinstance(value, str) else json.dumps(value) for key, value in document["config"].items()}
+    )
+
+
+def services(folder: Path, *, people: bool) -> Services:
+    if not people:
+        return Services(endpoint="http://127.0.0.1:1", birth="b", directory=None, jump_host=None)
+    for name in ("ca.pem", "key", "key.pub"):
+        (folder / name).write_text(f"ssh-ed25519 {name.upper().replace('.', '')}\n")
+    directory = DirectoryInfo(
+        domain="demo.hpc.internal",
+        realm="DEMO.HPC.INTERNAL",
+        base_dn="DC=demo",
+        address="127.77.1.1",
+        server_name="dc1.demo.hpc.internal",
+        ca_file=folder / "ca.pem",
+        admin_name="Administrator",
+        admin_password_file=folder / "admin",
+        read_only_user="cn=ReadOnlyUser",
+        read_only_password_file=folder / "reader",
+    )
+    host = JumpHostInfo(
+        host="127.0.0.1", port=2222, user="me", host_key="ssh-ed25519 AAAA", private_key_file=folder / "key"
+    )
+    return Services(
+        endpoint="http://127.0.0.1:1",
+        birth="b",
+        directory=directory,
+        jump_host=host,
+        admin_secret_arn=ARN,
+        read_only_secret_arn=ARN,
+    )
+
+
+@pytest.fixture
+def effective(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("localcloud.paths.STATE", tmp_path)
+    checkpoint = stack.backend() / ".pulumi/stacks/hpcstack/local.json"
+    checkpoint.parent.mkdir(parents=True)
+    state = {"secrets_providers": {"type": "passphrase", "state": {"salt": "v1:salt"}}}
+    checkpoint.write_text(json.dumps({"checkpoint": {"latest": state}}))
+
+    def write(*, people: bool) -> dict[str, Any]:
+        stack._write_stack_file("local", ROOT / "Pulumi.local.yaml", services(tmp_path, people=people))
+        return yaml.safe_load(stack.stack_file("local").read_text())
+
+    return write
+
+
+def test_the_stack_dev_is_valid_as_it_stands() -> None:
+    settings = settings_of(yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text()))
+    assert settings.directory.kind == "managed-ad"
+    assert overrides.problems(settings) == []
+
+
+def test_the_local_stack_is_valid_with_what_the_local_cloud_adds(effective: Any) -> None:
+    document = effective(people=True)
+    settings = settings_of(document)
+    assert settings.users.count == 20
+    assert settings.directory.servers == ("127.77.1.1",)
+    assert settings.jump_host.port == 2222
+    assert document["encryptionsalt"] == "v1:salt"
+
+
+def test_without_directory_and_jump_host_the_rest_is_still_valid(effective: Any) -> None:
+    settings = settings_of(effective(people=False))
+    assert (settings.directory.kind, settings.jump_host.kind, settings.users.count) == ("none", "none", 0)
+    assert settings.image.build
+
+
+def test_the_committed_file_alone_is_told_what_it_lacks() -> None:
+    with pytest.raises(Exception, match='kind "existing" needs servers'):
+        settings_of(yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text()))
+
+
+def test_a_new_team_gets_a_valid_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text((ROOT / "Pulumi.dev.yaml").read_text())
+    made = new_team("proteins", tmp_path)
+    settings = settings_of(yaml.safe_load(made.read_text()))
+    assert (made.name, settings.team) == ("Pulumi.proteins.yaml", "proteins")
+    assert settings.directory.domain_name == "hpc.proteins.internal"
+    with pytest.raises(ValueError, match=r"Pulumi\.proteins\.yaml exists"):
+        new_team("proteins", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["A", "x", "with space", "../etc", "a" * 21])
+def test_a_bad_team_name_writes_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
+    with pytest.raises(ValueError, match="is no team name"):
+        new_team(name, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["Pulumi.dev.yaml"]
+
+
+def test_the_stack_is_the_word_before_the_flags() -> None:
+    assert split(["dev", "--diff", "--target", "x"]) == ("dev", ["--diff", "--target", "x"])
+    assert split(["--json"]) == (None, ["--json"])
+    with pytest.raises(LocalCloudError, match='"a b" is no stack name'):
+        split(["a b"])
