@@ -4,6 +4,7 @@ ParallelCluster's clustermgtd keeps the state of the fleet in the table `paralle
 Without the item the fleet's status is UNKNOWN, it can be neither started nor stopped, and every update takes it for running.
 """
 
+import logging
 import threading
 import time
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from localcloud.emulator.timings import FLEET_STEP_SECONDS
 
 NEXT = {"STOP_REQUESTED": "STOPPING", "STOPPING": "STOPPED", "START_REQUESTED": "STARTING", "STARTING": "RUNNING"}
 _KEY = {"Id": "COMPUTE_FLEET"}
+_LOG = logging.getLogger("localcloud.emulator")
 
 
 def boot(cluster: str, region: str) -> None:
@@ -33,14 +35,19 @@ def _manage(table: Any) -> None:
     while True:
         time.sleep(FLEET_STEP_SECONDS)
         try:
-            item = table.get_item(Key=_KEY).get("Item", {})
-            status = item.get("Data", {}).get("status")
-            if status in NEXT:
-                _publish(table, NEXT[status])
+            _step(table)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return
-            raise
+            _LOG.exception("the fleet's state in %s cannot be moved on; trying again", table.name)
+        except Exception:  # noqa: BLE001  (a fleet that nobody moves on would stay as it is for ever)
+            _LOG.exception("the fleet's state in %s cannot be moved on; trying again", table.name)
+
+
+def _step(table: Any) -> None:
+    status = table.get_item(Key=_KEY).get("Item", {}).get("Data", {}).get("status")
+    if status in NEXT:
+        _publish(table, NEXT[status])
 
 
 def _publish(table: Any, status: str) -> None:
