@@ -72,13 +72,17 @@ lint: setup
     .venv/bin/shfmt -d justw .ci/run scripts
     .venv/bin/shellcheck justw .ci/run scripts/*/*.sh
 
-# lint, types and unit tests: seconds, no engine
+# the strict types of settings, planning, components and provider
 [group('development')]
-check: lint
+types: setup
     .venv/bin/basedpyright
-    {{ python }} -m pytest tests/unit
 
-# all tests: unit, emulator, directory, engine
+# lint, types and unit tests, no engine
 [group('development')]
-test *args: setup
+check: lint types
+    {{ python }} -m pytest tests/unit -m "not directory"
+
+# all tests, after lint and types: unit, emulator, directory, engine
+[group('development')]
+test *args: lint types
     @{{ localcloud }} test {{ args }}

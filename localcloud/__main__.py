@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from localcloud import demo, packages, paths, run
+from localcloud import demo, paths, run, services
 from localcloud.engine import engine as engines
 from localcloud.errors import LocalCloudError
 
@@ -15,7 +15,7 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("demo", help="start everything, take the stack `local` up, show its outputs", add_help=False)
     commands.add_parser("demo-down", help="end the local cloud and remove all that it made")
-    commands.add_parser("status", help="what runs, and the stacks")
+    commands.add_parser("status", help="what runs, and a stack's last update")
     pulumi = commands.add_parser("pulumi", help="pulumi on a stack of the local cloud or of your own", add_help=False)
     pulumi.add_argument("action", choices=["preview", "up", "refresh", "destroy", "outputs"])
     users = commands.add_parser("create-users", help="create or complete N users", add_help=False)
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         case "demo-down":
             return demo.demo_down()
         case "status":
-            return run.status()
+            return run.status(rest)
         case "pulumi":
             return run.pulumi(known.action, rest)
         case "create-users":
@@ -39,14 +39,11 @@ def main(arguments: Sequence[str]) -> int:
 
 def _test(rest: Sequence[str]) -> int:
     """The tiers that need the engine or Debian's packages find them made; those that cannot run here say so and are left out."""
-    missing = packages.ensure().missing
+    reason = services.why_no_people()
     engines.ensure()
-    left_out = [] if not missing else ["-m", "not directory"]
-    if missing:
-        print(
-            f"tests of the directory are left out: they need root and the Debian packages {' '.join(missing)}",
-            flush=True,
-        )
+    left_out = ["-m", "not directory"] if reason else []
+    if reason:
+        print(f"tests of the directory and the jump host are left out: they need {reason}", flush=True)
     return subprocess.run([sys.executable, "-m", "pytest", *left_out, *rest], cwd=paths.ROOT, check=False).returncode
 
 

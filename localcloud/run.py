@@ -1,5 +1,6 @@
 """Runs pulumi for a stack: on the local cloud if the stack lives there, else in the user's own environment."""
 
+import json
 import os
 import re
 import subprocess
@@ -67,13 +68,19 @@ def _is_local(env: Mapping[str, str]) -> bool:
     return env.get("PULUMI_BACKEND_URL") == stack.backend().as_uri()
 
 
-def _where(name: str | None, local: bool) -> tuple[Engine, dict[str, str], str | None]:
-    """The engine, the environment and the stack. A stack that the local cloud does not have is the user's own."""
+def _where(name: str | None, local: bool, start: bool = True) -> tuple[Engine, dict[str, str], str | None]:
+    """The engine, the environment and the stack. A stack that the local cloud does not have is the user's own.
+
+    The local cloud is started for a stack of its own, unless `start` is off.
+    """
     if name is None and stack.exists(stack.LOCAL):
         name = stack.LOCAL
     if not local and not (name and stack.exists(name)):
         engine = engines.ensure()
         return engine, engine.environment(os.environ), name
+    if not start:
+        engine = engines.ensure()
+        return engine, stack.environment(engine, ""), name
     if name is None:
         raise LocalCloudError("--local needs a stack's name: e.g. just preview dev --local")
     engine, env, running = demo.prepare()
@@ -85,10 +92,27 @@ def _where(name: str | None, local: bool) -> tuple[Engine, dict[str, str], str |
     return engine, env, name
 
 
-def status() -> int:
-    """What the local cloud runs, and its stacks."""
+def status(arguments: Sequence[str]) -> int:
+    """What the local cloud runs, and the stack: its last update and its number of resources."""
     lines = services.status()
     print("\n".join(lines) if lines else "the local cloud does not run; start it with: just demo")
-    for path in sorted(paths.STATE.glob("Pulumi.*.yaml")) if paths.STATE.exists() else []:
-        print(f"stack {path.name.removeprefix('Pulumi.').removesuffix('.yaml')}: {path}")
+    name, flags = split(arguments)
+    engine, env, name = _where(name, local=False, start=False)
+    if name is None:
+        return 0
+    asked = subprocess.run(
+        [str(engine.pulumi), "stack", "ls", "--json", *flags],
+        env=env,
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = next((one for one in json.loads(asked.stdout or "[]") if one["name"].split("/")[-1] == name), None)
+    if found is None:
+        raise LocalCloudError(f"there is no stack {name}: {asked.stderr.strip() or 'make it with pulumi stack init'}")
+    updated = (
+        "being updated now" if found.get("updateInProgress") else f"last updated {found.get('lastUpdate', 'never')}"
+    )
+    print(f"stack {name}: {found.get('resourceCount', 0)} resources, {updated}")
     return 0

@@ -90,13 +90,17 @@ def client_arguments(endpoint: str) -> dict[str, str]:
     }
 
 
-def _people(domain: str, say: Say) -> tuple[DirectoryInfo, JumpHostInfo] | None:
+def why_no_people() -> str | None:
+    """None if the directory and the jump host can run here, after their packages were installed; else what they need."""
     missing = packages.ensure().missing
-    if os.geteuid() != 0 or missing:
-        need = (
-            f"the Debian packages {' '.join(missing)} and root" if missing else "root (it listens on ports below 1024)"
-        )
-        say(f"no directory, no jump host, no users: they need {need}; everything else works without them")
+    if missing:
+        return f"root and the Debian packages {' '.join(missing)}"
+    return None if os.geteuid() == 0 else "root (the directory listens on ports below 1024)"
+
+
+def _people(domain: str, say: Say) -> tuple[DirectoryInfo, JumpHostInfo] | None:
+    if reason := why_no_people():
+        say(f"no directory, no jump host, no users: they need {reason}; everything else works without them")
         return None
     return directory.start(domain), jumphost.start()
 

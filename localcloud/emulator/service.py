@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -21,6 +22,8 @@ NAME = "emulator"
 HOST = "127.0.0.1"
 _TRIES = 3
 _START_SECONDS = 60
+# A process that has ended still holds its port while its last threads go.
+_RELEASE_SECONDS = 1.0
 _TAKEN = "cannot listen on"
 
 
@@ -114,12 +117,24 @@ def _port() -> int:
     """The remembered port, or a free one if none is remembered or somebody else has it."""
     try:
         port = int(_port_file().read_text())
+    except (ValueError, OSError):
+        return ports.free_port(HOST)
+    deadline = time.monotonic() + _RELEASE_SECONDS
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            return ports.free_port(HOST)
+        time.sleep(0.05)
+    return port
+
+
+def _is_free(port: int) -> bool:
+    try:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))
-    except (ValueError, OSError):
-        return ports.free_port(HOST)
-    return port
+    except OSError:
+        return False
+    return True
 
 
 def _port_file() -> Path:
