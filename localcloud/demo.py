@@ -43,17 +43,13 @@ def demo(flags: Sequence[str]) -> int:
     began = time.monotonic()
     engine, env, running = prepare()
     _warm_up(env)
-    command = [str(engine.pulumi), "up", "--stack", stack.LOCAL, "--config-file", str(stack.stack_file(stack.LOCAL))]
-    interactive = ["--yes", "--skip-preview"] if "--yes" not in flags else ["--skip-preview"]
-    done = subprocess.run([*command, *interactive, *flags], env=env, cwd=paths.ROOT, check=False)
+    file = str(stack.stack_file(stack.LOCAL))
+    command = [str(engine.pulumi), "up", "--stack", stack.LOCAL, "--config-file", file, "--yes", "--skip-preview"]
+    done = subprocess.run([*command, "--suppress-outputs", *flags], env=env, cwd=paths.ROOT, check=False)
     if done.returncode:
-        _console.print(
-            "The platform is not up. `./justw demo` goes on where it stopped; `./justw demo-down` removes everything."
-        )
+        _say("the platform is not up; `./justw demo` goes on where it stopped, `./justw demo-down` removes everything")
         return done.returncode
-    subprocess.run(
-        [str(engine.pulumi), "stack", "output", "--stack", stack.LOCAL], env=env, cwd=paths.ROOT, check=False
-    )
+    _show_outputs(engine, env)
     _console.print(f"\nUp after {time.monotonic() - began:.0f} s. {_next_steps(running)}")
     return 0
 

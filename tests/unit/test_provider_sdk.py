@@ -1,6 +1,8 @@
 """The classes for programs: their properties are those of the package schema, and keys inside documents stay as they are."""
 
+import asyncio
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -32,10 +34,14 @@ class Recorder(Mocks):
 
 
 @pytest.fixture
-def recorder() -> Recorder:
+def recorder() -> Iterator[Recorder]:
+    """On an event loop of its own."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     made = Recorder()
     pulumi.runtime.set_mocks(made, preview=False)
-    return made
+    yield made
+    loop.close()
 
 
 def _snake(name: str) -> str:
