@@ -12,6 +12,8 @@ from localcloud.emulator.additions import image_build, instances, s3_policies
 from localcloud.emulator.inventory import LEFT_BY_PARALLELCLUSTER, _sorted_out, inventory
 from tests.emulator.rig import REGION, Emulator, shared
 
+pytestmark = pytest.mark.emulator
+
 
 @pytest.fixture
 def aws() -> Emulator:

@@ -13,6 +13,8 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from localcloud.plugins.aws.plugin import AwsPlugin
 from tests.unit.aws_standin_rig import REGION, TAGS, Made, Rig, moto_endpoint, plain, secret, secrets_of
 
+pytestmark = pytest.mark.emulator
+
 Inputs = dict[str, Any]
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPg8p8YV0wiyXiNSyzLaTQCGxsBIQm0AW/Nvy0nBhHMZ a@b"
 KEY2 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAp8YV0wiyXiNSyzLaTQCGxsBIQm0AW/Nvy0nBhHMZ a@b"

@@ -8,6 +8,8 @@ import pytest
 from localcloud.emulator import seed
 from tests.emulator.rig import Emulator, shared, until
 
+pytestmark = pytest.mark.emulator
+
 _TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {}}
 _IMPOSSIBLE = {"Type": "AWS::EC2::Subnet", "Properties": {"CidrBlock": "10.0.0.0/24", "VpcId": "vpc-0000"}}
 

@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 from localcloud.emulator.additions import rds_instances, refusals
 from tests.emulator.rig import REGION, Emulator, shared
 
+pytestmark = pytest.mark.emulator
+
 
 @pytest.fixture
 def aws() -> Emulator:

@@ -9,6 +9,8 @@ from localcloud.emulator import seed
 from localcloud.emulator.inventory import inventory
 from tests.emulator.rig import REGION, Emulator, shared
 
+pytestmark = pytest.mark.emulator
+
 
 @pytest.fixture
 def aws() -> Emulator:

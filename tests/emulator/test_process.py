@@ -13,6 +13,8 @@ from localcloud import paths, processes
 from localcloud.emulator import service
 from tests.emulator import rig
 
+pytestmark = pytest.mark.emulator
+
 
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
