@@ -1,7 +1,6 @@
 """The main job on the local cloud: services, `pulumi up`, outputs; and its end."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -18,21 +17,25 @@ from localcloud import paths, services, stack
 from localcloud.engine import engine as engines
 from localcloud.engine import plugins
 from localcloud.engine.engine import Engine
+from localcloud.engine.progress import say
 from localcloud.errors import LocalCloudError
-from localcloud.services import Services
+from localcloud.services import Say, Services
 
 COMMITTED = paths.ROOT / "Pulumi.local.yaml"
 _console = Console(highlight=False)
 
 
-def prepare() -> tuple[Engine, dict[str, str], Services]:
-    """Makes or finds all that `pulumi` needs here: engine, plugins, services, stack. Raises LocalCloudError."""
+def prepare(tell: Say = lambda _: None) -> tuple[Engine, dict[str, str], Services]:
+    """Makes or finds all that `pulumi` needs here: engine, plugins, services, stack. Raises LocalCloudError.
+
+    `tell` gets a line for everything that serves. What takes long, and what was lost, is said in any case.
+    """
     paths.STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = engines.ensure()
-    _say(engine.line)
-    running = services.start(_domain(), _say)
+    tell(engine.line)
+    running = services.start(_domain(), tell)
     env = stack.environment(engine, running.endpoint)
-    _say(plugins.prepare(engine, stack.home()).line)
+    tell(plugins.prepare(engine, stack.home()).line)
     _drop_lost_state(running)
     stack.init(stack.LOCAL, engine, env, COMMITTED, running)
     return engine, env, running
@@ -41,13 +44,13 @@ def prepare() -> tuple[Engine, dict[str, str], Services]:
 def demo(flags: Sequence[str]) -> int:
     """The stack `local` up, its users made, its outputs shown. The exit code is pulumi's."""
     began = time.monotonic()
-    engine, env, running = prepare()
+    engine, env, running = prepare(say)
     _warm_up(env)
     file = str(stack.stack_file(stack.LOCAL))
     command = [str(engine.pulumi), "up", "--stack", stack.LOCAL, "--config-file", file, "--yes", "--skip-preview"]
     done = subprocess.run([*command, "--suppress-outputs", *flags], env=env, cwd=paths.ROOT, check=False)
     if done.returncode:
-        _say("the platform is not up; `./justw demo` goes on where it stopped, `./justw demo-down` removes everything")
+        say("the platform is not up; `./justw demo` goes on where it stopped, `./justw demo-down` removes everything")
         return done.returncode
     _show_outputs(engine, env)
     _console.print(f"\nUp after {time.monotonic() - began:.0f} s. {_next_steps(running)}")
@@ -57,13 +60,13 @@ def demo(flags: Sequence[str]) -> int:
 def demo_down() -> int:
     """Destroy the stack while the emulator still holds it, end all services, remove the state folder."""
     if not paths.STATE.exists():
-        _say("nothing to remove: there is no local cloud here")
+        say("nothing to remove: there is no local cloud here")
         return 0
     for name in services.stop():
-        _say(f"{name} stopped")
+        say(f"{name} stopped")
     services.remove()
     shutil.rmtree(paths.STATE)
-    _say(f"removed {paths.STATE}")
+    say(f"removed {paths.STATE}")
     return 0
 
 
@@ -87,7 +90,7 @@ def _drop_lost_state(running: Services) -> None:
     if remembered.exists() and remembered.read_text() != running.birth:
         for path in sorted(paths.STATE.glob("Pulumi.*.yaml")):
             name = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
-            _say(f"the AWS emulator was started anew and is empty: the old state of stack {name} is dropped")
+            say(f"the AWS emulator was started anew and is empty: the old state of stack {name} is dropped")
             stack.forget(name)
     remembered.write_text(running.birth)
 
@@ -109,9 +112,3 @@ def _warm_up(env: dict[str, str]) -> None:
 def _next_steps(running: Services) -> str:
     users = "./justw create-users 50, " if running.directory else ""
     return f"Next: {users}./justw outputs --json, ./justw preview, ./justw demo-down."
-
-
-def _say(line: str) -> None:
-    _console.print(f"[dim]local cloud:[/] {line}", soft_wrap=True)
-    if os.environ.get("CI"):
-        sys.stdout.flush()
