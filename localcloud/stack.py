@@ -12,6 +12,7 @@ import yaml
 
 from localcloud import paths
 from localcloud.engine.engine import Engine
+from localcloud.engine.progress import say
 from localcloud.errors import LocalCloudError
 from localcloud.services import REGION, Services
 
@@ -64,11 +65,25 @@ def init(stack: str, engine: Engine, env: dict[str, str], committed: Path, servi
     if not exists(stack):
         _make(stack, engine, env)
     _pulumi(engine, env, "stack", "select", stack)
+    if unlock(stack):
+        say(f"the lock that a killed run left on stack {stack} is removed")
     _write_stack_file(stack, committed, services)
     if services.jump_host:
         key = services.jump_host.private_key_file.read_text()
         config = ["config", "set", "--secret", f"{NAMESPACE}:jumpHostPrivateKey", "--stack", stack]
         _pulumi(engine, env, *config, "--config-file", str(stack_file(stack)), text=key)
+
+
+def unlock(stack: str) -> bool:
+    """Remove the locks of killed runs, whose process is gone (the backend is this machine's alone). Whether there were any."""
+    stale = False
+    for path in (backend() / ".pulumi" / "locks").glob(f"*/{NAMESPACE}/{stack}/*.json"):
+        pid = int(json.loads(path.read_text())["pid"])
+        if not Path(f"/proc/{pid}").exists():
+            stale = True
+            path.unlink()
+            path.with_name(f"{path.name}.attrs").unlink(missing_ok=True)
+    return stale
 
 
 def forget(stack: str) -> None:

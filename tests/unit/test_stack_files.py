@@ -1,6 +1,8 @@
 """Stack files: the committed ones are valid, a new team's too, and the local cloud fills in only its own facts."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +123,17 @@ def test_the_stack_is_the_word_before_the_flags() -> None:
     assert split(["--json"]) == (None, ["--json"])
     with pytest.raises(LocalCloudError, match='"a b" is no stack name'):
         split(["a b"])
+
+
+def test_only_locks_of_killed_runs_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("localcloud.paths.STATE", tmp_path)
+    folder = stack.backend() / ".pulumi/locks/organization/hpcstack/local"
+    folder.mkdir(parents=True)
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for name, pid in (("mine", os.getpid()), ("killed", ended.pid)):
+        (folder / f"{name}.json").write_text(json.dumps({"pid": pid}))
+        (folder / f"{name}.json.attrs").write_text("{}")
+    assert stack.unlock("local")
+    assert sorted(path.name for path in folder.iterdir()) == ["mine.json", "mine.json.attrs"]
+    assert not stack.unlock("local")
