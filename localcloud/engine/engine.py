@@ -45,7 +45,8 @@ class Engine:
         if self.origin != "PATH":
             path = os.pathsep.join([str(self.pulumi.parent), path])
         host = {build.LANGUAGE_HOST: str(self.language_host)} if self.language_host else {}
-        return {**base, "PATH": path, **host}
+        # An engine built without C cannot ask who a user without USER is, and containers often set none.
+        return {"USER": f"uid-{os.getuid()}", **base, "PATH": path, **host}
 
 
 def ensure() -> Engine:
