@@ -41,9 +41,9 @@ class Engine:
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """`base` with what pulumi and the programs that it starts need to find each other."""
-        path = base.get("PATH", os.defpath)
-        if self.origin != "PATH":
-            path = os.pathsep.join([str(self.pulumi.parent), path])
+        if self.origin == "PATH":
+            return dict(base)
+        path = os.pathsep.join([str(self.pulumi.parent), base.get("PATH", os.defpath)])
         host = {build.LANGUAGE_HOST: str(self.language_host)} if self.language_host else {}
         # An engine built without C cannot ask who a user without USER is, and containers often set none.
         return {"USER": f"uid-{os.getuid()}", **base, "PATH": path, **host}
