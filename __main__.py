@@ -1,10 +1,7 @@
 """A team's Slurm platform on AWS: settings, components in the order of their dependencies, outputs."""
 
-import sys
-
 import pulumi
 import pulumi_aws as aws
-from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from components.bucket import Bucket, BucketArgs
 from components.cluster import Cluster, ClusterArgs
@@ -16,14 +13,12 @@ from components.network import Network, NetworkArgs
 from components.node_access import NodeAccess, NodeAccessArgs
 from components.outputs import Parts, outputs
 from components.security_groups import SecurityGroups, SecurityGroupsArgs
+from components.stack_file import settings_of_stack
 from components.storage import Storage, StorageArgs
 from components.users import Users, UsersArgs
 from components.wiring import cluster_endpoints, machine_files
-from planning import names, overrides
-from settings import Settings, SettingsError, load
-
-ERROR_IS_SHOWN = 32
-"""Exit code by which a program tells Pulumi's language host that its error is on the screen already."""
+from planning import names
+from settings import Settings
 
 
 def platform(settings: Settings, stack: str) -> Parts:
@@ -80,6 +75,7 @@ def platform(settings: Settings, stack: str) -> Parts:
                 public_subnet_ids=network.public_subnet_ids,
                 private_subnet_ids=network.private_subnet_ids,
                 security_group_id=groups.jump_host,
+                needs=[network],
             ),
             opts,
         )
@@ -96,6 +92,7 @@ def platform(settings: Settings, stack: str) -> Parts:
                 security_group_id=groups.nodes,
                 script_uris=[uri for key, uri in bucket.uris.items() if key.startswith("image/")],
                 tags=tags,
+                needs=[network, groups, bucket],
             ),
             opts,
         )
@@ -105,18 +102,6 @@ def platform(settings: Settings, stack: str) -> Parts:
     endpoints = cluster_endpoints(parts, groups, partition)
     parts.cluster = Cluster(name, ClusterArgs(settings=settings, endpoints=endpoints, tags=tags, needs=needs), opts)
     return parts
-
-
-def settings_of_stack() -> Settings:
-    """The stack file, checked whole before any resource is declared. Ends the program with one readable error and nothing else."""
-    try:
-        settings = load(get_config_env(), get_config_secret_keys_env(), pulumi.warn)
-        if problems := overrides.problems(settings):
-            raise SettingsError(problems)
-    except SettingsError as error:
-        pulumi.log.error(str(error))
-        sys.exit(ERROR_IS_SHOWN)
-    return settings
 
 
 for key, value in outputs(platform(settings_of_stack(), pulumi.get_stack())).items():

@@ -16,6 +16,8 @@ class ImageArgs:
     security_group_id: pulumi.Input[str]
     script_uris: list[pulumi.Output[str]]
     tags: dict[str, str]
+    needs: list[pulumi.Resource]
+    """What the machine that builds needs: the way out to package repositories, the scripts."""
 
 
 class Image(pulumi.ComponentResource):
@@ -37,7 +39,7 @@ class Image(pulumi.ComponentResource):
                 script_uris=list(args.script_uris),
                 tags=args.tags,
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=args.needs),
         )
         self.ami_id, self.image_id = image.ami_id, image.image_id
         self.register_outputs({"ami_id": self.ami_id, "image_id": self.image_id})

@@ -28,6 +28,8 @@ class JumpHostArgs:
     public_subnet_ids: pulumi.Output[list[str]]
     private_subnet_ids: pulumi.Output[list[str]]
     security_group_id: pulumi.Input[str]
+    needs: list[pulumi.Resource]
+    """What a created instance needs at its first boot: the way out to package repositories."""
 
 
 class JumpHost(pulumi.ComponentResource):
@@ -92,7 +94,9 @@ class JumpHost(pulumi.ComponentResource):
             user_data_replace_on_change=True,
             tags={"Name": self._name},
             # A newer image is no reason to replace a running host.
-            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(ignore_changes=["ami"])),
+            opts=pulumi.ResourceOptions.merge(
+                self._child, pulumi.ResourceOptions(ignore_changes=["ami"], depends_on=args.needs)
+            ),
         )
         self.instance_id, self.public_ip = instance.id, instance.public_ip
         self.host = instance.public_ip if settings.public else instance.private_ip

@@ -58,7 +58,7 @@ def demo(flags: Sequence[str]) -> int:
 
 
 def demo_down() -> int:
-    """Destroy the stack while the emulator still holds it, end all services, remove the state folder."""
+    """End all services, with all that they hold (the emulator's account, the directory's users), and remove the state folder."""
     if not paths.STATE.exists():
         say("nothing to remove: there is no local cloud here")
         return 0
