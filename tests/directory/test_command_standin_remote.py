@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,19 +89,20 @@ def test_former_output_is_no_fault_when_the_host_does_not_accept_it(rig: Command
 
 
 def test_input_and_key_are_in_no_command_line_or_environment(rig: CommandRig, host: JumpHostInfo) -> None:
-    key_line = host.private_key_file.read_text().splitlines()[1]
+    # Not the first lines, which are the same in all keys; and a word that no other process of the machine knows.
+    key_line, word_in = host.private_key_file.read_text().splitlines()[3], uuid.uuid4().hex
     seen, done = set[str](), threading.Event()
 
     def sample() -> None:
         while not done.is_set():
             for process in Path("/proc").glob("[0-9]*"):
                 for name in ("cmdline", "environ"):
-                    seen.update(word for word in ("hunter2", key_line) if word in _read(process / name))
+                    seen.update(word for word in (word_in, key_line) if word in _read(process / name))
             time.sleep(0.02)
 
     sampler = threading.Thread(target=sample)
     sampler.start()
-    rig.create(REMOTE, connection=connection(host), create="sleep 0.5; cat >/dev/null", stdin=secret("hunter2"))
+    rig.create(REMOTE, connection=connection(host), create="sleep 0.5; cat >/dev/null", stdin=secret(word_in))
     done.set()
     sampler.join()
     assert not seen

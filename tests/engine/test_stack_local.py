@@ -39,7 +39,7 @@ def test_no_secret_is_in_outputs_or_in_the_state_in_clear(cloud: LocalCloud) -> 
         client.get_secret_value(SecretId=one["ARN"])["SecretString"] for one in client.list_secrets()["SecretList"]
     ]
     (key,) = (cloud.state / "jumphost").rglob("client_key")
-    secrets.append(key.read_text().splitlines()[1])
+    secrets.append(key.read_text().splitlines()[3])
     assert len(secrets) == 5
     state = "".join(path.read_text(errors="replace") for path in (cloud.state / "backend").rglob("*") if path.is_file())
     shown = cloud.pulumi("outputs", "local", "--json")
