@@ -12,7 +12,7 @@ default:
 # the Python environment, from the lock
 [private]
 setup:
-    @uv sync --frozen --quiet
+    @uv sync --frozen --quiet || { echo "error: the Python packages of uv.lock cannot be fetched: see the lines above; then run the same command again" >&2; exit 1; }
 
 # a team's whole platform on this machine: local cloud, `pulumi up`, 20 users, outputs
 [group('local cloud')]
