@@ -36,13 +36,15 @@ class Directory(pulumi.ComponentResource):
     """For the directory tool, which creates the account; None where the directory has it already."""
     users_ou: str | None
     """Distinguished name of the container for users; None for the domain's own default."""
+    service_ou: str | None
+    """The same for the read-only account."""
 
     def __init__(self, name: str, args: DirectoryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:Directory", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self._settings = args.settings.directory
-        self.users_ou = None
+        self.users_ou = self.service_ou = None
         if self._settings.kind == "existing":
             self._use_existing()
         else:
@@ -85,7 +87,7 @@ class Directory(pulumi.ComponentResource):
         if self._settings.kind == "managed-ad":
             # AWS delegates one container, named after the domain's short name (Directory Service Administration Guide).
             delegated = f"ou={self._settings.domain_name.split('.')[0]},{base}"
-            self.users_ou = f"ou=Users,{delegated}"
+            self.users_ou, self.service_ou = f"ou=Users,{delegated}", f"ou=Service,{delegated}"
             self.admin_user = "Admin"
         else:
             delegated = base

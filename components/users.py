@@ -78,7 +78,8 @@ class Users(pulumi.ComponentResource):
         if directory.read_only_password is None:
             return None
         passwords = {"adminPassword": directory.admin_password, "serviceUserPassword": directory.read_only_password}
-        return self._run("service-user", ["--name", READ_ONLY_USER], passwords, tool)
+        place = ["--ou", directory.service_ou] if directory.service_ou else []
+        return self._run("service-user", ["--name", READ_ONLY_USER, *place], passwords, tool)
 
     def _create_users(self, tool: pulumi.Resource) -> pulumi.Output[str]:
         users = self._args.settings.users
@@ -93,9 +94,11 @@ class Users(pulumi.ComponentResource):
             "--credentials-file": remote_file(pulumi.get_stack()),
             "--progress": "lines",
         }
-        arguments = [part for option in options.items() for part in option]
+        directory = self._args.directory
+        place = ["--users-ou", directory.users_ou] if directory.users_ou else []
+        arguments = [*place, *(part for option in options.items() for part in option)]
         after: list[pulumi.Resource] = [tool, *([self.service_user] if self.service_user else [])]
-        ran = self._run("create", arguments, {"adminPassword": self._args.directory.admin_password}, *after)
+        ran = self._run("create", arguments, {"adminPassword": directory.admin_password}, *after)
         return ran.stdout
 
     def _run(
@@ -103,8 +106,7 @@ class Users(pulumi.ComponentResource):
     ) -> command.remote.Command:
         """Passwords go through standard input: a failing remote command is printed whole, its input is not."""
         directory = self._args.directory
-        place = ["--users-ou", directory.users_ou] if directory.users_ou else []
-        fixed = shlex.join([*arguments, "--admin", directory.admin_user, *place])
+        fixed = shlex.join([*arguments, "--admin", directory.admin_user])
         line = pulumi.Output.all(directory.domain_name, directory.servers).apply(
             lambda found: (
                 f"mkdir -p -m 700 {REMOTE_FOLDER} && {_PYTHON} {self._tool} {action} {fixed} "

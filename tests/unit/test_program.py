@@ -1,10 +1,12 @@
 """The program on a mock engine: what it declares for a stack file, and what it never does."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
 
+from scripts.directory import cli
 from tests.unit.recorder import Recorder, run
 
 EXISTING_DIRECTORY = {
@@ -147,6 +149,24 @@ def test_a_managed_directory_has_secrets_of_its_own_and_a_read_only_account() ->
     assert made.outputs["ad_dns_1"] == "10.0.0.2"
     # Without a name for LDAPS nodes are not joined.
     assert "DirectoryService" not in made.one(CLUSTER).inputs["configuration"]
+
+
+@pytest.mark.parametrize("kind", ["managed-ad", "simple-ad", "existing"])
+def test_every_command_is_one_that_the_directory_tool_takes(kind: str) -> None:
+    directory = EXISTING_DIRECTORY if kind == "existing" else {"kind": kind}
+    made = run(directory=directory, jumpHost={"kind": "ec2"}, users={"count": 5})
+    lines = [one.inputs["create"] for one in made.named("command:remote:Command") if ".pyz" in one.inputs["create"]]
+    assert len(lines) == (1 if kind == "existing" else 2)
+    for line in lines:
+        words = shlex.split(line)
+        options = cli.parser().parse_args(words[words.index("/usr/bin/python3") + 2 :])
+        assert options.domain == "hpc.internal"
+        assert options.server
+
+
+def test_the_tool_refuses_an_option_of_another_command() -> None:
+    with pytest.raises(SystemExit):
+        cli.parser().parse_args(["service-user", "--users-ou", "ou=Users"])
 
 
 def test_an_existing_directory_is_joined_as_its_read_only_user(everything: Recorder) -> None:
