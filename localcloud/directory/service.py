@@ -24,6 +24,9 @@ NAME = "directory"
 START_SECONDS = 30
 _PROBE_SECONDS = 8
 _RELEASE_SECONDS = 5
+_ADDRESSES_TRIED = 3
+_TAKEN = "NT_STATUS_ADDRESS_ALREADY_ASSOCIATED"
+"""How Samba says in its log that another process listens on its port."""
 
 
 def start(domain: str) -> DirectoryInfo:
@@ -46,8 +49,7 @@ def start(domain: str) -> DirectoryInfo:
         address = _address(known["address"] if known else None)
         if not known:
             provision(where, domain, address, lock)
-        _run(where, domain, address)
-        return describe(where, domain, address)
+        return describe(where, domain, _serve(where, domain, address))
 
 
 def stop() -> bool:
@@ -77,6 +79,21 @@ def remove() -> None:
         if where.home.exists():
             where.home.rename(leaving)
             shutil.rmtree(leaving)
+
+
+def _serve(where: Layout, domain: str, address: str) -> str:
+    """Run on `address`, or on another if somebody takes it between the choice and Samba's start; returns the address."""
+    for _ in range(_ADDRESSES_TRIED):
+        try:
+            _run(where, domain, address)
+        except LocalCloudError as error:
+            if _TAKEN not in str(error):
+                raise
+            address = ports.loopback_address(PORTS)
+        else:
+            return address
+    _run(where, domain, address)
+    return address
 
 
 def _run(where: Layout, domain: str, address: str) -> None:

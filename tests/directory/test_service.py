@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud import directory, paths, processes
+from localcloud import directory, paths, ports, processes
 from localcloud.directory import DirectoryInfo
 from localcloud.errors import LocalCloudError
 from tests.directory.rig import Outside, command_lines, listening
@@ -80,6 +80,19 @@ def test_a_killed_provision_leaves_a_working_next_start(
     assert Outside(second).search("(sAMAccountName=ReadOnlyUser)", "cn")
     directory.remove()
     assert not (tmp_path / "directory").exists()
+
+
+def test_an_address_that_is_taken_meanwhile_is_given_up(
+    info: DirectoryInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(paths, "STATE", tmp_path)
+    choose, choices = ports.loopback_address, iter([info.address])
+    # At first the address of the running controller, as if that one had started a moment later.
+    monkeypatch.setattr(ports, "loopback_address", lambda wanted: next(choices, None) or choose(wanted))
+    second = directory.start("third.example.org")
+    assert second.address != info.address
+    assert Outside(second).search("(sAMAccountName=ReadOnlyUser)", "cn")
+    directory.remove()
 
 
 @pytest.mark.parametrize("domain", ["local", "-a.example.org", "a..b", "dc1.example.org", "x" * 64 + ".org"])
