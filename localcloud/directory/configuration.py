@@ -5,18 +5,28 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from localcloud import paths
 from localcloud.directory.layout import SERVER, Layout, netbios_name
+from localcloud.errors import LocalCloudError
 
 # Samba's message sockets are <lock directory>/msg.sock/<pid>, and a Unix socket's path holds 107 characters.
 _LONGEST_LOCK_PATH = 80
 
 
 def lock_directory(where: Layout) -> Path:
-    """Samba's lock directory: inside the directory's home, or below /run when the project's path is too long for a socket."""
-    inside = where.run / "lock"
-    if len(str(inside).encode()) <= _LONGEST_LOCK_PATH:
-        return inside
-    return Path("/run") / f"hpcstack-{hashlib.sha256(str(where.home).encode()).hexdigest()[:12]}"
+    """Samba's lock directory: inside the directory's home, or in the user's cache when the project's path is too long for a socket.
+
+    Raises LocalCloudError if both are too long.
+    """
+    # By the folder that holds the directory: while it is made it has another name than afterwards.
+    in_cache = paths.CACHE / "samba" / hashlib.sha256(str(where.home.parent).encode()).hexdigest()[:12]
+    for folder in (where.run / "lock", in_cache):
+        if len(str(folder).encode()) <= _LONGEST_LOCK_PATH:
+            return folder
+    raise LocalCloudError(
+        f"the paths {where.run / 'lock'} and {in_cache} are too long for a socket (at most {_LONGEST_LOCK_PATH} characters): "
+        "set XDG_CACHE_HOME to a shorter path"
+    )
 
 
 def smb_conf(where: Layout, domain: str, address: str) -> str:

@@ -72,11 +72,11 @@ def remove() -> None:
     with _lock():
         processes.stop(NAME)
         where = layout()
-        shutil.rmtree(configuration.lock_directory(where), ignore_errors=True)
         # Renamed first: a removal that is cut off leaves no half directory behind.
         leaving = where.home.with_name(where.home.name + ".old")
         shutil.rmtree(leaving, ignore_errors=True)
         if where.home.exists():
+            shutil.rmtree(configuration.lock_directory(where), ignore_errors=True)
             where.home.rename(leaving)
             shutil.rmtree(leaving)
 
