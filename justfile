@@ -11,56 +11,67 @@ default:
 
 # the Python environment, from the lock
 [private]
+[no-exit-message]
 setup:
     @uv sync --frozen --quiet || { echo "error: the Python packages of uv.lock cannot be fetched: see the lines above; then run the same command again" >&2; exit 1; }
 
 # a team's whole platform on this machine: local cloud, `pulumi up`, 20 users, outputs
 [group('local cloud')]
+[no-exit-message]
 demo *flags: setup
     @{{ localcloud }} demo {{ flags }}
 
 # end the local cloud and remove all that it made
 [group('local cloud')]
+[no-exit-message]
 demo-down: setup
     @{{ localcloud }} demo-down
 
 # what runs, and the stacks
 [group('local cloud')]
+[no-exit-message]
 status *args: setup
     @{{ localcloud }} status {{ args }}
 
 # show what `up` would do: preview [stack] [flags]
 [group('stack')]
+[no-exit-message]
 preview *args: setup
     @{{ localcloud }} pulumi preview {{ args }}
 
 # preview, ask, then make it so: up [stack] [flags]
 [group('stack')]
+[no-exit-message]
 up *args: setup
     @{{ localcloud }} pulumi up {{ args }}
 
 # the endpoints: outputs [stack] [--json]
 [group('stack')]
+[no-exit-message]
 outputs *args: setup
     @{{ localcloud }} pulumi outputs {{ args }}
 
 # compare the state with what is really there: refresh [stack] [flags]
 [group('stack')]
+[no-exit-message]
 refresh *args: setup
     @{{ localcloud }} pulumi refresh {{ args }}
 
 # remove a stack's resources: destroy [stack] [flags]
 [group('stack')]
+[no-exit-message]
 destroy *args: setup
     @{{ localcloud }} pulumi destroy {{ args }}
 
 # create or complete N users in a stack's directory: create-users N [stack] [flags]
 [group('stack')]
+[no-exit-message]
 create-users count *args: setup
     @{{ localcloud }} create-users {{ count }} {{ args }}
 
 # start a team's stack file from Pulumi.dev.yaml: new-team NAME
 [group('stack')]
+[no-exit-message]
 new-team name: setup
     @{{ python }} -m scripts.operator.new_team {{ quote(name) }}
 

@@ -53,7 +53,7 @@ def demo(flags: Sequence[str]) -> int:
         say("the platform is not up; `./justw demo` goes on where it stopped, `./justw demo-down` removes everything")
         return done.returncode
     _show_outputs(engine, env)
-    _console.print(f"\nUp after {time.monotonic() - began:.0f} s. {_next_steps(running)}")
+    _console.print(f"\nUp after {time.monotonic() - began:.0f} s. {_next_steps(running)}", soft_wrap=True)
     return 0
 
 
