@@ -11,6 +11,7 @@ from components.image import Image
 from components.jump_host import JumpHost
 from components.network import Network
 from components.node_access import NodeAccess
+from components.security_groups import SecurityGroups
 from components.storage import Storage
 from components.users import Users
 from settings import Settings
@@ -22,6 +23,7 @@ class Parts:
 
     settings: Settings
     network: Network
+    groups: SecurityGroups
     bucket: Bucket
     access: NodeAccess
     storage: Storage

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pulumi
 
+from components.bucket import Bucket
 from components.outputs import Parts
-from components.security_groups import SecurityGroups
 from planning.cluster_document import DirectoryEndpoints, Endpoints
 from settings import Settings
 
@@ -26,9 +26,14 @@ def machine_files(settings: Settings) -> dict[str, Path | str]:
     return files
 
 
-def cluster_endpoints(parts: Parts, groups: SecurityGroups, partition: pulumi.Output[str]) -> Endpoints:
+def image_script_uris(bucket: Bucket) -> list[pulumi.Output[str]]:
+    """What an image build runs, in the order of the files' names."""
+    return [uri for key, uri in bucket.uris.items() if key.startswith("image/")]
+
+
+def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
     """What exists besides the cluster, in the shape that planning.cluster_document takes."""
-    settings, databases = parts.settings, parts.databases
+    settings, databases, groups = parts.settings, parts.databases, parts.groups
     network = settings.network
     return Endpoints(
         ssm_policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"),

@@ -9,8 +9,10 @@ from localcloud.errors import LocalCloudError
 
 
 def test_a_free_port_can_be_bound() -> None:
+    port = ports.free_port()
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", ports.free_port()))
+        probe.bind(("127.0.0.1", port))
+        assert probe.getsockname() == ("127.0.0.1", port)
 
 
 def test_an_address_with_a_taken_port_is_passed_over() -> None:

@@ -1,0 +1,198 @@
+"""Addresses, NAT gateways, route tables and routes."""
+
+import zlib
+from collections.abc import Iterator
+
+from localcloud.plugins.aws.base import Ec2Type, first, given, picked
+from localcloud.plugins.aws.client import Aws, tag_map
+from localcloud.plugins.resource import PluginError, wait_until
+from localcloud.plugins.schema import Problem
+from localcloud.plugins.values import UNKNOWN, Plain
+
+
+class Eip(Ec2Type):
+    token, kind = "aws:ec2/eip:Eip", "elastic-ip"
+    inputs = frozenset({"domain", "tags"})
+    replace = frozenset({"domain"})
+
+    def rules(self, inputs: Plain) -> Iterator[Problem]:
+        if inputs.get("domain", "vpc") not in ("vpc", UNKNOWN):
+            yield Problem("domain", "the only domain is vpc")
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        tags = self.tags_at_creation(context, inputs)
+        return context.client("ec2").allocate_address(Domain="vpc", **tags)["AllocationId"]
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        address = first(aws.client("ec2").describe_addresses(AllocationIds=[resource_id])["Addresses"])
+        state = picked(
+            address,
+            allocationId="AllocationId",
+            associationId="AssociationId",
+            domain="Domain",
+            instance="InstanceId",
+            networkInterface="NetworkInterfaceId",
+            privateIp="PrivateIpAddress",
+            publicIp="PublicIp",
+            publicIpv4Pool="PublicIpv4Pool",
+            networkBorderGroup="NetworkBorderGroup",
+        )
+        zone = "compute-1" if aws.region == "us-east-1" else f"{aws.region}.compute"
+        return state | {
+            "arn": aws.arn("ec2", f"elastic-ip/{resource_id}"),
+            "publicDns": f"ec2-{address['PublicIp'].replace('.', '-')}.{zone}.amazonaws.com",
+            "tagsAll": tag_map(address.get("Tags")),
+        }
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        aws.client("ec2").release_address(AllocationId=resource_id)
+
+
+class NatGateway(Ec2Type):
+    token, kind = "aws:ec2/natGateway:NatGateway", "natgateway"
+    inputs = frozenset({"subnetId", "allocationId", "connectivityType", "tags"})
+    replace = frozenset({"subnetId", "allocationId", "connectivityType"})
+
+    def rules(self, inputs: Plain) -> Iterator[Problem]:
+        kind = inputs.get("connectivityType", "public")
+        if kind not in ("public", "private", UNKNOWN):
+            yield Problem("connectivityType", f"{kind} is not one of public, private")
+        if kind == "public" and "allocationId" not in inputs:
+            yield Problem("allocationId", "required for a public NAT gateway")
+        if kind == "private" and "allocationId" in inputs:
+            yield Problem("allocationId", "not allowed for a private NAT gateway")
+        if "subnetId" not in inputs:
+            yield Problem("subnetId", "required: the local cloud has no regional NAT gateways")
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        arguments = given(inputs, SubnetId="subnetId", AllocationId="allocationId", ConnectivityType="connectivityType")
+        made = context.client("ec2").create_nat_gateway(**arguments, **self.tags_at_creation(context, inputs))
+        return made["NatGateway"]["NatGatewayId"]
+
+    def settle(self, context: Aws, resource_id: str, inputs: Plain) -> None:
+        def available() -> bool:
+            gateway = self._describe(context, resource_id)
+            if gateway.get("State") in ("failed", "deleted"):
+                raise PluginError(f"NAT gateway {resource_id} {gateway['State']}: {gateway.get('FailureMessage', '')}")
+            return gateway.get("State") == "available"
+
+        wait_until(available, f"NAT gateway {resource_id} is available", context.stopping)
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        gateway = self._describe(aws, resource_id)
+        if gateway.get("State") in (None, "deleted", "failed"):
+            return None
+        kind = gateway.get("ConnectivityType", inputs.get("connectivityType", "public"))
+        state = picked(gateway, subnetId="SubnetId") | {"connectivityType": kind}
+        address = (gateway.get("NatGatewayAddresses") or [{}])[0]
+        state |= picked(
+            address,
+            allocationId="AllocationId",
+            associationId="AssociationId",
+            networkInterfaceId="NetworkInterfaceId",
+            privateIp="PrivateIp",
+            publicIp="PublicIp",
+        )
+        return state | {"tagsAll": tag_map(gateway.get("Tags"))}
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        aws.client("ec2").delete_nat_gateway(NatGatewayId=resource_id)
+
+    def _describe(self, aws: Aws, resource_id: str) -> Plain:
+        found = aws.client("ec2").describe_nat_gateways(NatGatewayIds=[resource_id])["NatGateways"]
+        return found[0] if found else {}
+
+
+class RouteTable(Ec2Type):
+    token, kind = "aws:ec2/routeTable:RouteTable", "route-table"
+    inputs = frozenset({"vpcId", "tags"})
+    replace = frozenset({"vpcId"})
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        made = context.client("ec2").create_route_table(VpcId=inputs["vpcId"], **self.tags_at_creation(context, inputs))
+        return made["RouteTable"]["RouteTableId"]
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        table = first(aws.client("ec2").describe_route_tables(RouteTableIds=[resource_id])["RouteTables"])
+        return {
+            "arn": aws.arn("ec2", f"route-table/{resource_id}"),
+            "vpcId": table["VpcId"],
+            "ownerId": table.get("OwnerId", aws.account),
+            "tagsAll": tag_map(table.get("Tags")),
+        }
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        aws.client("ec2").delete_route_table(RouteTableId=resource_id)
+
+
+class Route(Ec2Type):
+    token, kind = "aws:ec2/route:Route", ""
+    inputs = frozenset({"routeTableId", "destinationCidrBlock", "gatewayId", "natGatewayId"})
+    replace = frozenset({"routeTableId", "destinationCidrBlock"})
+
+    def rules(self, inputs: Plain) -> Iterator[Problem]:
+        if "destinationCidrBlock" not in inputs:
+            yield Problem("destinationCidrBlock", "required: the stand-in knows no other destination")
+        if len({"gatewayId", "natGatewayId"} & set(inputs)) != 1:
+            yield Problem("gatewayId", "give exactly one target: gatewayId or natGatewayId")
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        context.client("ec2").create_route(**self._arguments(inputs))
+        # The official provider's id: the destination's CRC-32 behind the table's id.
+        return f"r-{inputs['routeTableId']}{zlib.crc32(inputs['destinationCidrBlock'].encode())}"
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        # To import, the id is table_destination, as with the official provider.
+        table = inputs.get("routeTableId") or resource_id.partition("_")[0]
+        destination = inputs.get("destinationCidrBlock") or resource_id.partition("_")[2]
+        found = first(aws.client("ec2").describe_route_tables(RouteTableIds=[table])["RouteTables"])["Routes"]
+        route = next((one for one in found if one.get("DestinationCidrBlock") == destination), None)
+        if route is None:
+            return None
+        state = picked(route, gatewayId="GatewayId", natGatewayId="NatGatewayId", origin="Origin", state="State")
+        return state | {"routeTableId": table, "destinationCidrBlock": destination}
+
+    def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
+        aws.client("ec2").replace_route(**self._arguments(new))
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        arguments = given(state, RouteTableId="routeTableId", DestinationCidrBlock="destinationCidrBlock")
+        aws.client("ec2").delete_route(**arguments)
+
+    def _arguments(self, inputs: Plain) -> Plain:
+        return given(
+            inputs,
+            RouteTableId="routeTableId",
+            DestinationCidrBlock="destinationCidrBlock",
+            GatewayId="gatewayId",
+            NatGatewayId="natGatewayId",
+        )
+
+
+class RouteTableAssociation(Ec2Type):
+    token, kind = "aws:ec2/routeTableAssociation:RouteTableAssociation", ""
+    inputs = frozenset({"subnetId", "routeTableId"})
+    # A subnet has one association: the new one cannot be made beside the old.
+    replace, delete_before_replace = frozenset({"subnetId", "routeTableId"}), True
+
+    def rules(self, inputs: Plain) -> Iterator[Problem]:
+        if "subnetId" not in inputs:
+            yield Problem("subnetId", "required: the stand-in associates subnets only")
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        arguments = given(inputs, RouteTableId="routeTableId", SubnetId="subnetId")
+        return context.client("ec2").associate_route_table(**arguments)["AssociationId"]
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        wanted = [{"Name": "association.route-table-association-id", "Values": [resource_id]}]
+        for table in aws.client("ec2").describe_route_tables(Filters=wanted)["RouteTables"]:
+            for association in table["Associations"]:
+                if association.get("RouteTableAssociationId") == resource_id:
+                    return picked(association, subnetId="SubnetId", routeTableId="RouteTableId")
+        return None
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        aws.client("ec2").disassociate_route_table(AssociationId=resource_id)
+
+
+ALL = (Eip, NatGateway, RouteTable, Route, RouteTableAssociation)
