@@ -33,7 +33,7 @@ class JumpHostArgs:
 
 
 class JumpHost(pulumi.ComponentResource):
-    """A created instance takes IMDSv2 only, has no key of its own, and is reached by Session Manager or SSH."""
+    """A created instance takes IMDSv2 only, and is reached by Session Manager or by SSH with the team's key pair."""
 
     host: pulumi.Output[str]
     dns_name: pulumi.Output[str]

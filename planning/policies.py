@@ -31,14 +31,3 @@ def tls_only(bucket_arn: str) -> Policy:
 def read_objects(bucket_arn: str, prefix: str) -> Policy:
     """Reading what stands below one prefix of a bucket."""
     return _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{bucket_arn}/{prefix}*"})
-
-
-def read_secrets(secret_arns: list[str]) -> Policy:
-    """Reading the values of just these secrets."""
-    return _document(
-        {
-            "Effect": "Allow",
-            "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
-            "Resource": secret_arns,
-        }
-    )

@@ -32,7 +32,7 @@ class Network(Section):
     """Where the platform lives.
 
     Without `vpcId` a VPC is made: per zone one public and one private subnet, the rest of the range stays free.
-    With `vpcId` both lists of existing subnets are required and nothing is created in the network but endpoints.
+    With `vpcId` both lists of existing subnets are required, and of the network only security groups are made.
     """
 
     cidr: VpcCidr = "10.20.0.0/16"
@@ -48,7 +48,7 @@ class Network(Section):
     private_subnet_ids: tuple[SubnetId, ...] = ()
     """Subnets of the existing VPC for nodes, databases and directory, in different zones."""
     allowed_cidrs: tuple[Cidr, ...] = ()
-    """Sources that may reach SSH on head, login and jump host beside the VPC itself. Nobody by default."""
+    """Sources that may reach SSH on head, login and jump host. Nobody by default."""
 
     @model_validator(mode="after")
     def _existing_is_whole(self) -> Self:
