@@ -9,7 +9,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from localcloud.emulator import health
+from localcloud.emulator import health, recording
 from localcloud.emulator.additions import imagebuilder, install_all
 
 
@@ -31,7 +31,7 @@ def start(listener: socket.socket) -> BaseWSGIServer:
     # One line a request is of no use to anybody and fills the log.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     host, port = listener.getsockname()[:2]
-    application = Application(create_backend_app)
+    application = recording.wrap(Application(create_backend_app))
     server = make_server(
         host, port, application, threaded=True, request_handler=MotoRequestHandler, fd=listener.fileno()
     )
