@@ -12,7 +12,8 @@ from pulumi.provider.experimental import provider as protocol
 
 from localcloud.plugins import schema as schemas
 from localcloud.plugins import values
-from localcloud.plugins.schema import Problem, Schema
+from localcloud.plugins.checking import Problem
+from localcloud.plugins.schema import Schema
 from localcloud.plugins.values import Plain, Properties
 
 C = TypeVar("C")

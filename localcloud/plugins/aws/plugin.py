@@ -3,41 +3,16 @@
 import os
 from collections.abc import Iterable
 from types import ModuleType
+from typing import Any
 
-from localcloud.plugins.aws.base import AwsType
 from localcloud.plugins.aws.client import Aws, explain
-from localcloud.plugins.aws.functions import ALL as FUNCTIONS
-from localcloud.plugins.aws.resources import (
-    directoryservice,
-    ec2_instance,
-    ec2_network,
-    ec2_routing,
-    ec2_security,
-    efs,
-    iam,
-    logs,
-    rds,
-    s3,
-    secretsmanager,
-)
+from localcloud.plugins.aws.functions import MODULES as FUNCTIONS
+from localcloud.plugins.aws.resources import MODULES as RESOURCES
 from localcloud.plugins.resource import PluginError
 from localcloud.plugins.serving import Plugin
 from localcloud.plugins.values import Plain
 
 VERSION = "7.51.1"
-MODULES: tuple[ModuleType, ...] = (
-    directoryservice,
-    ec2_instance,
-    ec2_network,
-    ec2_routing,
-    ec2_security,
-    efs,
-    iam,
-    logs,
-    rds,
-    s3,
-    secretsmanager,
-)
 
 
 class AwsPlugin(Plugin[Aws]):
@@ -61,7 +36,7 @@ class AwsPlugin(Plugin[Aws]):
     config_replaces = frozenset({"region"})
 
     def __init__(self) -> None:
-        super().__init__(_types(MODULES), (one() for one in FUNCTIONS))
+        super().__init__(_all(RESOURCES), _all(FUNCTIONS))
 
     def open(self, config: Plain) -> Aws:
         region = config.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
@@ -76,5 +51,5 @@ class AwsPlugin(Plugin[Aws]):
         return explain(error)
 
 
-def _types(modules: Iterable[ModuleType]) -> list[AwsType]:
+def _all(modules: Iterable[ModuleType]) -> list[Any]:
     return [one() for module in modules for one in module.ALL]

@@ -12,13 +12,13 @@ from typing import Any, ClassVar, TypeGuard
 
 import pulumi
 
+from localcloud.plugins.checking import Problem
 from localcloud.plugins.command import execution, ssh
 from localcloud.plugins.command.execution import STREAMS, Output, Say
 from localcloud.plugins.command.log import EngineLog
 from localcloud.plugins.command.sftp import Sftp
 from localcloud.plugins.command.upload import content_hash, upload
 from localcloud.plugins.resource import PluginError, ResourceType
-from localcloud.plugins.schema import Problem
 from localcloud.plugins.values import UNKNOWN, Plain, has_unknown
 
 CONTENT = "contentHash"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_map
+from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import PluginError, wait_until
-from localcloud.plugins.schema import Problem
 from localcloud.plugins.values import UNKNOWN, Plain
 
 

@@ -1,0 +1,73 @@
+"""S3 buckets."""
+
+import time
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from localcloud.plugins.aws.base import AwsType
+from localcloud.plugins.aws.client import Aws, is_absent, tag_list, tag_map
+from localcloud.plugins.resource import Autoname, PluginError
+from localcloud.plugins.values import Plain
+
+
+class Bucket(AwsType):
+    token = "aws:s3/bucket:Bucket"
+    inputs = frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags"})
+    replace = frozenset({"bucket", "bucketPrefix"})
+    autoname = Autoname("bucket", ("bucketPrefix",), 63, lower=True)
+
+    def create(self, context: Aws, inputs: Plain) -> str:
+        s3, name = context.client("s3"), inputs.get("bucket") or f"{inputs['bucketPrefix']}{time.time_ns():026d}"
+        # In us-east-1 S3 answers a second create of one's own bucket with success, which would adopt it silently.
+        if self.read(context, name, inputs) is not None:
+            raise PluginError(f"BucketAlreadyOwnedByYou: the bucket {name} exists already (operation CreateBucket)")
+        place = {"CreateBucketConfiguration": {"LocationConstraint": context.region}}
+        s3.create_bucket(Bucket=name, **({} if context.region == "us-east-1" else place))
+        return name
+
+    def settle(self, context: Aws, resource_id: str, inputs: Plain) -> None:
+        self.retag(context, resource_id, inputs)
+
+    def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        s3 = aws.client("s3")
+        s3.head_bucket(Bucket=resource_id)
+        tags = optional(s3.get_bucket_tagging, Bucket=resource_id).get("TagSet")
+        return {
+            "bucket": resource_id,
+            "arn": f"arn:{aws.partition}:s3:::{resource_id}",
+            "bucketDomainName": f"{resource_id}.s3.amazonaws.com",
+            "bucketRegionalDomainName": f"{resource_id}.s3.{aws.region}.amazonaws.com",
+            "bucketRegion": aws.region,
+            "tagsAll": tag_map(tags),
+        }
+
+    def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        s3 = aws.client("s3")
+        if state.get("forceDestroy"):
+            for page in s3.get_paginator("list_object_versions").paginate(Bucket=resource_id):
+                for item in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                    s3.delete_object(Bucket=resource_id, Key=item["Key"], VersionId=item["VersionId"])
+        s3.delete_bucket(Bucket=resource_id)
+
+    def tag(self, aws: Aws, resource_id: str, state: Plain, add: dict[str, str], drop: list[str]) -> None:
+        s3 = aws.client("s3")
+        live = tag_map(optional(s3.get_bucket_tagging, Bucket=resource_id).get("TagSet"))
+        tags = {key: value for key, value in (live | add).items() if key not in drop}
+        if tags:
+            s3.put_bucket_tagging(Bucket=resource_id, Tagging={"TagSet": tag_list(tags)})
+        else:
+            s3.delete_bucket_tagging(Bucket=resource_id)
+
+
+def optional(call: Any, **arguments: Any) -> Plain:
+    """The answer of an S3 call; empty if what it asks for is not set."""
+    try:
+        return call(**arguments)
+    except ClientError as error:
+        if not is_absent(error):
+            raise
+        return {}
+
+
+ALL = (Bucket,)

@@ -1,0 +1,88 @@
+"""Databases, directories, secrets and logs."""
+
+from typing import Any
+
+from tests.emulator.aws_types.world import Inputs, Life, World
+from tests.unit.aws_standin_rig import secret
+
+
+def database(world: World, **more: Any) -> Inputs:
+    return {
+        "engine": "mysql",
+        "instanceClass": "db.t3.micro",
+        "allocatedStorage": 20,
+        "username": "slurm",
+        "password": secret("a-long-password"),
+        "dbSubnetGroupName": world.subnet_group,
+        "skipFinalSnapshot": True,
+        **more,
+    }
+
+
+def directory(world: World, **more: Any) -> Inputs:
+    network = {"vpcId": world.vpc, "subnetIds": world.subnets}
+    return {"name": "a.example", "password": secret("Pass-word-1"), "size": "Small", "vpcSettings": network, **more}
+
+
+LIVES = [
+    Life(
+        "aws:secretsmanager/secret:Secret",
+        lambda w: {"description": "x", "recoveryWindowInDays": 0},
+        lambda w: {"description": "y"},
+        lambda w: {"name": "another"},
+        "arn:aws:secretsmanager:",
+        ("arn", "name"),
+    ),
+    Life(
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        lambda w: {"secretId": w.secret, "secretString": "hush-hush"},
+        None,
+        lambda w: {"secretString": "hush"},
+        "arn:aws:secretsmanager:",
+        ("versionId", "arn"),
+        {"secretString"},
+        stays=True,
+    ),
+    Life(
+        "aws:directoryservice/directory:Directory",
+        directory,
+        None,
+        lambda w: {"size": "Large"},
+        "d-",
+        ("dnsIpAddresses", "accessUrl", "securityGroupId"),
+        {"password"},
+    ),
+    Life(
+        "aws:rds/subnetGroup:SubnetGroup",
+        lambda w: {"subnetIds": w.subnets},
+        None,  # the emulator loses a subnet group that it modifies
+        lambda w: {"name": "another"},
+        "subnetgroup-",
+        ("arn", "vpcId"),
+    ),
+    Life(
+        "aws:rds/parameterGroup:ParameterGroup",
+        lambda w: {"family": "mysql8.0", "parameters": [{"name": "max_connections", "value": "99"}]},
+        lambda w: {"parameters": [{"name": "max_connections", "value": "98"}]},
+        lambda w: {"family": "mysql8.4"},
+        "parametergroup-",
+        ("arn",),
+    ),
+    Life(
+        "aws:rds/instance:Instance",
+        database,
+        lambda w: {"allocatedStorage": 40, "backupRetentionPeriod": 7, "applyImmediately": True},
+        lambda w: {"username": "other"},
+        "db-",
+        ("address", "endpoint", "port", "arn", "identifier", "resourceId"),
+        {"password"},
+    ),
+    Life(
+        "aws:cloudwatch/logGroup:LogGroup",
+        lambda w: {"retentionInDays": 30},
+        lambda w: {"retentionInDays": 60},
+        lambda w: {"name": "another"},
+        "loggroup-",
+        ("arn",),
+    ),
+]

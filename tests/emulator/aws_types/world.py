@@ -1,0 +1,107 @@
+"""What resources of the tables stand on, and what one row of a table says."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tests.unit.aws_standin_rig import REGION, Rig
+
+Inputs = dict[str, Any]
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPg8p8YV0wiyXiNSyzLaTQCGxsBIQm0AW/Nvy0nBhHMZ a@b"
+KEY2 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAp8YV0wiyXiNSyzLaTQCGxsBIQm0AW/Nvy0nBhHMZ a@b"
+ASSUME = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}],
+}
+
+
+def policy(action: str, resource: str = "*") -> str:
+    statement = {"Effect": "Allow", "Action": [action], "Resource": resource}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+class World:
+    """What resources stand on, made through the stand-in itself when first needed."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+
+    def make(self, token: str, name: str = "", **inputs: Any) -> str:
+        self.rig.name = name or f"base-{len(vars(self))}"
+        return self.rig.create(token, **inputs).id
+
+    @cached_property
+    def vpc(self) -> str:
+        return self.make("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16")
+
+    @cached_property
+    def subnets(self) -> list[str]:
+        return [
+            self.make("aws:ec2/subnet:Subnet", vpcId=self.vpc, cidrBlock=f"10.0.{n}.0/24", availabilityZone=REGION + z)
+            for n, z in enumerate("ab")
+        ]
+
+    @cached_property
+    def gateway(self) -> str:
+        return self.make("aws:ec2/internetGateway:InternetGateway", vpcId=self.vpc)
+
+    @cached_property
+    def address(self) -> str:
+        return self.make("aws:ec2/eip:Eip", domain="vpc")
+
+    @cached_property
+    def table(self) -> str:
+        return self.make("aws:ec2/routeTable:RouteTable", vpcId=self.vpc)
+
+    @cached_property
+    def groups(self) -> list[str]:
+        return [self.make("aws:ec2/securityGroup:SecurityGroup", f"sg{n}", vpcId=self.vpc) for n in range(2)]
+
+    @cached_property
+    def bucket(self) -> str:
+        return self.make("aws:s3/bucket:Bucket", "Base-Bucket")
+
+    @cached_property
+    def roles(self) -> list[str]:
+        return [self.make("aws:iam/role:Role", f"role{n}", assumeRolePolicy=ASSUME) for n in range(2)]
+
+    @cached_property
+    def policy(self) -> str:
+        return self.make("aws:iam/policy:Policy", "base-policy", policy=policy("s3:GetObject"))
+
+    @cached_property
+    def profile(self) -> str:
+        return self.make("aws:iam/instanceProfile:InstanceProfile", "base-profile", role=self.roles[0])
+
+    @cached_property
+    def secret(self) -> str:
+        return self.make("aws:secretsmanager/secret:Secret", "base-secret")
+
+    @cached_property
+    def files(self) -> str:
+        return self.make("aws:efs/fileSystem:FileSystem", encrypted=True)
+
+    @cached_property
+    def subnet_group(self) -> str:
+        return self.make("aws:rds/subnetGroup:SubnetGroup", "base-group", subnetIds=self.subnets)
+
+    @cached_property
+    def image(self) -> str:
+        return self.rig.boto("ec2").describe_images()["Images"][0]["ImageId"]
+
+
+@dataclass(frozen=True)
+class Life:
+    """One type: how to make it, what changes in place, what replaces it, and what its id and outputs look like."""
+
+    token: str
+    inputs: Callable[[World], Inputs]
+    change: Callable[[World], Inputs] | None = None
+    replace: Callable[[World], Inputs] | None = None
+    id: str = ""
+    outputs: tuple[str, ...] = ()
+    secrets: set[str] = field(default_factory=set)
+    stays: bool = False
+    """AWS keeps such a thing: its deletion resets it."""
