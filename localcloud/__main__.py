@@ -5,9 +5,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from localcloud import demo, paths, run, services
-from localcloud.engine import engine as engines
-from localcloud.errors import LocalCloudError
+from localcloud import bytecode
+
+bytecode.keep()  # before anything that takes long to compile
+
+from localcloud import demo, paths, run, services  # noqa: E402
+from localcloud.engine import engine as engines  # noqa: E402
+from localcloud.errors import LocalCloudError  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:

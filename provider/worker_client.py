@@ -163,7 +163,9 @@ class Workers:
 
 def _variables(folder: Path) -> dict[str, str]:
     """The user's own environment (credentials, proxies), with this version's Node.js first and its warnings off."""
-    kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
+    # The folder is a cache of ours: compiled Python belongs in it, whatever is said of the user's own sources.
+    dropped = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
     kept["PATH"] = f"{folder}{os.pathsep}{kept.get('PATH', os.defpath)}"
     # The library's jsii predates Node.js 24 and says so on every start; the pair is what the lock pins and the tests run.
     silenced = ("UNTESTED_NODE_VERSION", "DEPRECATED_NODE_VERSION", "END_OF_LIFE_NODE_VERSION")
