@@ -4,9 +4,13 @@ import os
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 ENDPOINT = "LOCALCLOUD_EMULATOR_ENDPOINT"
 """Environment variable with the emulator's own URL; set by __main__ before anything else runs."""
+
+OWN = "localcloud-emulator"
+"""In the user agent of the emulator's own calls, which no fault is injected into."""
 
 
 def client(service: str, region: str) -> Any:
@@ -17,10 +21,11 @@ def resource(service: str, region: str) -> Any:
     return boto3.resource(service, **_arguments(region))
 
 
-def _arguments(region: str) -> dict[str, str]:
+def _arguments(region: str) -> dict[str, Any]:
     return {
         "region_name": region,
         "endpoint_url": os.environ[ENDPOINT],
         "aws_access_key_id": "local",
         "aws_secret_access_key": "local",
+        "config": Config(user_agent_extra=OWN),
     }

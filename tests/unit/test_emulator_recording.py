@@ -70,7 +70,7 @@ def test_a_body_without_a_length_is_read_to_its_end() -> None:
         ),
         (
             {"HTTP_AUTHORIZATION": SIGNED.format("s3"), "REQUEST_METHOD": "PUT", "PATH_INFO": "/bucket/key"},
-            "s3:PUT /bucket/key",
+            "s3:PutObject",
         ),
         ({"QUERY_STRING": "X-Amz-Credential=local/20260101/us-east-1/s3/aws4_request"}, "s3:POST /"),
         ({"HTTP_AUTHORIZATION": SIGNED.format("iam"), "QUERY_STRING": "Action=GetRole"}, "iam:GetRole"),
