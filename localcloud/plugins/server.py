@@ -15,6 +15,7 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from google.protobuf import empty_pb2
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.server import ProviderServicer
@@ -40,6 +41,10 @@ class Servicer(ProviderServicer):
     def __init__(self, plugin: Plugin[Any], version: str, engine: str) -> None:
         super().__init__([], version, plugin, engine)
         self._plugin = plugin
+
+    async def Attach(self, request: Any, context: Any) -> Any:
+        """The engine asks for this where it is told, by PULUMI_DEBUG_PROVIDERS, to use a plugin that runs already."""
+        return empty_pb2.Empty()
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:
         return await self._answer(super().CheckConfig, request, context)

@@ -1,0 +1,109 @@
+"""What the cases stand on: things of the emulated account that no stack of theirs makes."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+REGION = "us-east-1"
+Clients = Callable[[str], Any]
+"""A boto3 client by the name of its service."""
+
+ASSUMED_BY_EC2 = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}],
+    }
+)
+
+
+def allow(action: str, resource: str = "arn:aws:s3:::example/*") -> str:
+    """A policy document of one statement."""
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Ids and names. Of most things there are two, so that a resource can move from one to the other."""
+
+    vpc: str
+    subnets: list[str]
+    tables: list[str]
+    gateway: str
+    addresses: list[str]
+    groups: list[str]
+    image: str
+    buckets: list[str]
+    roles: list[str]
+    policies: list[str]
+    profile: str
+    secrets: list[str]
+    files: list[str]
+    subnet_groups: list[str]
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def lay(clients: Clients) -> Ground:
+    """Make everything."""
+    ec2 = clients("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+        ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=REGION + zone)["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("ab")
+    ]
+    groups = [
+        ec2.create_security_group(GroupName=f"ground-{number}", Description="ground", VpcId=vpc)["GroupId"]
+        for number in range(2)
+    ]
+    return Ground(
+        vpc=vpc,
+        subnets=subnets,
+        tables=[ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2)],
+        gateway=gateway,
+        addresses=[ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(2)],
+        groups=groups,
+        image=ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"],
+        **_identity(clients),
+        **_storage(clients, subnets),
+    )
+
+
+def _identity(clients: Clients) -> dict[str, Any]:
+    iam, secrets = clients("iam"), clients("secretsmanager")
+    roles = ["ground-0", "ground-1"]
+    for role in roles:
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=ASSUMED_BY_EC2)
+    document = allow("s3:GetObject")
+    made = [iam.create_policy(PolicyName=name, PolicyDocument=document) for name in ("ground-0", "ground-1")]
+    iam.create_instance_profile(InstanceProfileName="ground")
+    iam.add_role_to_instance_profile(InstanceProfileName="ground", RoleName=roles[0])
+    return {
+        "roles": roles,
+        "policies": [one["Policy"]["Arn"] for one in made],
+        "profile": "ground",
+        "secrets": [secrets.create_secret(Name=f"ground-{number}")["ARN"] for number in range(2)],
+    }
+
+
+def _storage(clients: Clients, subnets: list[str]) -> dict[str, Any]:
+    s3, efs, rds = clients("s3"), clients("efs"), clients("rds")
+    buckets = ["ground-bucket-0", "ground-bucket-1"]
+    subnet_groups = ["ground-0", "ground-1"]
+    for bucket in buckets:
+        s3.create_bucket(Bucket=bucket)
+    for name in subnet_groups:
+        rds.create_db_subnet_group(DBSubnetGroupName=name, DBSubnetGroupDescription="ground", SubnetIds=subnets)
+    return {
+        "buckets": buckets,
+        "files": [efs.create_file_system(CreationToken=f"ground-{number}")["FileSystemId"] for number in range(2)],
+        "subnet_groups": subnet_groups,
+    }

@@ -1,0 +1,30 @@
+"""A plugin that serves many runs of the engine: to start one a run would take longer than what it does there."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from localcloud import paths
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A stand-in that runs. The engine attaches to it by PULUMI_DEBUG_PROVIDERS."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def serving(name: str, variables: dict[str, str]) -> Serving:
+    """Start the stand-in of this name, with variables that point AWS clients to an emulator."""
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
+    command = [sys.executable, "-m", f"localcloud.plugins.{name}", "unused"]
+    environment = own | variables | {"PYTHONPATH": str(paths.ROOT)}
+    process = subprocess.Popen(command, cwd=paths.ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return Serving(process, int(process.stdout.readline()))

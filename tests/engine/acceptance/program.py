@@ -1,0 +1,27 @@
+"""The program of a stack of cases, run by the engine: declares each case with the inputs that are due.
+
+Resources are declared by token and by names on the wire, without the SDK's classes: what these make of their arguments is
+proved against the stand-in's schema elsewhere, and to import them takes longer than a step of all cases.
+"""
+
+import json
+from pathlib import Path
+
+import pulumi
+
+ORDERS = "orders.json"
+"""Beside the program: `region`, `defaultTags`, and by logical name `token`, `inputs`, `import` and `ignore`."""
+
+
+def run(folder: Path) -> None:
+    orders = json.loads((folder / ORDERS).read_text())
+    # SDKs send what is not a text in a provider's settings as JSON.
+    settings = {"region": orders["region"], "defaultTags": json.dumps({"tags": orders["defaultTags"]})}
+    provider = pulumi.ProviderResource("aws", "aws", settings)
+    for name, order in orders["resources"].items():
+        options = pulumi.ResourceOptions(
+            import_=order["import"],
+            ignore_changes=order["ignore"],
+            provider=provider if order["token"].startswith("aws:") else None,
+        )
+        pulumi.CustomResource(order["token"], name, order["inputs"], options)
