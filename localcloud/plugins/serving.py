@@ -63,6 +63,8 @@ class Plugin(Configured[C]):
         # Assets come without their content here, hence the notes of what they held, which the check added.
         before: Properties = {k: v for k, v in (OLD_INPUTS.get() or {}).items() if k != DEFAULTS}
         after: Properties = {k: v for k, v in request.new_inputs.items() if k != DEFAULTS}
+        # What the program newly says of an object, and is so already, is no change: the official providers ask the state.
+        before |= {k: request.old_state[k] for k in after if k not in before and k in request.old_state}
         old, new = values.plain_map(before), values.plain_map(after)
         detail: dict[str, protocol.PropertyDiff] = {}
         replaces: list[str] = []

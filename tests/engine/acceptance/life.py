@@ -26,7 +26,7 @@ class Step:
     """What a step did, and what the cloud says of each case after it."""
 
     run: Run
-    seen: dict[str, Values | None | Exception] = field(default_factory=dict[str, Values | None | Exception])
+    seen: dict[str, Values | Exception | None] = field(default_factory=dict[str, Values | Exception | None])
     """By case; None is absent."""
 
 
@@ -148,7 +148,7 @@ class Life:
                 continue
             try:
                 meddle(self.emulator.client, self.kept[case.name])
-            except Exception as error:  # noqa: BLE001: belongs to one case, whose test raises it
+            except Exception as error:  # noqa: BLE001 - belongs to one case, whose test raises it
                 self.outside[case.name] = error
 
     def _watched(self, run: Run) -> Step:
@@ -158,12 +158,12 @@ class Life:
                 step.seen[case.name] = self._look(case)
         return step
 
-    def _look(self, case: Case) -> Values | None | Exception:
+    def _look(self, case: Case) -> Values | Exception | None:
         try:
             return case.look(self.emulator.client, self.kept[case.name])
         except Gone:
             return None
         except ClientError as error:
             return None if _ABSENT.search(error.response["Error"]["Code"]) else error
-        except Exception as error:  # noqa: BLE001: belongs to one case, whose test raises it
+        except Exception as error:  # noqa: BLE001 - belongs to one case, whose test raises it
             return error

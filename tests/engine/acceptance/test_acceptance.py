@@ -1,4 +1,4 @@
-"""What every resource type owes: created, planned empty, changed in place, replaced, drifted and repaired, vanished and made again, imported, destroyed.
+"""What every resource type owes, from create to destroy.
 
 The steps are made for all cases together, by the real engine; each test judges one step of one case.
 """

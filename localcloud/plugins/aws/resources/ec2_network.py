@@ -13,6 +13,9 @@ class Vpc(Ec2Type):
     inputs = frozenset({"cidrBlock", "enableDnsHostnames", "enableDnsSupport", "instanceTenancy", "tags"})
     replace = frozenset({"cidrBlock", "instanceTenancy"})
 
+    def normalise(self, inputs: Plain) -> Plain:
+        return {"instanceTenancy": "default", "enableDnsSupport": True, **inputs}
+
     def rules(self, inputs: Plain) -> Iterator[Problem]:
         if "cidrBlock" not in inputs:
             yield Problem("cidrBlock", "required: the local cloud has no address manager (IPAM) to take it from")

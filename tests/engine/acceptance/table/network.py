@@ -1,6 +1,6 @@
 """VPC, subnets, gateways, addresses."""
 
-from tests.engine.acceptance.case import Case, Kept, No
+from tests.engine.acceptance.case import Case, No
 from tests.engine.acceptance.ground import REGION, Clients
 from tests.engine.acceptance.table.common import TAGS_CHANGED, TAGS_FIRST, ec2_tags, ec2_untag, found
 
