@@ -59,6 +59,7 @@ class Directory(pulumi.ComponentResource):
                 "admin_password": self.admin_password,
                 "read_only_user": self.read_only_user,
                 "read_only_secret_arn": self.read_only_secret_arn,
+                "read_only_password": self.read_only_password,
             }
         )
 

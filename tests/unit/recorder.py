@@ -4,13 +4,15 @@ import asyncio
 import json
 import os
 import runpy
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pulumi
+from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks
 
 PROGRAM = Path(__file__).parent.parent.parent / "__main__.py"
@@ -20,9 +22,50 @@ _CONFIGURATION = {"team": "genomics", "email": "hpc@example.org", "region": REGI
 
 @dataclass(frozen=True)
 class Recorded:
+    """One registration, as the engine would get it."""
+
     token: str
     name: str
     inputs: dict[str, Any]
+    urn: str
+    parent: str
+    """URN."""
+    raw: dict[str, Any]
+    """Inputs as they are sent: a secret is a mapping with a signature, an asset too."""
+    options: dict[str, Any]
+    """The request's other fields that are set, by their names in the protocol: protect, provider, aliases, ignoreChanges, …"""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """One call of `register_outputs`."""
+
+    component: pulumi.ComponentResource
+    values: dict[str, Any]
+
+
+class Monitor(mocks.MockMonitor):
+    """Keeps each request whole, and makes URNs as the engine does, with the types of all parents."""
+
+    def __init__(self, recorder: "Recorder") -> None:
+        super().__init__(recorder)
+        self._recorder = recorder
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        above = parent.split("::")[2] if parent else ""
+        qualified = f"{above}${type_}" if above and above != "pulumi:pulumi:Stack" else type_
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:
+        answer = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            sent = MessageToDict(request)
+            raw = sent.pop("object", {})
+            inputs = self._recorder.inputs.pop((request.type, request.name))
+            self._recorder.resources.append(
+                Recorded(request.type, request.name, inputs, answer.urn, request.parent, raw, sent)
+            )
+        return answer
 
 
 @dataclass
@@ -31,10 +74,13 @@ class Recorder(mocks.Mocks):
 
     resources: list[Recorded] = field(default_factory=list[Recorded])
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The stack's."""
+    registered: list[Outputs] = field(default_factory=list[Outputs])
+    inputs: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict[tuple[str, str], dict[str, Any]])
     exit_code: int = 0
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        self.resources.append(Recorded(args.typ, args.name, dict(args.inputs)))
+        self.inputs[args.typ, args.name] = dict(args.inputs)
         return f"{args.name}-id", {"arn": f"arn:{args.name}", **args.inputs, **self._computed(args)}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -43,7 +89,7 @@ class Recorder(mocks.Mocks):
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": [f"{REGION}{letter}" for letter in "cba"]},
             "aws:ec2/getAmi:getAmi": {"id": "ami-newest"},
             "aws:ec2/getVpc:getVpc": {"cidrBlock": "10.9.0.0/16"},
-            "aws:secretsmanager/getSecretVersion:getSecretVersion": {"secretString": "administrators-own"},
+            "aws:secretsmanager/getSecretVersion:getSecretVersion": {"secretString": "canary-administrators-own"},
         }
         return answers[args.token]
 
@@ -58,7 +104,7 @@ class Recorder(mocks.Mocks):
     def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
         match args.typ:
             case "aws:s3/bucket:Bucket":
-                return {"bucket": f"{args.name}-bucket"}
+                return {"bucket": f"{args.name}-bucket", "arn": f"arn:aws:s3:::{args.name}-bucket"}
             case "aws:rds/instance:Instance":
                 return {"address": f"{args.name}.rds", "endpoint": f"{args.name}.rds:1", "port": 1}
             case "aws:directoryservice/directory:Directory":
@@ -83,9 +129,42 @@ class Recorder(mocks.Mocks):
                 return {}
 
 
-def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections: Any) -> Recorder:
-    """The program with a stack file of these sections; every registration has landed when it returns."""
+def record(program: Callable[[], None], stack: str = "dev") -> Recorder:
+    """What a program declares; every registration has landed when it returns."""
     recorder = Recorder()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    mocks.set_mocks(recorder, project="hpcstack", stack=stack, preview=False, monitor=Monitor(recorder))
+
+    @pulumi.runtime.test
+    def whole() -> None:
+        try:
+            program()
+        except SystemExit as ended:
+            recorder.exit_code = int(ended.code or 0)
+
+    with _outputs_kept(recorder):
+        whole()
+    loop.close()
+    return recorder
+
+
+@contextmanager
+def _outputs_kept(recorder: Recorder) -> Iterator[None]:
+    def export(name: str, value: Any) -> None:
+        pulumi.Output.from_input(value).apply(lambda found: recorder.outputs.__setitem__(name, found))
+
+    def register(component: pulumi.ComponentResource, values: dict[str, Any]) -> None:
+        recorder.registered.append(Outputs(component, dict(values)))
+        original(component, values)
+
+    original = pulumi.ComponentResource.register_outputs
+    with patch("pulumi.export", export), patch.object(pulumi.ComponentResource, "register_outputs", register):
+        yield
+
+
+def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections: Any) -> Recorder:
+    """The program with a stack file of these sections."""
     values = {**_CONFIGURATION, **sections, **(secrets or {})}
     config = {
         f"hpcstack:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()
@@ -94,21 +173,9 @@ def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections
         "PULUMI_CONFIG": json.dumps(config),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps([f"hpcstack:{key}" for key in secrets or {}]),
     }
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    mocks.set_mocks(recorder, project="hpcstack", stack=stack, preview=False)
+    with patch.dict(os.environ, environment):
+        return record(_main, stack)
 
-    def export(name: str, value: Any) -> None:
-        pulumi.Output.from_input(value).apply(lambda found: recorder.outputs.__setitem__(name, found))
 
-    @pulumi.runtime.test
-    def program() -> None:
-        try:
-            runpy.run_path(str(PROGRAM))
-        except SystemExit as ended:
-            recorder.exit_code = int(ended.code or 0)
-
-    with patch.dict(os.environ, environment), patch("pulumi.export", export):
-        program()
-    loop.close()
-    return recorder
+def _main() -> None:
+    runpy.run_path(str(PROGRAM))

@@ -1,0 +1,106 @@
+"""The stack files on which every contract is held, and what the program declares for each."""
+
+import functools
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import yaml
+
+from tests.unit.recorder import Recorder, run
+from tests.unit.test_program import EVERYTHING, EXISTING_DIRECTORY
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+CANARY = "canary-"
+"""What every secret of a recording begins with: generated, given, or read from an existing directory's secret."""
+_GIVEN = {
+    "directoryAdminPassword": f"{CANARY}given-directory",
+    "applicationsDatabasePassword": f"{CANARY}given-applications",
+    "slurmDatabasePassword": f"{CANARY}given-slurm",
+    "jumpHostPrivateKey": f"{CANARY}given-key",
+}
+_HOST = {"kind": "existing", "host": "10.0.0.9", "port": 2222, "user": "me", "hostKey": "ssh-ed25519 AAAA"}
+_NETWORK = {
+    "vpcId": "vpc-0123456789abcdef0",
+    "publicSubnetIds": ["subnet-0123456789abcdef0"],
+    "privateSubnetIds": ["subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
+}
+
+
+def _committed(stack: str) -> dict[str, Any]:
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return {key.removeprefix("hpcstack:"): value for key, value in config.items()}
+
+
+def _local() -> dict[str, Any]:
+    """The committed file and what the local cloud adds to it."""
+    file = _committed("local")
+    return {**file, "directory": {**EXISTING_DIRECTORY, **file["directory"]}, "jumpHost": {**_HOST, **file["jumpHost"]}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackFile:
+    sections: dict[str, Any]
+    secrets: dict[str, str]
+    stack: str = "dev"
+
+    @property
+    def protected(self) -> bool:
+        return self.sections.get("environment") == "prod"
+
+    @property
+    def words(self) -> set[str]:
+        """Address ranges that the file lets in."""
+        return set(self.sections.get("network", {}).get("allowedCidrs", ()))
+
+
+def _file(secrets: dict[str, str] | None = None, stack: str = "dev", **sections: Any) -> StackFile:
+    return StackFile(sections=sections, secrets=secrets or {}, stack=stack)
+
+
+_MANAGED = {**EVERYTHING, "directory": {"kind": "managed-ad", "serverName": "ldaps.hpc.internal"}}
+STACK_FILES: dict[str, StackFile] = {
+    "minimal": _file(),
+    "dev": _file(**_committed("dev")),
+    "local": _file(stack="local", **_local()),
+    "everything": _file(**EVERYTHING, tags={"costCenter": "4711"}),
+    "prod": _file(stack="prod", environment="prod", **_MANAGED),
+    "prod, secrets given": _file(_GIVEN, "prod", environment="prod", **{**_MANAGED, "jumpHost": _HOST}),
+    "existing network": _file(network=_NETWORK),
+    "existing network, everything": _file(**{**EVERYTHING, "network": {**_NETWORK, "allowedCidrs": ["10.0.0.0/8"]}}),
+    "simple-ad, secrets given": _file(
+        _GIVEN, directory={"kind": "simple-ad"}, jumpHost={"kind": "ec2", "public": True}
+    ),
+    "existing directory, no users": _file(directory=EXISTING_DIRECTORY),
+    "three zones, open": _file(
+        network={"zones": 3, "natGateways": "per-zone", "allowedCidrs": ["198.51.100.0/24", "0.0.0.0/0"]},
+        cluster={"headNode": {"public": True}, "loginNodes": {"count": 2, "public": True}},
+        ssh={"keyName": "team"},
+        image={"customAmi": "ami-0123456789abcdef0"},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A stack file and what the program declares for it."""
+
+    file: StackFile
+    recorder: Recorder
+
+
+@functools.cache
+def made(name: str) -> Made:
+    file = STACK_FILES[name]
+    numbers = count()
+    with patch("components.secret.generate", lambda: f"{CANARY}generated-{next(numbers)}"):
+        recorder = run(file.secrets, file.stack, **file.sections)
+    assert recorder.exit_code == 0
+    assert recorder.resources
+    return Made(file, recorder)
+
+
+every_stack_file = pytest.mark.parametrize("name", STACK_FILES)
