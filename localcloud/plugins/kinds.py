@@ -2,11 +2,12 @@
 
 import collections.abc
 import enum
+import importlib
 import inspect
 import threading
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any
 
@@ -24,19 +25,22 @@ LOCK = threading.RLock()
 class Kind:
     """The kind of a value: `name` is string, integer, number, boolean, list, map, object, asset, archive, any or union.
 
-    `item` is set for lists and maps, `options` for unions, `cls` (the SDK's own class of the object) for objects.
+    `item` is set for lists and maps, `options` for unions, `cls` (module and name of the SDK's own class) for objects.
     """
 
     name: str
     item: "Kind | None" = None
     options: tuple["Kind", ...] = ()
-    cls: type | None = None
+    cls: str = ""
 
-    @cached_property
-    def fields(self) -> "dict[str, Field]":
+    @property
+    def fields(self) -> "Mapping[str, Field]":
         """The fields of an object by wire name; read when first needed, since nested types may be deep."""
         with LOCK:
-            return fields_of(self.cls) if self.cls else {}
+            if self.cls and self.cls not in OBJECTS:
+                module, _, name = self.cls.partition(":")
+                OBJECTS[self.cls] = fields_of(getattr(importlib.import_module(module), name))
+            return OBJECTS.get(self.cls, {})
 
     def __str__(self) -> str:
         if self.name == "union":
@@ -50,6 +54,10 @@ class Field:
 
     kind: Kind
     required: bool = False
+
+
+OBJECTS: "dict[str, Mapping[str, Field]]" = {}
+"""The fields of the objects read so far, by `Kind.cls`."""
 
 
 def _wire_names(cls: type) -> dict[str, str]:
@@ -109,7 +117,7 @@ def _class_kind(hint: type) -> Kind:
         return Kind("string")
     if issubclass(hint, pulumi.Asset | pulumi.Archive):
         return Kind("asset" if issubclass(hint, pulumi.Asset) else "archive")
-    return Kind("object", cls=hint) if _wire_names(hint) else Kind("any")
+    return Kind("object", cls=f"{hint.__module__}:{hint.__qualname__}") if _wire_names(hint) else Kind("any")
 
 
 def _is_wrapper(hint: Any) -> bool:

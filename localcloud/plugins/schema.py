@@ -10,13 +10,14 @@ import inspect
 import re
 import typing
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
 
 import pulumi
 
+from localcloud.plugins import kept
 from localcloud.plugins.kinds import FORWARD, LOCK, Field, fields_of, getters_of, kind_of
 
 
@@ -47,6 +48,24 @@ def function_schema(token: str) -> Schema:
 
 @cache
 def _resource_schema(token: str) -> Schema:
+    return _kept("resource", token, _read_resource)
+
+
+@cache
+def _function_schema(token: str) -> Schema:
+    return _kept("function", token, _read_function)
+
+
+def _kept(what: str, token: str, read: Callable[[str], Schema]) -> Schema:
+    """As it was kept, else read from the SDK's classes and kept. A token that the SDK does not know is not kept."""
+    if len(token.split(":")) == 3 and (found := kept.recall(what, token)):
+        return Schema(token, *found)
+    schema = read(token)
+    kept.keep(what, token, schema.inputs, schema.outputs)
+    return schema
+
+
+def _read_resource(token: str) -> Schema:
     module, name = _locate(token)
     cls = getattr(module, name, None)
     if not (isinstance(cls, type) and issubclass(cls, pulumi.CustomResource)):
@@ -58,8 +77,7 @@ def _resource_schema(token: str) -> Schema:
     return Schema(token, fields_of(args), outputs)
 
 
-@cache
-def _function_schema(token: str) -> Schema:
+def _read_function(token: str) -> Schema:
     module, name = _locate(token)
     function = getattr(module, _snake(name), None)
     result = getattr(module, f"{name[0].upper()}{name[1:]}Result", None)
