@@ -1,0 +1,125 @@
+"""Secrets as canaries: every way in which text may carry one, and the search for all of them in a heap of bytes."""
+
+import base64
+import gzip
+import io
+import json
+import urllib.parse
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+_CORE = 12
+"""Bytes at least of a piece that is searched for: shorter ones would be found by chance."""
+_KEY_LINE = 32
+
+
+@dataclass(frozen=True, order=True)
+class Found:
+    """Canary `name` is in `place`, in the encoding `how`."""
+
+    name: str
+    how: str
+    place: str
+
+
+def encodings(text: str) -> Mapping[str, bytes]:
+    """`text` as it may stand in files, requests and logs, by the name of the encoding; equal ones once."""
+    plain = text.encode()
+    found: dict[str, bytes] = {
+        "as it is": plain,
+        "UTF-16-LE": text.encode("utf-16-le"),
+        "UTF-16-BE": text.encode("utf-16-be"),
+    }
+    found |= {"hex": plain.hex().encode(), "HEX": plain.hex().upper().encode()}
+    found |= {
+        "JSON": json.dumps(text)[1:-1].encode(),
+        "JSON, UTF-8": json.dumps(text, ensure_ascii=False)[1:-1].encode(),
+    }
+    # Go's encoder writes these signs so (encoding/json, HTMLEscape).
+    found["JSON of Go"] = found["JSON, UTF-8"]
+    for sign in b"<>&":
+        found["JSON of Go"] = found["JSON of Go"].replace(bytes([sign]), rb"\u00%02x" % sign)
+    found["JSON in JSON"] = json.dumps(json.dumps(text)[1:-1])[1:-1].encode()
+    found |= {"URL": urllib.parse.quote(text, safe="").encode(), "path": urllib.parse.quote(text).encode()}
+    found |= {"form": urllib.parse.quote_plus(text).encode(), "Python": repr(text)[1:-1].encode()}
+    found |= {"XML": escape(text).encode(), "XML, quotes": escape(text, quote=False).encode()}
+    for kind, data in (("base64", plain), ("base64 of UTF-16-LE", found["UTF-16-LE"])):
+        for shift in range(3):
+            core = _base64_core(data, shift)
+            found[f"{kind}, at {shift}"] = core
+            found[f"{kind}, URL-safe, at {shift}"] = core.translate(bytes.maketrans(b"+/", b"-_"))
+            found[f"{kind}, in a form, at {shift}"] = urllib.parse.quote_plus(core.decode()).encode()
+    once: dict[bytes, str] = {}
+    for how, data in found.items():
+        once.setdefault(data, how)
+    return {how: data for data, how in once.items()}
+
+
+def _base64_core(data: bytes, shift: int) -> bytes:
+    """The part of the base64 text of `data` that does not depend on what stands before and after it, `shift` bytes in."""
+    text = base64.b64encode(b"\0" * shift + data)
+    first = (0, 2, 3)[shift]
+    whole = (shift + len(data)) * 8 // 6
+    return text[first:whole]
+
+
+class Canaries:
+    """What must be found nowhere, by name."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._needles: list[tuple[str, str, bytes]] = []
+        for name, text in texts.items():
+            for piece in _pieces(text):
+                assert len(piece.encode()) >= _CORE, f"{name} is too short to be searched for"
+                self._needles += [(name, how, data) for how, data in encodings(piece).items()]
+
+    def search(self, places: Iterable[tuple[str, bytes]]) -> list[Found]:
+        """Every canary in `places`, which are (name, content); archives are looked into."""
+        found: set[Found] = set()
+        for place, content in places:
+            for inner, data in unpacked(place, content):
+                found |= {Found(name, how, inner) for name, how, needle in self._needles if needle in data}
+        return sorted(found)
+
+
+def _pieces(text: str) -> list[str]:
+    """A password whole; a key in PEM line by line: its first line is the same in many keys, its last one is short."""
+    lines = [line for line in text.strip().splitlines() if not line.startswith("-----")]
+    return lines if len(lines) == 1 else [line for line in lines[1:] if len(line) >= _KEY_LINE]
+
+
+def unpacked(place: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """`content`, and what is packed in it."""
+    yield place, content
+    if content.startswith(b"PK\x03\x04"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for name in archive.namelist():
+                    yield from unpacked(f"{place}!{name}", archive.read(name))
+        except zipfile.BadZipFile:
+            return
+    elif content.startswith(b"\x1f\x8b"):
+        try:
+            yield from unpacked(f"{place}!gzip", gzip.decompress(content))
+        except (OSError, EOFError, zlib.error):
+            return
+
+
+def files(folder: Path, may_hold: Iterable[str] = ()) -> Iterator[tuple[str, bytes]]:
+    """All files below `folder` but those that are meant to hold secrets (paths or patterns below it).
+
+    Fails unless each of these is there, and is its owner's alone.
+    """
+    kept: set[Path] = set()
+    for pattern in may_hold:
+        matching = {path for path in folder.glob(pattern) if path.is_file()}
+        assert matching, f"{pattern} is not in {folder}"
+        assert all(path.stat().st_mode & 0o077 == 0 for path in matching), f"{pattern} can be read by others"
+        kept |= matching
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path not in kept:
+            yield str(path), path.read_bytes()
