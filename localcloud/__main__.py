@@ -9,7 +9,7 @@ from localcloud import bytecode
 
 bytecode.keep()  # before anything that takes long to compile
 
-from localcloud import demo, paths, run, services  # noqa: E402
+from localcloud import demo, discretion, paths, run, services  # noqa: E402
 from localcloud.engine import engine as engines  # noqa: E402
 from localcloud.errors import LocalCloudError  # noqa: E402
 
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     users.add_argument("count")
     commands.add_parser("test", help="all tests, with what they need", add_help=False)
     known, rest = parser.parse_known_args(arguments)
+    discretion.no_core_dumps()
     match known.command:
         case "demo":
             return demo.demo(rest)

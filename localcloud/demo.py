@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from localcloud import paths, services, stack
+from localcloud import discretion, paths, services, stack
 from localcloud.engine import engine as engines
 from localcloud.engine import plugins
 from localcloud.engine.engine import Engine
@@ -43,12 +43,15 @@ def prepare(tell: Say = lambda _: None) -> tuple[Engine, dict[str, str], Service
 
 def demo(flags: Sequence[str]) -> int:
     """The stack `local` up, its users made, its outputs shown. The exit code is pulumi's."""
+    discretion.check_flags(flags)
     began = time.monotonic()
     engine, env, running = prepare(say)
     _warm_up(env)
     file = str(stack.stack_file(stack.LOCAL))
     command = [str(engine.pulumi), "up", "--stack", stack.LOCAL, "--config-file", file, "--yes", "--skip-preview"]
-    done = subprocess.run([*command, "--suppress-outputs", *flags], env=env, cwd=paths.ROOT, check=False)
+    done = subprocess.run(
+        [*command, "--suppress-outputs", *flags], env={**env, **discretion.QUIET}, cwd=paths.ROOT, check=False
+    )
     if done.returncode:
         say("the platform is not up; `./justw demo` goes on where it stopped, `./justw demo-down` removes everything")
         return done.returncode

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from localcloud import demo, paths, services, stack
+from localcloud import demo, discretion, paths, services, stack
 from localcloud.engine import engine as engines
 from localcloud.engine.engine import Engine
 from localcloud.errors import LocalCloudError
@@ -37,13 +37,15 @@ def pulumi(command: str, arguments: Sequence[str]) -> int:
     name, flags = split(arguments)
     local = "--local" in flags
     flags = [flag for flag in flags if flag != "--local"]
+    discretion.check_flags(flags)
     engine, env, name = _where(name, local)
+    discretion.check_environment(env)
     line = [str(engine.pulumi), *_COMMANDS[command]]
     if name:
         line += ["--stack", name]
     if name and command in _READS_STACK_FILE and _is_local(env):
         line += ["--config-file", str(stack.stack_file(name))]
-    code = subprocess.run([*line, *flags], env=env, cwd=paths.ROOT, check=False).returncode
+    code = subprocess.run([*line, *flags], env={**env, **discretion.QUIET}, cwd=paths.ROOT, check=False).returncode
     if code and name is None:
         print(
             "no stack was named, and the local cloud has none: name a stack of yours, or run: just demo",

@@ -120,16 +120,28 @@ def _salt(stack: str) -> str:
 
 
 def _write_stack_file(stack: str, committed: Path, services: Services) -> None:
-    """The committed stack file, plus the local cloud's own facts where it says `existing`, minus what cannot be had."""
+    """The committed stack file, plus the local cloud's own facts where it says `existing`, minus what cannot be had.
+
+    Secrets that were set in the effective file (`pulumi config set --secret --config-file`) stay.
+    """
     document: dict[str, Any] = yaml.safe_load(committed.read_text())
     path = stack_file(stack)
     config = document["config"]
     if config.get(f"{NAMESPACE}:directory", {}).get("kind") == "existing":
         _fill_in(config, services)
     document["encryptionsalt"] = _salt(stack)
+    config |= _secrets_set(path, document["encryptionsalt"])
     partial = path.with_suffix(".partial")
     partial.write_text(yaml.safe_dump(document, sort_keys=False))
     partial.replace(path)
+
+
+def _secrets_set(effective: Path, salt: str) -> dict[str, Any]:
+    """The encrypted values of the effective stack file, if there is one and they are this stack's."""
+    former: dict[str, Any] = yaml.safe_load(effective.read_text()) if effective.exists() else {}
+    if former.get("encryptionsalt") != salt:
+        return {}
+    return {key: value for key, value in former["config"].items() if isinstance(value, dict) and "secure" in value}
 
 
 def _fill_in(config: dict[str, Any], services: Services) -> None:

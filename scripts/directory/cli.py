@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 
 from .faults import BAD_INPUT, SOME_FAILED, UNREACHABLE, BadInput, Unreachable
@@ -28,6 +29,8 @@ example: create --domain hpc.example.org --server 10.0.1.5,10.0.2.5 --prefix pos
 def main(arguments: list[str] | None = None) -> int:
     """Run the tool and return its exit code."""
     options = parser().parse_args(arguments)
+    # A core would hold the passwords.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     report = Report(options.progress if options.progress in MODES else "lines")
     try:
         if options.progress not in MODES:

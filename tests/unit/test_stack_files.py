@@ -89,6 +89,17 @@ def test_the_local_stack_is_valid_with_what_the_local_cloud_adds(effective: Any)
     assert document["encryptionsalt"] == "v1:salt"
 
 
+@pytest.mark.parametrize(("salt", "stays"), [("v1:salt", True), ("v1:of-another-stack", False)])
+def test_a_secret_that_was_set_in_the_effective_file_stays(effective: Any, salt: str, stays: bool) -> None:
+    document = effective(people=True)
+    secret = {"secure": "v1:text"}
+    config = document["config"] | {"hpcstack:slurmDatabasePassword": secret, "hpcstack:team": "changed"}
+    stack.stack_file("local").write_text(yaml.safe_dump({**document, "config": config, "encryptionsalt": salt}))
+    config = effective(people=True)["config"]
+    assert config.get("hpcstack:slurmDatabasePassword") == (secret if stays else None)
+    assert config["hpcstack:team"] == "demo"
+
+
 def test_without_directory_and_jump_host_the_rest_is_still_valid(effective: Any) -> None:
     settings = settings_of(effective(people=False))
     assert (settings.directory.kind, settings.jump_host.kind, settings.users.count) == ("none", "none", 0)
