@@ -1,11 +1,10 @@
 """The resource `parallelcluster:index:Cluster`: its rules, its comparison, and the steps of its life."""
 
-from typing import Any, Final
+from typing import Final
 
-from provider import naming, verdict
+from provider import judgement, naming, updates, verdict
 from provider.cluster_calls import ClusterCalls
-from provider.errors import PartialFailure, ProviderError
-from provider.explain import explained
+from provider.cluster_update import BEYOND_REPAIR, SETTLED, finish, mirrored, update
 from provider.inputs import common, shape
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
@@ -20,18 +19,14 @@ INPUTS: Final[dict[str, type]] = {
     "suppressValidators": list,
     "validationFailureLevel": str,
     "rollbackOnFailure": bool,
+    "updates": dict,
 }
-OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "rollbackOnFailure")
-"""Inputs about how the library is called: a change of these alone calls nothing."""
+OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "rollbackOnFailure", "updates")
+"""Inputs about how things are done: a change of these alone does nothing."""
 
 STABLE: Final = ("stackArn", "headNode")
 CHANGING: Final = ("clusterStatus", "fleetStatus", "loginNodes", "validationMessages")
 """Outputs that an update may change."""
-
-_SOUND = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-_SETTLED = (*_SOUND, "UPDATE_FAILED")
-"""The cluster runs, after a failed update with the document that it had before."""
-_BEYOND_REPAIR = (None, "CREATE_FAILED", "DELETE_IN_PROGRESS", "DELETE_FAILED", "DELETE_COMPLETE")
 
 
 class Cluster:
@@ -43,10 +38,14 @@ class Cluster:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
 
-    def check(self, logical: str, old: Plain, new: Plain, seed: bytes) -> Checked:
+    def check(self, logical: str, old: Plain, new: Plain, seed: bytes, task: Task) -> Checked:
         """Rules of names and options, then ParallelCluster's schema; documents that have not changed are not checked again."""
         inputs = {key: value for key, value in new.items() if key != DEFAULTS}
-        failures = [*shape(inputs, INPUTS, ("region", "version", "configuration")), *common(inputs)]
+        failures = [
+            *shape(inputs, INPUTS, ("region", "version", "configuration")),
+            *common(inputs),
+            *updates.failures(inputs),
+        ]
         if "clusterName" not in inputs:
             inputs["clusterName"] = old.get("clusterName") or naming.automatic(logical, naming.random_suffix(seed), 40)
             inputs[DEFAULTS] = ["clusterName"]
@@ -70,7 +69,7 @@ class Cluster:
             if replaced or not isinstance(old, dict) or not isinstance(new, dict):
                 changes.append(Change("configuration", "update"))
             else:
-                rows = self._rows(state, inputs, verdict.Live())
+                rows = judgement.rows_of(self._workers.of(inputs["version"]), state, inputs, verdict.Live())
                 changes += verdict.changes(rows, state["configuration"], inputs["configuration"])
         for key in OPTIONS:
             if state.get(key) != inputs.get(key):
@@ -80,16 +79,14 @@ class Cluster:
         return Difference(changes, delete_first=kept and not automatic and any(change.replaces for change in changes))
 
     def planned(self, state: Plain, inputs: Plain, task: Task) -> Plain:
-        """The outputs at preview. Raises ProviderError for an update that the cluster's state does not allow."""
-        outputs = _mirrored(inputs)
+        """The outputs at preview. An update tells what it stops. Raises ProviderError for one that is refused."""
+        outputs = mirrored(inputs)
         if not state:
             return outputs | dict.fromkeys((*STABLE, *CHANGING), UNKNOWN)
-        rows = self._changed_rows(state, inputs)
-        for row in rows:
-            if row.refused and row.unknown:
-                task.warn(f"{'.'.join([*row.path, row.key])} is not known yet; its change would need: {row.message}")
-        if reason := verdict.refusal(str(inputs["clusterName"]), [row for row in rows if not row.unknown]):
-            raise ProviderError(reason)
+        worker = self._workers.of(inputs["version"])
+        judged = judgement.judge(worker, state, inputs)
+        judgement.refuse(judged, inputs, task)
+        judgement.tell(worker, judged, inputs, task)
         outputs |= {key: state[key] for key in STABLE if key in state}
         return outputs | dict.fromkeys(CHANGING, UNKNOWN)
 
@@ -103,7 +100,7 @@ class Cluster:
             inputs = inputs | {
                 "configuration": calls.configuration_in_force(inputs["configuration"]) or inputs["configuration"]
             }
-        return identity, self._finish(calls, identity, inputs, _mirrored(inputs), started, task)
+        return identity, finish(calls, identity, inputs, mirrored(inputs), started, task)
 
     def read(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Found | None:
         """Status and the document in force; without inputs, as at an import, these become the inputs."""
@@ -116,52 +113,29 @@ class Cluster:
         in_force = calls.configuration_in_force(inputs.get("configuration"))
         if in_force is not None:
             inputs["configuration"] = in_force
-        return Found(identity, _mirrored(inputs) | calls.outputs(described), inputs)
+        outputs = mirrored(inputs) | calls.outputs(described)
+        if former := calls.former_state():
+            outputs["formerState"] = former
+        return Found(identity, outputs, inputs)
 
     def update(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Plain:
-        """Bring a cluster to its new document and wait; an operation that still runs is awaited first."""
-        calls = self._calls(inputs)
-        if calls.settle(task) in _BEYOND_REPAIR:
-            raise ProviderError(f"cluster {calls.name} cannot be updated any more; the next `pulumi up` replaces it")
-        rows = self._changed_rows(state, inputs)
-        if reason := verdict.refusal(calls.name, rows):
-            raise ProviderError(reason)
-        started = calls.start_update(inputs, task) if rows else None
-        before = _mirrored({**inputs, "configuration": state["configuration"]})
-        return self._finish(calls, identity, inputs, before, started, task)
+        """Bring a cluster to its new document, stopping what has to stop and starting it again, and wait."""
+        return update(self._workers.of(inputs["version"]), identity, state, inputs, task)
 
     def delete(self, identity: str, state: Plain, task: Task) -> None:
         """Delete the cluster and wait until it is gone."""
         region, name = naming.split_id(identity)
         ClusterCalls(self._workers.newest_or(state.get("version")), region, name).delete(task)
 
-    def _finish(
-        self, calls: ClusterCalls, identity: str, inputs: Plain, before: Plain, started: Any, task: Task
-    ) -> Plain:
-        """Wait for what was started. From here on the cluster exists: every fault keeps it in the state.
-
-        `before` are the inputs in force until then: those of a failed update count for nothing.
-        """
-        try:
-            status = calls.settle(task)
-            described = calls.describe() or {}
-            if status in (_SOUND if started else _SETTLED):
-                return _mirrored(inputs) | calls.outputs(described, started)
-            reasons = calls.failure(described)
-        except Exception as error:
-            described = calls.last_described or {}
-            raise PartialFailure(
-                identity, before | calls.outputs(described), [f"cluster {calls.name}: {error}"]
-            ) from error
-        raise PartialFailure(identity, before | calls.outputs(described), reasons)
-
     def _repair(self, state: Plain) -> list[Change]:
         """A cluster that was left unfinished is gone on with if that is possible, else replaced."""
-        if state.get("clusterStatus") in _SETTLED:
+        if state.get("formerState"):
+            return [Change("formerState", "delete")]
+        if state.get("clusterStatus") in SETTLED:
             return []
         described = self._calls(state).describe()
         status = described["clusterStatus"] if described else None
-        return [Change("clusterStatus", "update", status in _BEYOND_REPAIR)]
+        return [Change("clusterStatus", "update", status in BEYOND_REPAIR)]
 
     def _schema_failures(self, inputs: Plain) -> list[Failure]:
         if not isinstance(inputs["configuration"], dict) or not known([inputs["region"], inputs["version"]]):
@@ -174,31 +148,8 @@ class Cluster:
         except ParallelClusterError as error:
             return [Failure("configuration", f"ParallelCluster's schema cannot judge it: {error}")]
 
-    def _changed_rows(self, state: Plain, inputs: Plain) -> list[verdict.Row]:
-        """The verdict for the cluster as it runs now, which is asked only if the change needs it."""
-        if state.get("configuration") == inputs.get("configuration"):
-            return []
-        if not isinstance(state.get("configuration"), dict) or not isinstance(inputs.get("configuration"), dict):
-            return []
-        rows = self._rows(state, inputs, verdict.Live())
-        if not any(row.refused for row in rows):
-            return rows
-        return self._rows(state, inputs, self._calls(inputs).live())
-
-    def _rows(self, state: Plain, inputs: Plain, live: verdict.Live) -> list[verdict.Row]:
-        worker = self._workers.of(inputs["version"])
-        try:
-            return verdict.compare(worker, inputs["region"], state["configuration"], inputs["configuration"], live)
-        except ParallelClusterError as error:
-            raise explained("the change of the cluster's configuration cannot be judged", error) from error
-
     def _calls(self, inputs: Plain) -> ClusterCalls:
         return ClusterCalls(self._workers.of(inputs["version"]), inputs["region"], inputs["clusterName"])
-
-
-def _mirrored(inputs: Plain) -> Plain:
-    """The inputs as they stand among the outputs."""
-    return {key: value for key, value in inputs.items() if key in INPUTS}
 
 
 def _one_side(key: str, inputs: Plain) -> str:

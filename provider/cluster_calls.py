@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from provider import naming, verdict
+from provider import naming
 from provider.errors import PartialFailure, ProviderError
 from provider.explain import cluster_failure, explained, warnings
 from provider.inputs import suppressors
@@ -29,6 +29,13 @@ class ClusterCalls:
                 return None
             raise explained(f"cluster {self.name} cannot be described", error) from error
         return self.last_described
+
+    def description_or_none(self) -> Plain | None:
+        """The same; None also where the cluster cannot be asked."""
+        try:
+            return self.describe()
+        except ProviderError:
+            return None
 
     def start_create(self, inputs: Plain, task: Task) -> Plain:
         """Start the creation; returns ParallelCluster's answer, which is empty for a cluster of ours that is there already."""
@@ -98,18 +105,35 @@ class ClusterCalls:
         """Why the last operation failed, in lines for the user."""
         return cluster_failure(self._worker, self.region, self.name, described, self._events)
 
-    def live(self) -> verdict.Live:
-        """What runs now; the worst is taken where it cannot be asked."""
+    def continue_rollback(self, task: Task) -> None:
+        """Go on with the rollback of a failed update if that failed itself, and wait. Raises ProviderError."""
         try:
-            described = self._worker.call("describe_cluster", self.region, cluster_name=self.name)
-        except ParallelClusterError:
-            return verdict.Live()
-        pools = [
-            pool["poolName"]
-            for pool in as_list(as_map(described).get("loginNodes"))
-            if pool.get("healthyNodes", 0) + pool.get("unhealthyNodes", 0)
-        ]
-        return verdict.Live(described.get("computeFleetStatus") == "STOPPED", pools)
+            if self._worker.call("stack_status", self.region, cluster_name=self.name) != "UPDATE_ROLLBACK_FAILED":
+                return
+            task.progress(f"the rollback of an earlier update of {self.name} did not come to its end: going on with it")
+            self._worker.call("continue_rollback", self.region, cluster_name=self.name)
+        except ParallelClusterError as error:
+            raise explained(f"the failed rollback of cluster {self.name} cannot be gone on with", error) from error
+        self.settle(task)
+
+    def former_state(self) -> Plain | None:
+        """What an unfinished update has stopped; None if none has. Raises ProviderError."""
+        return self._noted("former_state")
+
+    def keep_former_state(self, state: Plain) -> Plain:
+        """Write down what is about to be stopped; what an earlier update has written down stands. Raises ProviderError."""
+        return self._noted("keep_former_state", state=state)
+
+    def forget_former_state(self) -> None:
+        """What was stopped runs again. Raises ProviderError."""
+        self._noted("forget_former_state")
+
+    def _noted(self, operation: str, **arguments: Any) -> Any:
+        try:
+            return self._worker.call(operation, self.region, cluster_name=self.name, **arguments)
+        except ParallelClusterError as error:
+            table = f"the cluster's table parallelcluster-{self.name}"
+            raise explained(f"what ran before an update of {self.name} cannot be kept in {table}", error) from error
 
     def configuration_in_force(self, wanted: Any) -> Plain | None:
         """The document that the cluster runs with, in the form of the input; None if it cannot be had."""

@@ -42,7 +42,7 @@ class Image:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
 
-    def check(self, logical: str, old: Plain, new: Plain, seed: bytes) -> Checked:
+    def check(self, logical: str, old: Plain, new: Plain, seed: bytes, task: Task) -> Checked:
         """Rules, the id from the content, then ParallelCluster's schema unless the document has not changed."""
         inputs = {key: value for key, value in new.items() if key != DEFAULTS}
         failures = [*shape(inputs, INPUTS, ("region", "version", "configuration")), *common(inputs), *_parent(inputs)]

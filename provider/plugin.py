@@ -55,7 +55,8 @@ class ParallelClusterProvider(protocol.Provider):
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         kind = self._type(request.type)
         old, new = values.plain_map(request.old_inputs), values.plain_map(request.new_inputs)
-        checked = await self._run(lambda: kind.check(request.name, old, new, request.random_seed))
+        task = self._task(request.urn, kind.seconds)
+        checked = await self._run(lambda: kind.check(request.name, old, new, request.random_seed, task))
         failures = [protocol.CheckFailure(failure.path, failure.reason) for failure in checked.failures]
         return protocol.CheckResponse(_wired(checked.inputs, request.new_inputs), failures)
 

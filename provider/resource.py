@@ -86,8 +86,8 @@ class ResourceType(Protocol):
     seconds: float
     """The deadline of an operation for which the user sets none."""
 
-    def check(self, logical: str, old: Plain, new: Plain, seed: bytes) -> Checked:
-        """Judge and complete the inputs; `old` is empty for a new resource and for a replacement."""
+    def check(self, logical: str, old: Plain, new: Plain, seed: bytes, task: Task) -> Checked:
+        """Judge and complete the inputs, warn of what is only dubious; `old` is empty for a new resource and for a replacement."""
         ...
 
     def diff(self, state: Plain, inputs: Plain) -> Difference:

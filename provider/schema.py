@@ -36,6 +36,25 @@ _CLUSTER_INPUTS: Json = {
     "rollbackOnFailure": _described(
         {"type": "boolean"}, "Whether a failed creation takes its resources down (default: no)."
     ),
+    "updates": _described(
+        {"$ref": "#/types/parallelcluster:index:Updates"}, "What an update may do to running work (default: nothing)."
+    ),
+}
+_UPDATES: Json = {
+    "description": "What an update may do to running work.",
+    "properties": {
+        "computeFleet": _described(
+            _TEXT,
+            "A change that needs a stopped compute fleet: refuse (default) is an error at preview; drain lets running jobs "
+            "end first, stop ends them. The fleet runs again after the update.",
+        ),
+        "drainMinutes": _described({"type": "number"}, "How long a drain waits for running jobs (default: 60)."),
+        "loginNodes": _described(
+            _TEXT,
+            "A change that needs an empty login pool: refuse (default) is an error at preview; recreate ends the pool's nodes "
+            "and makes them anew.",
+        ),
+    },
 }
 _CLUSTER_OUTPUTS: Json = {
     "clusterStatus": _described(_TEXT, "ParallelCluster's status, such as CREATE_COMPLETE."),
@@ -45,6 +64,7 @@ _CLUSTER_OUTPUTS: Json = {
         _DOCUMENT, "instanceId, instanceType, privateIpAddress, publicIpAddress if any, state, launchTime."
     ),
     "loginNodes": _described(_DOCUMENTS, "Each pool: poolName, status, address, scheme, healthyNodes, unhealthyNodes."),
+    "formerState": _described(_DOCUMENT, "What an update that did not come to its end has stopped, if there is any."),
     "validationMessages": _described(_DOCUMENTS, "What validators remarked at the last change: level, type, message."),
 }
 _IMAGE_INPUTS: Json = {
@@ -70,6 +90,7 @@ def package_schema() -> Json:
         "version": VERSION,
         "displayName": "AWS ParallelCluster",
         "description": "Clusters and images of AWS ParallelCluster.",
+        "types": {"parallelcluster:index:Updates": {"type": "object", **_UPDATES}},
         "resources": {
             "parallelcluster:index:Cluster": _resource(
                 "A cluster.", _CLUSTER_INPUTS, _CLUSTER_OUTPUTS, ("clusterName",)

@@ -23,6 +23,7 @@ class _ClusterInputs:
     )
     validation_failure_level: pulumi.Input[str] | None = pulumi.property("validationFailureLevel", default=None)
     rollback_on_failure: pulumi.Input[bool] | None = pulumi.property("rollbackOnFailure", default=None)
+    updates: pulumi.Input[Mapping[str, Any]] | None = None
 
 
 @pulumi.input_type
@@ -43,7 +44,8 @@ class Cluster(pulumi.CustomResource):
     """A ParallelCluster cluster, made, updated and deleted to the end, with its progress shown.
 
     A change that ParallelCluster can make is an update; one that it cannot make replaces the cluster, beside the old one if
-    the name is automatic. A change that needs the compute fleet stopped or login nodes gone is refused, at preview too.
+    the name is automatic. A change that needs the compute fleet stopped or login nodes gone is refused at preview, unless
+    `updates` allows it.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Cluster(pulumi.CustomResource):
         suppress_validators: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         validation_failure_level: pulumi.Input[str] | None = None,
         rollback_on_failure: pulumi.Input[bool] | None = None,
+        updates: pulumi.Input[Mapping[str, Any]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
@@ -68,6 +71,8 @@ class Cluster(pulumi.CustomResource):
         :param suppress_validators: names of ParallelCluster's validators to leave out.
         :param validation_failure_level: INFO, WARNING or ERROR (default): the level from which validators fail.
         :param rollback_on_failure: whether a failed creation takes its resources down; default: no, for a look at them.
+        :param updates: what an update may do to running work: `computeFleet` refuse (default), drain or stop; `drainMinutes`
+            (60); `loginNodes` refuse (default) or recreate. What it refuses is an error at preview.
         """
         properties: dict[str, Any] = {
             "cluster_name": cluster_name,
@@ -77,8 +82,17 @@ class Cluster(pulumi.CustomResource):
             "suppress_validators": suppress_validators,
             "validation_failure_level": validation_failure_level,
             "rollback_on_failure": rollback_on_failure,
+            "updates": updates,
         }
-        unknown_yet = ("cluster_status", "stack_arn", "fleet_status", "head_node", "login_nodes", "validation_messages")
+        unknown_yet = (
+            "cluster_status",
+            "stack_arn",
+            "fleet_status",
+            "head_node",
+            "login_nodes",
+            "former_state",
+            "validation_messages",
+        )
         inputs = _filled(_ClusterInputs, properties, unknown_yet)
         super().__init__("parallelcluster:index:Cluster", resource_name, inputs, opts)
 
@@ -135,6 +149,18 @@ class Cluster(pulumi.CustomResource):
     def login_nodes(self) -> pulumi.Output[list[dict[str, Any]]]:
         """Each pool: poolName, status, address and scheme where there is a load balancer, healthyNodes, unhealthyNodes."""
         return _output(self, "login_nodes")
+
+    @property
+    @pulumi.getter
+    def updates(self) -> pulumi.Output[dict[str, Any] | None]:
+        """What an update may do to running work."""
+        return _output(self, "updates")
+
+    @property
+    @pulumi.getter(name="formerState")
+    def former_state(self) -> pulumi.Output[dict[str, Any] | None]:
+        """What an update that did not come to its end has stopped; the next update starts it again."""
+        return _output(self, "former_state")
 
     @property
     @pulumi.getter(name="validationMessages")

@@ -12,9 +12,6 @@ from provider.resource import Change
 from provider.values import UNKNOWN, Path, Plain, path_text
 from provider.worker_client import Caller
 
-REPLACING = frozenset({"UNSUPPORTED", "READ_ONLY_RESOURCE_BUCKET"})
-"""Update policies that no state of the cluster satisfies (pcluster/config/update_policy.py, 3.16)."""
-
 NOT_KNOWN_YET = "(not known yet)"
 """Stands for an unknown value in a comparison: differs from everything that is in force."""
 
@@ -42,16 +39,28 @@ class Row:
     policy: str
     allowed: bool
     message: str
+    needs: list[str] | None
+    """Of a change that is not allowed: what must stop first, of "fleet" and "login"; None if no state allows it."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, as ParallelCluster writes it: `Scheduling.SlurmQueues[gpu].CapacityType`."""
+        return ".".join([*self.path, self.key])
 
     @property
     def replaces(self) -> bool:
         """Whether only a new cluster can have this change."""
-        return not self.allowed and self.policy in REPLACING
+        return not self.allowed and self.needs is None
 
     @property
     def refused(self) -> bool:
         """Whether the cluster must first be brought into another state."""
-        return not self.allowed and self.policy not in REPLACING
+        return not self.allowed and self.needs is not None
+
+    @property
+    def in_words(self) -> str:
+        """Place, old and new value, and policy."""
+        return f"{self.place}: {_values(self)} (policy {self.policy})"
 
     @property
     def unknown(self) -> bool:
@@ -68,27 +77,15 @@ def compare(worker: Caller, region: str, old: Plain, new: Plain, live: Live) -> 
         target=_filled({**new, "Region": region}),
         fleet_stopped=live.fleet_stopped,
         running_pools=live.running_pools,
+        unknown=NOT_KNOWN_YET,
     )
-    return [
-        Row(r["path"], r["key"], r["old"], r["new"], r["isList"], r["policy"], r["allowed"], r["message"])
-        for r in found
-    ]
+    # Names of the worker's keys as fields.
+    return [Row(**{"is_list" if key == "isList" else key: value for key, value in row.items()}) for row in found]
 
 
 def changes(rows: Sequence[Row], old: Plain, new: Plain) -> list[Change]:
     """The rows as changed properties of the input `configuration`."""
     return [Change(_property(row, old, new), _kind(row), row.replaces) for row in rows]
-
-
-def refusal(name: str, rows: Sequence[Row]) -> str | None:
-    """Why an update cannot be done as the cluster is, with key, policy and remedy; None if it can."""
-    refused = [row for row in rows if row.refused]
-    if not refused:
-        return None
-    lines = [
-        f"{'.'.join([*row.path, row.key])}: {_values(row)} (policy {row.policy}): {row.message}" for row in refused
-    ]
-    return f"update refused, nothing was changed: cluster {name} is not in a state for it:\n  " + "\n  ".join(lines)
 
 
 def _values(row: Row) -> str:

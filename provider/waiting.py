@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from provider.errors import ProviderError
 from provider.resource import Task
 from provider.worker_client import Caller, ParallelClusterError
+
+T = TypeVar("T")
 
 _PATIENCE = 6
 """Faults of the services in a row that a wait bears."""
@@ -73,6 +75,19 @@ def settled(task: Task, status: Callable[[], str | None], events: Events) -> str
             task.progress(f"{error}; trying again")
         # Close looks at first, for a stack that is there at once; every ten seconds after three minutes.
         task.pause(min(10.0, 0.5 + (time.monotonic() - started) / 20))
+
+
+def patiently(task: Task, ask: Callable[[], T]) -> T:
+    """The answer of `ask`, asked again while the services are faulty. Raises what it raises for good, and Cut."""
+    for attempt in range(_PATIENCE):
+        try:
+            return ask()
+        except ParallelClusterError as error:
+            if not error.passing:
+                raise
+            task.progress(f"{error}; trying again")
+            task.pause(0.5 * 2**attempt)
+    return ask()
 
 
 def event_line(event: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from provider import environment
 from provider.environment import Say
 from provider.errors import ProviderError
 
-_SCRIPT = Path(__file__).with_name("worker.py")
+_SCRIPT = Path(__file__).with_name("worker")
 CALL_SECONDS = 900.0
 """The longest call: a template of 50 queues takes about 15 s to make; the rest is a slow network."""
 

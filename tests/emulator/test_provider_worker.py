@@ -9,6 +9,7 @@ import pytest
 from provider.cluster import Cluster
 from provider.verdict import Live, compare
 from provider.worker_client import ParallelClusterError, Worker, Workers
+from tests.emulator.provider_direct import Life
 
 pytestmark = pytest.mark.emulator
 
@@ -79,7 +80,9 @@ def changed(path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
 )
 def test_the_schema_judges_offline(worker: Worker, path: tuple[str | int, ...], value: Any, found: set[str]) -> None:
     inputs = {"region": "us-east-1", "version": "3.16.1", "configuration": changed(path, value)}
-    checked = Cluster(Workers(lambda version: worker)).check("hpc", {}, inputs, b"seed")
+    checked = Cluster(Workers(lambda version: worker)).check(
+        "hpc", {}, inputs, b"seed", Life(Cluster(Workers(lambda version: worker)), "hpc").task()
+    )
     assert {failure.path for failure in checked.failures} == found
 
 

@@ -46,7 +46,7 @@ def absent(what: str = "it") -> ParallelClusterError:
 
 
 def row(path: list[str], key: str, old: Any, new: Any, policy: str, **more: Any) -> dict[str, Any]:
-    """One row of the worker's comparison; allowed unless `message` says why not."""
+    """One row of the worker's comparison; allowed unless `message` says why not, and then in need of a stopped fleet."""
     message = more.get("message", "")
     return {
         "path": path,
@@ -57,6 +57,7 @@ def row(path: list[str], key: str, old: Any, new: Any, policy: str, **more: Any)
         "policy": policy,
         "allowed": not message,
         "message": message,
+        "needs": more.get("needs", ["fleet"]) if message else [],
     }
 
 

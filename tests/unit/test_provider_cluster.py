@@ -22,7 +22,7 @@ MARK = {"key": naming.MARK, "value": naming.mark(URN)}
 def checked(
     worker: FakeWorker, new: dict[str, Any], old: dict[str, Any] | None = None
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    found = Cluster(workers(worker)).check("hpc", old or {}, new, b"seed")
+    found = Cluster(workers(worker)).check("hpc", old or {}, new, b"seed", task()[0])
     return found.inputs, {failure.path: failure.reason for failure in found.failures}
 
 
@@ -104,7 +104,7 @@ def test_nothing_changed_asks_nobody() -> None:
             Change("configuration.Scheduling.SlurmQueues[0]", "delete"),
         ),
         (
-            row(["HeadNode"], "InstanceType", "a", "b", "UNSUPPORTED", message="no"),
+            row(["HeadNode"], "InstanceType", "a", "b", "UNSUPPORTED", message="no", needs=None),
             Change("configuration.HeadNode.InstanceType", "update", replaces=True),
         ),
         (
@@ -179,6 +179,9 @@ def creating(**answers: Any) -> FakeWorker:
         "create_cluster": {"cluster": {}},
         "describe_cluster": described(),
         "get_cluster_stack_events": {"events": []},
+        "former_state": None,
+        "stack_status": "UPDATE_ROLLBACK_COMPLETE",
+        "cluster_configuration": None,
     }
     return FakeWorker(**(usual | answers))
 

@@ -41,7 +41,7 @@ def building(**answers: Any) -> FakeWorker:
 
 
 def image_id(new: dict[str, Any]) -> Any:
-    found = Image(workers(building())).check("base", {}, new, b"seed")
+    found = Image(workers(building())).check("base", {}, new, b"seed", task()[0])
     assert not found.failures
     assert found.inputs[DEFAULTS] == ["imageId"]
     return found.inputs["imageId"]
@@ -65,7 +65,7 @@ def test_the_id_follows_the_content() -> None:
 )
 def test_inputs_that_are_wrong(changes: dict[str, Any], missing: set[str]) -> None:
     new = {key: value for key, value in (GIVEN | changes).items() if value is not None}
-    found = Image(workers(building())).check("base", {}, new, b"")
+    found = Image(workers(building())).check("base", {}, new, b"", task()[0])
     assert {failure.path for failure in found.failures} == missing
 
 
@@ -73,7 +73,7 @@ def test_a_parent_of_ones_own_needs_neither_os_nor_architecture() -> None:
     new = {"region": "us-east-1", "version": "3.16.1", "configuration": {"Build": {"ParentImage": "ami-9"}}}
     worker = building()
     resource = Image(workers(worker))
-    checked = resource.check("base", {}, new, b"")
+    checked = resource.check("base", {}, new, b"", task()[0])
     assert not checked.failures
     _, outputs = resource.create(checked.inputs, task()[0])
     assert outputs["parentImage"] == "ami-9"

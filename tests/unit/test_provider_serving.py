@@ -64,7 +64,7 @@ def test_a_diff_is_detailed_at_property_paths() -> None:
     changed = INPUTS | {"configuration": {"Queues": [{"Name": "b", "MaxCount": 4}]}}
     rows = [
         row([], "Queues", None, {"Name": "b", "MaxCount": 4}, "X", is_list=True),
-        row([], "Queues", {"Name": "a", "MaxCount": 4}, None, "UNSUPPORTED", is_list=True, message="no"),
+        row([], "Queues", {"Name": "a", "MaxCount": 4}, None, "UNSUPPORTED", is_list=True, message="no", needs=None),
     ]
     request = provider_pb2.DiffRequest(id="us-east-1/hpc", urn=URN, olds=wire(STATE), news=wire(changed))
     answer = asked(FakeWorker(compare=rows), lambda stub: stub.Diff(request))

@@ -23,10 +23,12 @@ from localcloud.emulator.additions import (
     rds_groups,
     rds_instances,
     refusals,
+    run_command,
     s3_policies,
     security_group_rules,
     stack_group_rules,
     target_groups,
+    update_failures,
     vpc_endpoints,
 )
 
@@ -48,6 +50,7 @@ def install_all() -> None:
         rds_groups,
         rds_instances,
         refusals,
+        run_command,
         s3_policies,
         security_group_rules,
         stack_group_rules,
@@ -57,5 +60,6 @@ def install_all() -> None:
         cloudformation_types,
         cloudformation_stacks,
         cloudformation_updates,
+        update_failures,
     ):
         addition.install()

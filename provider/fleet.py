@@ -1,0 +1,98 @@
+"""A cluster's compute fleet: its state, stopped and started to the end, drained before."""
+
+import time
+
+from provider.errors import ProviderError
+from provider.explain import explained
+from provider.resource import Task
+from provider.scheduler import Scheduler
+from provider.values import as_list
+from provider.waiting import patiently
+from provider.worker_client import Caller, ParallelClusterError
+
+_RUNNING = ("RUNNING", "STARTING", "START_REQUESTED", "PROTECTED")
+"""States from which a fleet comes back as RUNNING."""
+_LOOK_SECONDS = 2.0
+_DRAIN_LOOK_SECONDS = 10.0
+
+
+class Fleet:
+    """The compute fleet of one cluster."""
+
+    def __init__(self, worker: Caller, region: str, name: str) -> None:
+        self._worker, self._region, self._name = worker, region, name
+
+    def runs(self, task: Task) -> bool:
+        """Whether the fleet is meant to run. Raises ProviderError if nothing keeps its state."""
+        status = self._status(task)
+        if status == "UNKNOWN":
+            raise ProviderError(
+                f"the compute fleet of {self._name} has no known status: clustermgtd on the head node does not answer, and "
+                "an update that has to stop the fleet cannot go on; look at the head node first"
+            )
+        return status in _RUNNING
+
+    def nodes(self) -> dict[str, int]:
+        """Compute nodes by queue. Raises ParallelClusterError."""
+        found: dict[str, int] = {}
+        token: dict[str, str] = {}
+        while True:
+            page = self._worker.call(
+                "describe_cluster_instances", self._region, cluster_name=self._name, node_type="ComputeNode", **token
+            )
+            for instance in as_list(page.get("instances")):
+                queue = str(instance.get("queueName", "?"))
+                found[queue] = found.get(queue, 0) + 1
+            if not page.get("nextToken"):
+                return found
+            token = {"next_token": page["nextToken"]}
+
+    def stop(self, task: Task) -> None:
+        """Stop the fleet and wait until no node is left."""
+        self._move("STOP_REQUESTED", "STOPPED", task)
+
+    def start(self, task: Task) -> None:
+        """Start the fleet and wait until it runs."""
+        self._move("START_REQUESTED", "RUNNING", task)
+
+    def drain(self, scheduler: Scheduler, minutes: float, task: Task) -> None:
+        """Wait until no job runs; the partitions are down already. Raises ProviderError when the time is over."""
+        deadline = time.monotonic() + minutes * 60
+        while jobs := scheduler.jobs():
+            running = ", ".join(f"{count} of queue {queue}" for queue, count in sorted(jobs.items()))
+            if time.monotonic() > deadline:
+                raise ProviderError(
+                    f"cluster {self._name}: after {minutes:g} min there are still running jobs ({running}); nothing was "
+                    "updated. Wait longer with updates.drainMinutes, cancel the jobs, or set updates.computeFleet to stop"
+                )
+            task.progress(f"waiting for running jobs: {running}")
+            task.pause(min(_DRAIN_LOOK_SECONDS, minutes * 6))
+
+    def _status(self, task: Task) -> str:
+        def ask() -> str:
+            return str(self._worker.call("describe_compute_fleet", self._region, cluster_name=self._name)["status"])
+
+        try:
+            return patiently(task, ask)
+        except ParallelClusterError as error:
+            raise explained(f"the compute fleet of {self._name} cannot be described", error) from error
+
+    def _move(self, request: str, wanted: str, task: Task) -> None:
+        status = self._status(task)
+        if status == wanted:
+            return
+
+        def ask() -> None:
+            self._worker.call("update_compute_fleet", self._region, cluster_name=self._name, status=request)
+
+        try:
+            patiently(task, ask)
+        except ParallelClusterError as error:
+            raise explained(f"the compute fleet of {self._name} cannot be set to {request}", error) from error
+        while status != wanted:
+            task.pause(_LOOK_SECONDS)
+            status = self._status(task)
+            if status == "PROTECTED" and wanted == "RUNNING":
+                task.warn(f"the compute fleet of {self._name} is PROTECTED: nodes of some queue do not start")
+                return
+            task.progress(f"compute fleet: {status}")

@@ -1,0 +1,107 @@
+"""One update of a cluster, with what has to stop for it and what has to run again afterwards, also when it fails.
+
+What ran before is written down in the cluster's own table before anything is stopped, and forgotten once it runs again:
+an update that is cut off, by whatever, is put right by the next one.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from provider.cluster_calls import ClusterCalls
+from provider.errors import ProviderError
+from provider.fleet import Fleet
+from provider.resource import Task
+from provider.scheduler import Scheduler, SchedulerUnreachable
+from provider.updates import Plan, pools_with_nodes
+from provider.values import Plain, as_list, as_map
+
+_LOOK_SECONDS = 5.0
+
+
+class Interruption:
+    """What an update stops, and how it comes back."""
+
+    def __init__(self, calls: ClusterCalls, fleet: Fleet, scheduler: Callable[[], Scheduler], task: Task) -> None:
+        self._calls, self._fleet, self._scheduler, self._task = calls, fleet, scheduler, task
+        self.former: Plain | None = calls.former_state()
+        """What ran before this update, or before an earlier one that did not come to its end; None if nothing stopped."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether something is stopped that has to run again."""
+        return self.former is not None
+
+    def prepare(self, plan: Plan, minutes: float, in_force: Plain, options: Plain) -> None:
+        """Stop what the plan names. `in_force` is the document of now, `options` are inputs for how to call the library."""
+        if not plan:
+            return
+        scheduler = self._scheduler() if plan.drains else None
+        self.former = self._calls.keep_former_state(
+            {
+                "fleetRuns": plan.stops and self._fleet.runs(self._task),
+                "partitions": scheduler.partitions_up() if scheduler else [],
+                "pools": {name: count for name, count in _counts(in_force).items() if name in plan.pools},
+            }
+        )
+        if scheduler:
+            self._task.progress("setting the partitions DOWN: running jobs go on, no other job starts")
+            scheduler.set_partitions(self.former["partitions"], "DOWN")
+            self._fleet.drain(scheduler, minutes, self._task)
+        if plan.stops:
+            self._fleet.stop(self._task)
+        if plan.pools:
+            self._empty(plan.pools, in_force, options)
+
+    def restore(self, options: Plain, *, updated: bool) -> None:
+        """Start again what ran before. After an update that failed the login pools get their former sizes too."""
+        if self.former is None:
+            return
+        pools: dict[str, int] = as_map(self.former.get("pools"))
+        if pools and not updated:
+            in_force = self._calls.configuration_in_force({}) or {}
+            emptied = {name: pools[name] for name, count in _counts(in_force).items() if name in pools and not count}
+            self._resize(emptied, in_force, options)
+        if self.former.get("fleetRuns"):
+            self._fleet.start(self._task)
+        if partitions := as_list(self.former.get("partitions")):
+            self._up(partitions)
+        self._calls.forget_former_state()
+        self.former = None
+
+    def _empty(self, pools: list[str], in_force: Plain, options: Plain) -> None:
+        self._resize(dict.fromkeys(pools, 0), in_force, options)
+        while left := {k: n for k, n in pools_with_nodes(self._calls.describe() or {}).items() if k in pools}:
+            self._task.progress(
+                f"waiting for login nodes to end: {', '.join(f'{n} of pool {k}' for k, n in left.items())}"
+            )
+            self._task.pause(_LOOK_SECONDS)
+
+    def _resize(self, counts: dict[str, int], in_force: Plain, options: Plain) -> None:
+        """Update nothing but the sizes of login pools, and wait. Raises ProviderError."""
+        if all(_counts(in_force).get(name) == count for name, count in counts.items()):
+            return
+        words = ", ".join(f"pool {name} to {count}" for name, count in counts.items())
+        self._task.progress(f"setting the size of login {words}")
+        document = {**in_force, "LoginNodes": _resized(in_force["LoginNodes"], counts)}
+        self._calls.start_update({**options, "configuration": document}, self._task)
+        if self._calls.settle(self._task) != "UPDATE_COMPLETE":
+            raise ProviderError("; ".join(self._calls.failure(self._calls.last_described or {})))
+
+    def _up(self, partitions: list[str]) -> None:
+        """A start of the fleet brings partitions up by itself; this is for a fleet that was never stopped."""
+        try:
+            self._scheduler().set_partitions(partitions, "UP")
+        except SchedulerUnreachable as error:
+            commands = ", ".join(f"scontrol update PartitionName={name} State=UP" for name in partitions)
+            self._task.warn(f"{error}; if a partition is still down, run on the head node: {commands}")
+
+
+def _counts(document: Plain) -> dict[str, int]:
+    """The sizes of the login pools of a document."""
+    pools = as_list(as_map(document.get("LoginNodes")).get("Pools"))
+    return {str(pool["Name"]): int(pool.get("Count", 1)) for pool in pools}
+
+
+def _resized(section: Plain, counts: dict[str, int]) -> Plain:
+    pools: list[Any] = section["Pools"]
+    return {**section, "Pools": [{**pool, "Count": counts.get(pool["Name"], pool.get("Count", 1))} for pool in pools]}
