@@ -56,9 +56,9 @@ def _shaped(old: Any, live: Any) -> Any:
 def failures(problems: Iterable[Problem], secret: frozenset[str] = frozenset()) -> list[protocol.CheckFailure]:
     """Failures at their paths; that of a secret has none, only text, as the engine prints the value at a path."""
     return [
-        protocol.CheckFailure("", f"{problem.path}: {problem.reason}")
+        protocol.CheckFailure("", f"{problem.path}: {problem.line(secret)}")
         if problem.path in secret
-        else protocol.CheckFailure(problem.path, problem.reason)
+        else protocol.CheckFailure(problem.path, problem.line(secret))
         for problem in problems
     ]
 

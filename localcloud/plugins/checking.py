@@ -1,7 +1,7 @@
 """Inputs against their schema: what is unknown, missing or of the wrong kind, at any depth."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,23 @@ from localcloud.plugins.values import is_unknown
 
 @dataclass(frozen=True)
 class Problem:
-    """One violation: `path` as Pulumi writes property paths (`a.b[0].c`), `reason` one line."""
+    """One violation: `path` as Pulumi writes property paths (`a.b[0].c`), `reason` one line, the value if it may be shown."""
 
     path: str
     reason: str
+    value: Any = None
+
+    @property
+    def root(self) -> str:
+        """The input that it is about or in."""
+        return re.split(r"[.\[]", self.path)[0]
+
+    def line(self, secret: Collection[str] = ()) -> str:
+        """The reason and the value that was given, shortened; no value if the input is one of the secret ones."""
+        if self.value is None or self.root in secret:
+            return self.reason
+        text = repr(self.value)
+        return f"{self.reason}; got {text if len(text) <= 80 else f'{text[:77]}...'}"
 
 
 def check(fields: Mapping[str, Field], values: Mapping[str, PropertyValue], at: str = "") -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from pulumi.provider.experimental import provider as protocol
 from localcloud.plugins import schema as schemas
 from localcloud.plugins import values
 from localcloud.plugins.checking import Problem
+from localcloud.plugins.rules import Rule
 from localcloud.plugins.schema import Schema
 from localcloud.plugins.values import Plain, Properties
 
@@ -73,8 +74,22 @@ class ResourceType(Generic[C]):
         """The SDK's schema of this type."""
         return schemas.resource_schema(self.token)
 
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        """Yield what is wrong with inputs that fit the schema. Values may be UNKNOWN."""
+    rules: ClassVar[tuple[Rule, ...]] = ()
+    """What is refused that the kinds of inputs cannot show."""
+
+    @property
+    def every_rule(self) -> tuple[Rule, ...]:
+        """The rules of the type, and those that follow from what it is."""
+        return self.rules
+
+    def refusals(self, inputs: Plain, stage: str) -> Iterator[Problem]:
+        """Yield what the rules of a stage refuse. Values may be UNKNOWN."""
+        for rule in self.every_rule:
+            if rule.stage == stage:
+                yield from rule.problems(inputs)
+
+    def faults(self, inputs: Plain) -> Iterator[Problem]:
+        """Yield what else is wrong at preview, where no rule can say it, such as files that do not exist."""
         yield from ()
 
     def normalise(self, inputs: Plain) -> Plain:

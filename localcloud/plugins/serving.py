@@ -16,6 +16,7 @@ from localcloud.plugins.answers import failures, inputs_of, is_internal, refresh
 from localcloud.plugins.checking import check
 from localcloud.plugins.configured import Configured
 from localcloud.plugins.resource import DEFAULTS, C, Function, PluginError, ResourceType
+from localcloud.plugins.rules import APPLY, DELETE, PREVIEW
 from localcloud.plugins.schema import Schema
 from localcloud.plugins.values import Plain, Properties
 
@@ -48,10 +49,11 @@ class Plugin(Configured[C]):
         problems = list(check(kind.schema.inputs, given | values.wire_map(named)))
         problems += unimplemented(given, kind.inputs, kind.schema.inputs, kind.token)
         secret = self._secrets(kind, given)
-        if problems:
-            return protocol.CheckResponse(request.new_inputs, failures(problems, secret & set(given)))
         inputs = kind.normalise(values.plain_map(given)) | named
-        if problems := list(kind.rules(inputs)):
+        # Rules take values of the right kinds: those with another problem count as not known.
+        judged = inputs | dict.fromkeys((problem.root for problem in problems), values.UNKNOWN)
+        problems += [*kind.refusals(judged, PREVIEW), *kind.faults(judged)]
+        if problems:
             return protocol.CheckResponse(request.new_inputs, failures(problems, secret & set(given)))
         checked = values.wire_map(inputs | kind.derived(self.context, inputs), secret)
         if named:
@@ -86,6 +88,7 @@ class Plugin(Configured[C]):
         if request.preview:
             unknown = dict.fromkeys(kind.schema.outputs, values.UNKNOWN)
             return protocol.CreateResponse(None, self._outputs(kind, unknown | inputs, request.properties))
+        self._refuse(kind, inputs, APPLY, request.properties)
         resource_id = await asyncio.to_thread(kind.create, self.context, inputs)
         try:
             await asyncio.to_thread(kind.settle, self.context, resource_id, inputs)
@@ -118,6 +121,7 @@ class Plugin(Configured[C]):
             dropped = {key for key in old if key not in new}
             kept = {key: value for key, value in state.items() if key not in dropped}
             return protocol.UpdateResponse(self._outputs(kind, kept | new, request.news))
+        self._refuse(kind, new, APPLY, request.news)
         await asyncio.to_thread(kind.update, self.context, request.resource_id, old, new)
         await asyncio.to_thread(kind.settle, self.context, request.resource_id, new)
         return protocol.UpdateResponse(await self._current(kind, request.resource_id, new, request.news))
@@ -125,6 +129,7 @@ class Plugin(Configured[C]):
     async def delete(self, request: protocol.DeleteRequest) -> None:
         kind = self.type(request.type)
         state = values.plain_map(request.properties)
+        self._refuse(kind, state, DELETE, request.properties)
         await asyncio.to_thread(kind.delete, self.context, request.resource_id, state)
 
     async def invoke(self, request: protocol.InvokeRequest) -> protocol.InvokeResponse:
@@ -168,6 +173,12 @@ class Plugin(Configured[C]):
     def _secrets(self, kind: ResourceType[C], inputs: Properties) -> frozenset[str]:
         secret = values.secret_keys(inputs) | kind.secrets
         return secret | {mirror for mirror, source in kind.mirrors().items() if source in secret}
+
+    def _refuse(self, kind: ResourceType[C], inputs: Plain, stage: str, given: Properties) -> None:
+        """Refuse, all at once, what the service itself would refuse when asked. Raises PluginError."""
+        secret = self._secrets(kind, given)
+        if problems := [f"{one.path}: {one.line(secret)}" for one in kind.refusals(inputs, stage)]:
+            raise PluginError("; ".join(problems))
 
     def _known(self, state: Plain, known: Schema, token: str) -> None:
         if strangers := sorted(set(state) - set(known.outputs)):

@@ -70,10 +70,14 @@ class Rig:
         self._call("Configure", proto.ConfigureRequest(args=wire(config), acceptSecrets=True))
 
     def check(self, token: str, inputs: dict[str, Any], old: Struct | None = None) -> tuple[Struct, dict[str, str]]:
-        """The checked inputs, and the failures by path."""
+        """The checked inputs, and the failures by path; several at one path in one text."""
         request = proto.CheckRequest(urn=self._urn(token), news=wire(inputs), olds=old, randomSeed=b"seed")
         answer = self._call("Check", request)
-        return answer.inputs, {failure.property: failure.reason for failure in answer.failures}
+        failures: dict[str, str] = {}
+        for failure in answer.failures:
+            former = failures.get(failure.property)
+            failures[failure.property] = f"{former}; {failure.reason}" if former else failure.reason
+        return answer.inputs, failures
 
     def create(self, token: str, preview: bool = False, **inputs: Any) -> Made:
         checked, failures = self.check(token, inputs)

@@ -7,8 +7,13 @@ from typing import Any, ClassVar
 from botocore.exceptions import ClientError
 
 from localcloud.plugins.aws.client import Aws, is_absent, tag_list
+from localcloud.plugins.aws.naming import TagTexts
 from localcloud.plugins.resource import PluginError, ResourceType, wait_until
+from localcloud.plugins.rules import APPLY, Document, Items, Rule
 from localcloud.plugins.values import UNKNOWN, Plain, has_unknown
+
+TAGS = (Items("tags", 0, 50, stage=APPLY), TagTexts("tags", stage=APPLY))
+"""What most services demand of tags."""
 
 
 class Absent(Exception):
@@ -41,6 +46,11 @@ class AwsType(ResourceType[Aws]):
     def tag(self, aws: Aws, resource_id: str, state: Plain, add: dict[str, str], drop: list[str]) -> None:
         """Set and remove tags; `state` is what `fetch` gave."""
         raise PluginError(f"{self.token} cannot be tagged")
+
+    @property
+    def every_rule(self) -> tuple[Rule, ...]:
+        documents = tuple(Document(key) for key in sorted(self.documents))
+        return (*self.rules, *documents, *(TAGS if self.tagged else ()))
 
     @property
     def tagged(self) -> bool:

@@ -72,7 +72,7 @@ class CommandType(ResourceType[EngineLog]):
 class _Command(CommandType):
     results = frozenset({"stdout", "stderr"})
 
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
+    def faults(self, inputs: Plain) -> Iterator[Problem]:
         logging = inputs.get("logging")
         if logging is not UNKNOWN and logging not in STREAMS:
             yield Problem("logging", f"expected one of {', '.join(sorted(filter(None, STREAMS)))}, got {logging!r}")
@@ -155,7 +155,7 @@ class CopyToRemote(CommandType):
     def normalise(self, inputs: Plain) -> Plain:
         return _with_defaults(inputs)
 
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
+    def faults(self, inputs: Plain) -> Iterator[Problem]:
         source = inputs.get("source", UNKNOWN)
         if _is_local(source):
             if not os.path.exists(source.path):

@@ -1,14 +1,17 @@
 """Directory Service: Simple AD and AWS Managed Microsoft AD."""
 
-from collections.abc import Iterator
-
 from localcloud.plugins.aws.base import AwsType, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
-from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import PluginError, wait_until
+from localcloud.plugins.rules import APPLY, Items, Length, Matches, Needed, OneOf
 from localcloud.plugins.values import UNKNOWN, Plain
 
-_SIZES, _EDITIONS = ("Small", "Large"), ("Standard", "Enterprise")
+# Any three of digits, capitals, small letters, others (API Reference of Directory Service, CreateDirectory).
+PASSWORD = (
+    r"(?=.{8,64}$)((?=.*\d)(?=.*[A-Z])(?=.*[a-z])|(?=.*\d)(?=.*[^A-Za-z0-9\s])(?=.*[a-z])"
+    r"|(?=.*[^A-Za-z0-9\s])(?=.*[A-Z])(?=.*[a-z])|(?=.*\d)(?=.*[A-Z])(?=.*[^A-Za-z0-9\s])).*"
+)
+PASSWORD_SAYS = "have 8 to 64 characters of three kinds: digits, capitals, small letters, others"
 
 
 class Directory(AwsType):
@@ -17,6 +20,26 @@ class Directory(AwsType):
         {"name", "password", "size", "type", "edition", "shortName", "description", "vpcSettings", "tags"}
     )
     replace = inputs - {"tags"}
+    rules = (
+        OneOf("type", ("SimpleAD", "MicrosoftAD"), ours="the stand-in makes no connectors"),
+        OneOf("size", ("Small", "Large")),
+        OneOf("edition", ("Enterprise", "Standard")),
+        Matches(
+            "name",
+            r"([a-zA-Z0-9]+[.-])+[a-zA-Z0-9]+",
+            "be a domain name such as corp.example.com, without a dot at its end",
+        ),
+        Needed("vpcSettings", stage=APPLY),
+        Items("vpcSettings.subnetIds", 2, 2, distinct=True, stage=APPLY),
+        Matches("password", PASSWORD, PASSWORD_SAYS, stage=APPLY),
+        Matches(
+            "shortName",
+            r'[^\\/:*?"<>|.]+[^\\/:*?"<>|]*',
+            'hold none of \\ / : * ? " < > |, and no dot first',
+            stage=APPLY,
+        ),
+        Length("description", 0, 128, stage=APPLY),
+    )
 
     def normalise(self, inputs: Plain) -> Plain:
         return {"type": "SimpleAD", **inputs}
@@ -26,25 +49,6 @@ class Directory(AwsType):
             pair = [{**one, "subnetIds": sorted(map(str, one.get("subnetIds", [])))} for one in (old, new)]
             return pair[0] == pair[1] and UNKNOWN not in (new.get("vpcId"), *new.get("subnetIds", []))
         return super().same(key, old, new)
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        kind = inputs["type"]
-        if kind not in ("SimpleAD", "MicrosoftAD", UNKNOWN):
-            yield Problem("type", f"{kind}: the local cloud's stand-in implements SimpleAD and MicrosoftAD")
-        if kind == "SimpleAD" and inputs.get("size") not in (*_SIZES, UNKNOWN):
-            yield Problem("size", f"a SimpleAD needs a size: one of {', '.join(_SIZES)}")
-        if kind == "SimpleAD" and "edition" in inputs:
-            yield Problem("edition", "only a MicrosoftAD has an edition")
-        if inputs.get("edition", "Enterprise") not in (*_EDITIONS, UNKNOWN):
-            yield Problem("edition", f"must be one of {', '.join(_EDITIONS)}")
-        network = inputs.get("vpcSettings")
-        if network is None:
-            yield Problem("vpcSettings", f"required for a {kind}")
-        elif isinstance(network, dict) and isinstance(network.get("subnetIds"), list):
-            subnets = network["subnetIds"]
-            known = [one for one in subnets if one is not UNKNOWN]
-            if len(subnets) != 2 or len(set(known)) != len(known):
-                yield Problem("vpcSettings.subnetIds", "give exactly two subnets, in two availability zones")
 
     def create(self, context: Aws, inputs: Plain) -> str:
         network = given(inputs["vpcSettings"], VpcId="vpcId", SubnetIds="subnetIds")
@@ -57,7 +61,7 @@ class Directory(AwsType):
         ) | {"VpcSettings": network, "Tags": tag_list(context.all_tags(inputs.get("tags")))}
         ds = context.client("ds")
         if inputs["type"] == "SimpleAD":
-            return ds.create_directory(**arguments, Size=inputs["size"])["DirectoryId"]
+            return ds.create_directory(**arguments, Size=inputs.get("size", "Large"))["DirectoryId"]
         edition = inputs.get("edition", "Enterprise")
         return ds.create_microsoft_ad(**arguments, Edition=edition)["DirectoryId"]
 

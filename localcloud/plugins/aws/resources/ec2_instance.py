@@ -8,7 +8,11 @@ from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import PluginError, wait_until
-from localcloud.plugins.values import UNKNOWN, Plain
+from localcloud.plugins.rules import APPLY, Length, Needed, OneOf, Within
+from localcloud.plugins.values import Plain
+
+TEMPLATES = "the stand-in does not implement launch templates"
+SWITCHES = ("httpEndpoint", "httpProtocolIpv6", "instanceMetadataTags")
 
 _METADATA = {
     "httpEndpoint": "HttpEndpoint",
@@ -44,18 +48,23 @@ class Instance(Ec2Type):
     replace = frozenset({"ami", "subnetId", "keyName", "associatePublicIpAddress"})
     unordered = frozenset({"vpcSecurityGroupIds"})
     unstable = frozenset({"publicIp", "publicDns", "instanceState"})
+    rules = (
+        Needed("ami", ours=TEMPLATES),
+        Needed("instanceType", ours=TEMPLATES),
+        Length("userData", 0, 16384, "bytes"),
+        OneOf("metadataOptions.httpTokens", ("optional", "required")),
+        *(OneOf(f"metadataOptions.{key}", ("enabled", "disabled")) for key in SWITCHES),
+        Within("metadataOptions.httpPutResponseHopLimit", 1, 64),
+        OneOf("rootBlockDevice.volumeType", ("standard", "gp2", "gp3", "io1", "io2", "sc1", "st1")),
+        Within("rootBlockDevice.volumeSize", 1, 65536, stage=APPLY),
+        Within("rootBlockDevice.throughput", 125, 2000, stage=APPLY),
+    )
 
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        for key in ("ami", "instanceType"):
-            if key not in inputs:
-                yield Problem(key, "required: the stand-in does not implement launch templates")
+    def faults(self, inputs: Plain) -> Iterator[Problem]:
         root = inputs.get("rootBlockDevice", {})
         if isinstance(root, dict):
             for key in sorted(set(root) - {*_VOLUME, *_CREATED, "tags"}):
                 yield Problem(f"rootBlockDevice.{key}", "the local cloud's stand-in does not implement it")
-        data = inputs.get("userData", "")
-        if data is not UNKNOWN and len(data.encode()) > 16384:
-            yield Problem("userData", f"{len(data.encode())} bytes; EC2 takes at most 16384")
 
     def replaces(self, key: str, old: Plain, new: Plain) -> bool:
         if key == "userData":

@@ -5,6 +5,7 @@ from typing import Any
 from localcloud.plugins.aws.base import Ec2Type, first, picked
 from localcloud.plugins.aws.client import Aws, tag_map
 from localcloud.plugins.resource import Autoname
+from localcloud.plugins.rules import APPLY, Length, Matches
 from localcloud.plugins.values import Plain
 
 
@@ -12,6 +13,15 @@ class KeyPair(Ec2Type):
     token, kind = "aws:ec2/keyPair:KeyPair", "key-pair"
     inputs, replace = frozenset({"keyName", "publicKey", "tags"}), frozenset({"keyName", "publicKey"})
     autoname = Autoname("keyName", ("keyNamePrefix",))
+    rules = (
+        Length("keyName", 1, 255),
+        Matches(
+            "publicKey",
+            r"(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/=]+.*",
+            "be a public key of OpenSSH, RSA or ED25519",
+            stage=APPLY,
+        ),
+    )
 
     def same(self, key: str, old: Any, new: Any) -> bool:
         # The comment of a public key and white space at its end mean nothing to EC2.

@@ -1,10 +1,8 @@
 """VPC, subnets, internet gateways."""
 
-from collections.abc import Iterator
-
 from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_map
-from localcloud.plugins.checking import Problem
+from localcloud.plugins.rules import APPLY, Cidr, Needed, OneOf
 from localcloud.plugins.values import Plain
 
 
@@ -12,13 +10,14 @@ class Vpc(Ec2Type):
     token, kind = "aws:ec2/vpc:Vpc", "vpc"
     inputs = frozenset({"cidrBlock", "enableDnsHostnames", "enableDnsSupport", "instanceTenancy", "tags"})
     replace = frozenset({"cidrBlock", "instanceTenancy"})
+    rules = (
+        Needed("cidrBlock", ours="the local cloud has no address manager (IPAM)"),
+        Cidr("cidrBlock", 16, 28),
+        OneOf("instanceTenancy", ("default", "dedicated")),
+    )
 
     def normalise(self, inputs: Plain) -> Plain:
         return {"instanceTenancy": "default", "enableDnsSupport": True, **inputs}
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        if "cidrBlock" not in inputs:
-            yield Problem("cidrBlock", "required: the local cloud has no address manager (IPAM) to take it from")
 
     def create(self, context: Aws, inputs: Plain) -> str:
         tenancy = given(inputs, InstanceTenancy="instanceTenancy")
@@ -67,10 +66,11 @@ class Subnet(Ec2Type):
     token, kind = "aws:ec2/subnet:Subnet", "subnet"
     inputs = frozenset({"vpcId", "cidrBlock", "availabilityZone", "mapPublicIpOnLaunch", "tags"})
     replace = frozenset({"vpcId", "cidrBlock", "availabilityZone"})
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        if "cidrBlock" not in inputs:
-            yield Problem("cidrBlock", "required: the local cloud has no IPv6-only subnets")
+    rules = (
+        Needed("cidrBlock", ours="the local cloud has no IPv6-only subnets"),
+        Cidr("cidrBlock"),
+        Cidr("cidrBlock", 16, 28, stage=APPLY),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(inputs, VpcId="vpcId", CidrBlock="cidrBlock", AvailabilityZone="availabilityZone")

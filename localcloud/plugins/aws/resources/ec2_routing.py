@@ -1,23 +1,19 @@
 """Addresses, NAT gateways, route tables and routes."""
 
 import zlib
-from collections.abc import Iterator
 
 from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_map
-from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import PluginError, wait_until
-from localcloud.plugins.values import UNKNOWN, Plain
+from localcloud.plugins.rules import APPLY, Cidr, ExactlyOne, Needed, OneOf, Refused
+from localcloud.plugins.values import Plain
 
 
 class Eip(Ec2Type):
     token, kind = "aws:ec2/eip:Eip", "elastic-ip"
     inputs = frozenset({"domain", "tags"})
     replace = frozenset({"domain"})
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        if inputs.get("domain", "vpc") not in ("vpc", UNKNOWN):
-            yield Problem("domain", "the only domain is vpc")
+    rules = (OneOf("domain", ("vpc",), ours="the other domain, standard, was EC2-Classic"),)
 
     def create(self, context: Aws, inputs: Plain) -> str:
         tags = self.tags_at_creation(context, inputs)
@@ -52,17 +48,12 @@ class NatGateway(Ec2Type):
     token, kind = "aws:ec2/natGateway:NatGateway", "natgateway"
     inputs = frozenset({"subnetId", "allocationId", "connectivityType", "tags"})
     replace = frozenset({"subnetId", "allocationId", "connectivityType"})
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        kind = inputs.get("connectivityType", "public")
-        if kind not in ("public", "private", UNKNOWN):
-            yield Problem("connectivityType", f"{kind} is not one of public, private")
-        if kind == "public" and "allocationId" not in inputs:
-            yield Problem("allocationId", "required for a public NAT gateway")
-        if kind == "private" and "allocationId" in inputs:
-            yield Problem("allocationId", "not allowed for a private NAT gateway")
-        if "subnetId" not in inputs:
-            yield Problem("subnetId", "required: the local cloud has no regional NAT gateways")
+    rules = (
+        OneOf("connectivityType", ("public", "private")),
+        Needed("allocationId", when="connectivityType", has=(None, "public"), stage=APPLY),
+        Refused("allocationId", when="connectivityType", has=("private",)),
+        Needed("subnetId", ours="the local cloud has no regional NAT gateways"),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(inputs, SubnetId="subnetId", AllocationId="allocationId", ConnectivityType="connectivityType")
@@ -129,12 +120,11 @@ class Route(Ec2Type):
     token, kind = "aws:ec2/route:Route", ""
     inputs = frozenset({"routeTableId", "destinationCidrBlock", "gatewayId", "natGatewayId"})
     replace = frozenset({"routeTableId", "destinationCidrBlock"})
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        if "destinationCidrBlock" not in inputs:
-            yield Problem("destinationCidrBlock", "required: the stand-in knows no other destination")
-        if len({"gatewayId", "natGatewayId"} & set(inputs)) != 1:
-            yield Problem("gatewayId", "give exactly one target: gatewayId or natGatewayId")
+    rules = (
+        Needed("destinationCidrBlock", ours="the stand-in knows no other destination"),
+        Cidr("destinationCidrBlock"),
+        ExactlyOne(("gatewayId", "natGatewayId")),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         context.client("ec2").create_route(**self._arguments(inputs))
@@ -174,10 +164,7 @@ class RouteTableAssociation(Ec2Type):
     inputs = frozenset({"subnetId", "routeTableId"})
     # A subnet has one association: the new one cannot be made beside the old.
     replace, delete_before_replace = frozenset({"subnetId", "routeTableId"}), True
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        if "subnetId" not in inputs:
-            yield Problem("subnetId", "required: the stand-in associates subnets only")
+    rules = (Needed("subnetId", ours="the stand-in associates subnets only"),)
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(inputs, RouteTableId="routeTableId", SubnetId="subnetId")

@@ -1,20 +1,33 @@
 """Security groups and their rules."""
 
 import time
-from collections.abc import Iterator
-from typing import ClassVar
 
 from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_map
-from localcloud.plugins.checking import Problem
+from localcloud.plugins.aws.naming import names
 from localcloud.plugins.resource import Autoname
-from localcloud.plugins.values import UNKNOWN, Plain
+from localcloud.plugins.rules import APPLY, Cidr, ExactlyOne, Length, Matches, Needed, Refused, Within
+from localcloud.plugins.values import Plain
+
+ALLOWED = r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*"
+ALLOWED_SAYS = "consist of letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*"
+SOURCES = ("cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId")
+PORTS = ("fromPort", "toPort")
+WITH_PORTS = ("tcp", "udp", "icmp", "icmpv6", "6", "17", "1", "58")
+"""Protocols that have ports, or types and codes."""
 
 
 class SecurityGroup(Ec2Type):
     token, kind = "aws:ec2/securityGroup:SecurityGroup", "security-group"
     inputs = frozenset({"name", "namePrefix", "description", "vpcId", "revokeRulesOnDelete", "tags"})
     replace, autoname = frozenset({"name", "namePrefix", "description", "vpcId"}), Autoname()
+    rules = (
+        *names(255, r"(?!sg-).+", "not begin with sg-"),
+        Matches("name", ALLOWED, ALLOWED_SAYS, stage=APPLY),
+        Length("description", 0, 255),
+        Length("description", 1, 255, stage=APPLY),
+        Matches("description", ALLOWED, ALLOWED_SAYS, stage=APPLY),
+    )
 
     def normalise(self, inputs: Plain) -> Plain:
         return {"description": "Managed by Pulumi", **inputs}
@@ -58,25 +71,22 @@ class SecurityGroupRule(Ec2Type):
     """One rule in one direction; the two types of the SDK differ in nothing else."""
 
     kind, egress = "security-group-rule", False
-    sources: ClassVar[tuple[str, ...]] = ("cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId")
-    inputs = frozenset({"securityGroupId", "ipProtocol", "fromPort", "toPort", "description", "tags", *sources})
+    inputs = frozenset({"securityGroupId", "ipProtocol", "fromPort", "toPort", "description", "tags", *SOURCES})
     replace = frozenset({"securityGroupId"})
+    rules = (
+        ExactlyOne(SOURCES),
+        Cidr("cidrIpv4"),
+        Cidr("cidrIpv6", version=6),
+        *(Within(port, -1, 65535) for port in PORTS),
+        *(Needed(port, when="ipProtocol", has=WITH_PORTS, stage=APPLY) for port in PORTS),
+        *(Refused(port, (-1,), when="ipProtocol", has=("-1",), stage=APPLY) for port in PORTS),
+        Length("description", 0, 255, stage=APPLY),
+        Matches("description", ALLOWED, ALLOWED_SAYS, stage=APPLY),
+    )
 
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        if len(set(self.sources) & set(inputs)) != 1:
-            yield Problem("cidrIpv4", f"give exactly one of {', '.join(self.sources)}")
-        if inputs["ipProtocol"] == "-1":
-            yield from (
-                Problem(port, "not allowed with ipProtocol -1, which means all ports")
-                for port in ("fromPort", "toPort")
-                if inputs.get(port, -1) not in (-1, UNKNOWN)
-            )
-        elif inputs["ipProtocol"] is not UNKNOWN:
-            yield from (
-                Problem(port, f"required for ipProtocol {inputs['ipProtocol']}")
-                for port in ("fromPort", "toPort")
-                if port not in inputs
-            )
+    def replaces(self, key: str, old: Plain, new: Plain) -> bool:
+        # EC2 changes a source in place, but not its kind.
+        return super().replaces(key, old, new) or (key in SOURCES and (key in old) is not (key in new))
 
     def create(self, context: Aws, inputs: Plain) -> str:
         ec2, source = context.client("ec2"), given(inputs, Description="description")

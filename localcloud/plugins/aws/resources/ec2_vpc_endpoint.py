@@ -1,13 +1,14 @@
 """VPC endpoints."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_map
-from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import wait_until
-from localcloud.plugins.values import UNKNOWN, Plain
+from localcloud.plugins.rules import APPLY, Needed, OneOf, Refused
+from localcloud.plugins.values import Plain
+
+OF_INTERFACES = ("subnetIds", "securityGroupIds", "privateDnsEnabled")
 
 
 class VpcEndpoint(Ec2Type):
@@ -20,20 +21,15 @@ class VpcEndpoint(Ec2Type):
     unordered = frozenset(lists)
     inputs = frozenset({"vpcId", "serviceName", "vpcEndpointType", "privateDnsEnabled", "policy", "tags", *lists})
     replace = frozenset({"vpcId", "serviceName", "vpcEndpointType"})
+    rules = (
+        Needed("serviceName", ours="the stand-in makes endpoints of services only"),
+        OneOf("vpcEndpointType", ("Gateway", "Interface"), ours="the stand-in makes no others"),
+        *(Refused(key, when="vpcEndpointType", has=("Gateway",), stage=APPLY) for key in OF_INTERFACES),
+        Refused("routeTableIds", when="vpcEndpointType", has=("Interface",), stage=APPLY),
+    )
 
     def normalise(self, inputs: Plain) -> Plain:
         return {"vpcEndpointType": "Gateway", **super().normalise(inputs)}
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        kind = inputs["vpcEndpointType"]
-        if "serviceName" not in inputs:
-            yield Problem("serviceName", "required: the stand-in makes endpoints of services only")
-        if kind not in ("Gateway", "Interface", UNKNOWN):
-            yield Problem("vpcEndpointType", f"the local cloud's stand-in does not implement {kind}")
-        wrong = {"Gateway": ("subnetIds", "securityGroupIds", "privateDnsEnabled"), "Interface": ("routeTableIds",)}
-        for key in wrong.get(kind, ()) if isinstance(kind, str) else ():
-            if inputs.get(key):
-                yield Problem(key, f"not allowed for an endpoint of type {kind}")
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(

@@ -6,7 +6,10 @@ from typing import Any
 from localcloud.plugins.aws.base import AwsType, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.resource import wait_until
+from localcloud.plugins.rules import APPLY, Items, Length, OneOf, Refused
 from localcloud.plugins.values import Plain
+
+AFTER = tuple(f"AFTER_{days}" for days in ("1_DAY", *(f"{n}_DAYS" for n in (7, 14, 30, 60, 90, 180, 270, 365))))
 
 _LIFECYCLE = {
     "transitionToIa": "TransitionToIA",
@@ -19,6 +22,16 @@ class FileSystem(AwsType):
     token = "aws:efs/fileSystem:FileSystem"
     inputs = frozenset({"encrypted", "performanceMode", "throughputMode", "creationToken", "lifecyclePolicies", "tags"})
     replace = frozenset({"encrypted", "performanceMode", "creationToken"})
+    rules = (
+        Length("creationToken", 0, 64),
+        OneOf("performanceMode", ("generalPurpose", "maxIO")),
+        OneOf("throughputMode", ("bursting", "elastic"), ours="the stand-in has no provisionedThroughputInMibps"),
+        Refused("performanceMode", ("generalPurpose",), when="throughputMode", has=("elastic",), stage=APPLY),
+        Items("lifecyclePolicies", 0, 3),
+        OneOf("lifecyclePolicies[].transitionToIa", AFTER),
+        OneOf("lifecyclePolicies[].transitionToArchive", AFTER),
+        OneOf("lifecyclePolicies[].transitionToPrimaryStorageClass", ("AFTER_1_ACCESS",)),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(
@@ -85,6 +98,7 @@ class MountTarget(AwsType):
     inputs, unordered = frozenset({"fileSystemId", "subnetId", "securityGroups"}), frozenset({"securityGroups"})
     # A file system takes one mount target an availability zone.
     replace, delete_before_replace = frozenset({"fileSystemId", "subnetId"}), True
+    rules = (Items("securityGroups", 0, 5),)
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(inputs, FileSystemId="fileSystemId", SubnetId="subnetId", SecurityGroups="securityGroups")

@@ -2,15 +2,18 @@
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
 from localcloud.plugins.aws.base import AwsType, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
-from localcloud.plugins.checking import Problem
+from localcloud.plugins.aws.naming import name, names
 from localcloud.plugins.resource import Autoname
-from localcloud.plugins.values import UNKNOWN, Plain
+from localcloud.plugins.rules import APPLY, Arn, Length, Matches, Within
+from localcloud.plugins.values import Plain
+
+NAME, NAME_SAYS = r"[\w+=,.@-]+", "consist of letters, digits and _ + = , . @ -"
+PATH = (Length("path", 0, 512), Matches("path", r"/|/.*/", "begin and end with /", stage=APPLY))
 
 
 class IamType(AwsType):
@@ -20,15 +23,6 @@ class IamType(AwsType):
 
     def tags_at_creation(self, aws: Aws, inputs: Plain) -> dict[str, Any]:
         return {"Tags": tag_list(aws.all_tags(inputs.get("tags")))}
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        for key in sorted(self.documents & set(inputs)):
-            if isinstance(inputs[key], str) and not _is_object(inputs[key]):
-                yield Problem(key, "not a JSON object")
-        if {"name", "namePrefix"} <= set(inputs):
-            yield Problem("namePrefix", "conflicts with name; give one of them")
-        if str(inputs.get("path", "/")) != str(UNKNOWN) and not str(inputs.get("path", "/")).startswith("/"):
-            yield Problem("path", "must begin and end with /")
 
 
 class Role(IamType):
@@ -46,6 +40,13 @@ class Role(IamType):
         }
     )
     replace, autoname = frozenset({"name", "namePrefix", "path"}), Autoname(limit=64)
+    rules = (
+        *names(64, NAME, NAME_SAYS),
+        *PATH,
+        Length("description", 0, 1000),
+        Within("maxSessionDuration", 3600, 43200),
+        Arn("permissionsBoundary"),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(
@@ -96,6 +97,10 @@ class RolePolicy(IamType):
     token, documents = "aws:iam/rolePolicy:RolePolicy", frozenset({"policy"})
     inputs = frozenset({"name", "role", "policy"})
     replace, autoname = frozenset({"name", "role"}), Autoname(limit=128)
+    rules = (
+        *name(128, NAME, NAME_SAYS),
+        Arn("role", but=True),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         self._put(context, inputs)
@@ -121,6 +126,10 @@ class RolePolicy(IamType):
 class RolePolicyAttachment(IamType):
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     inputs = replace = frozenset({"role", "policyArn"})
+    rules = (
+        Arn("policyArn"),
+        Arn("role", but=True, stage=APPLY),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         context.client("iam").attach_role_policy(RoleName=inputs["role"], PolicyArn=inputs["policyArn"])
@@ -141,6 +150,10 @@ class InstanceProfile(IamType):
     token = "aws:iam/instanceProfile:InstanceProfile"
     inputs = frozenset({"name", "namePrefix", "role", "path", "tags"})
     replace, autoname = frozenset({"name", "namePrefix", "path"}), Autoname(limit=128)
+    rules = (
+        *names(128, NAME, NAME_SAYS),
+        *PATH,
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         name, tags = self.named(inputs), self.tags_at_creation(context, inputs)
@@ -180,6 +193,11 @@ class Policy(IamType):
     token, documents = "aws:iam/policy:Policy", frozenset({"policy"})
     inputs = frozenset({"name", "namePrefix", "path", "description", "policy", "tags"})
     replace, autoname = frozenset({"name", "namePrefix", "path", "description"}), Autoname(limit=128)
+    rules = (
+        *names(128, NAME, NAME_SAYS),
+        *PATH,
+        Length("description", 0, 1000, stage=APPLY),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(inputs, Path="path", Description="description", PolicyDocument="policy")
@@ -223,13 +241,6 @@ class Policy(IamType):
 def _text(document: Any) -> str:
     """A policy document as JSON text; IAM sends it URL-encoded, boto3 mostly decodes it."""
     return unquote(document) if isinstance(document, str) else json.dumps(document)
-
-
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except json.JSONDecodeError:
-        return False
 
 
 ALL = (Role, RolePolicy, RolePolicyAttachment, InstanceProfile, Policy)

@@ -2,13 +2,22 @@
 
 from localcloud.plugins.aws.base import AwsType, picked
 from localcloud.plugins.aws.client import Aws
+from localcloud.plugins.aws.naming import name
 from localcloud.plugins.resource import Autoname
+from localcloud.plugins.rules import OneOf
 from localcloud.plugins.values import Plain
+
+RETENTION = (0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""Days; 0 keeps for ever."""
 
 
 class LogGroup(AwsType):
     token = "aws:cloudwatch/logGroup:LogGroup"
     inputs, replace, autoname = frozenset({"name", "retentionInDays", "tags"}), frozenset({"name"}), Autoname(limit=512)
+    rules = (
+        *name(512, r"[\w.\-/#]+", "consist of letters, digits and _ . - / #"),
+        OneOf("retentionInDays", RETENTION),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         tags = context.all_tags(inputs.get("tags"))

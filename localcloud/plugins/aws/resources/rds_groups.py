@@ -2,8 +2,12 @@
 
 from localcloud.plugins.aws.base import AwsType, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
+from localcloud.plugins.aws.naming import name
 from localcloud.plugins.resource import Autoname
+from localcloud.plugins.rules import OneOf
 from localcloud.plugins.values import UNKNOWN, Plain
+
+NAME_SAYS = "consist of lower-case letters, digits, . and single -, begin with a letter and not end with -"
 
 
 class RdsType(AwsType):
@@ -26,6 +30,13 @@ class SubnetGroup(RdsType):
     token, unordered = "aws:rds/subnetGroup:SubnetGroup", frozenset({"subnetIds"})
     inputs, replace = frozenset({"name", "description", "subnetIds", "tags"}), frozenset({"name"})
     autoname = Autoname(lower=True)
+    rules = (
+        *name(
+            255,
+            r"(?!default$)[0-9a-z_ .-]+",
+            "consist of lower-case letters, digits, _ . - and spaces, and not be default",
+        ),
+    )
 
     def normalise(self, inputs: Plain) -> Plain:
         return {"description": "Managed by Pulumi", **super().normalise(inputs)}
@@ -62,6 +73,10 @@ class ParameterGroup(RdsType):
     token, autoname = "aws:rds/parameterGroup:ParameterGroup", Autoname(lower=True)
     inputs = frozenset({"name", "family", "description", "parameters", "tags"})
     replace = frozenset({"name", "family", "description"})
+    rules = (
+        *name(255, r"(?!.*--)[a-z](?:[0-9a-z.-]*[0-9a-z.])?", NAME_SAYS),
+        OneOf("parameters[].applyMethod", ("immediate", "pending-reboot")),
+    )
 
     def normalise(self, inputs: Plain) -> Plain:
         return {"description": "Managed by Pulumi", **super().normalise(inputs)}

@@ -1,14 +1,19 @@
 """RDS: database instances."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from localcloud.plugins.aws.base import first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list
 from localcloud.plugins.aws.resources.rds_groups import RdsType
-from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import Autoname, PluginError, wait_until
-from localcloud.plugins.values import UNKNOWN, Plain
+from localcloud.plugins.rules import APPLY, DELETE, Least, Length, Matches, Needed, OneOf, Within
+from localcloud.plugins.values import Plain
+
+NAME_SAYS = "consist of lower-case letters, digits and single -, begin with a letter and not end with -"
+SNAPSHOT_SAYS = "consist of letters, digits and single -, begin with a letter and not end with -"
+PASSWORD_SAYS = 'consist of ASCII characters other than / " @'
+TIME, DAY = r"([01]\d|2[0-3]):[0-5]\d", "(mon|tue|wed|thu|fri|sat|sun)"
+WINDOW = f"{DAY}:{TIME}-{DAY}:{TIME}"
 
 
 class Instance(RdsType):
@@ -48,20 +53,31 @@ class Instance(RdsType):
     inputs = frozenset({*plain, *fixed, *own})
     replace = frozenset({"engine", "dbName", "username", "storageEncrypted", "identifier", "dbSubnetGroupName"})
     autoname = Autoname("identifier", ("identifierPrefix",), 63, lower=True)
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        for key in ("engine", "allocatedStorage", "username", "password"):
-            if key not in inputs:
-                yield Problem(key, "required: the stand-in makes neither replicas nor instances of a snapshot")
-        final = inputs.get("finalSnapshotIdentifier")
-        if not inputs.get("skipFinalSnapshot") and final is None:
-            yield Problem("finalSnapshotIdentifier", "required unless skipFinalSnapshot is true")
-        password = inputs.get("password")
-        if isinstance(password, str) and not 8 <= len(password) <= 128:
-            yield Problem("password", "must have 8 to 128 characters")
-        largest, storage = inputs.get("maxAllocatedStorage", 0), inputs.get("allocatedStorage", 0)
-        if UNKNOWN not in (largest, storage) and 0 < largest < storage:
-            yield Problem("maxAllocatedStorage", f"must be 0 or at least allocatedStorage ({storage})")
+    rules = (
+        Matches("identifier", r"(?!.*--)[a-z](?:[0-9a-z-]*[0-9a-z])?", NAME_SAYS),
+        Length("identifier", 1, 63, stage=APPLY),
+        *(Needed(key, stage=APPLY) for key in ("engine", "allocatedStorage", "username", "password")),
+        Matches("username", r"[A-Za-z]\w{0,15}", "be 1 to 16 letters, digits or _, a letter first", stage=APPLY),
+        Matches("dbName", r"[A-Za-z]\w{0,63}", "be 1 to 64 letters, digits or _, a letter first", stage=APPLY),
+        Length("password", 8, 128, stage=APPLY),
+        Length("password", 8, 41, when="engine", has=("mysql", "mariadb"), stage=APPLY),
+        Matches("password", r"[ !#-.0-?A-~]*", PASSWORD_SAYS, stage=APPLY),
+        OneOf("storageType", ("standard", "gp2", "gp3", "io1", "io2")),
+        Within("allocatedStorage", 20, 65536, when="storageType", has=(None, "gp2", "gp3"), stage=APPLY),
+        Within("allocatedStorage", 5, 3072, when="storageType", has=("standard",), stage=APPLY),
+        Within("allocatedStorage", 100, 65536, when="storageType", has=("io1", "io2"), stage=APPLY),
+        Least("maxAllocatedStorage", "allocatedStorage", stage=APPLY),
+        Within("backupRetentionPeriod", 0, 35, stage=APPLY),
+        Matches("backupWindow", f"{TIME}-{TIME}", "be a window of a day in UTC, such as 09:46-10:16"),
+        Matches(
+            "maintenanceWindow",
+            f"(?i:{DAY}:{TIME}-{DAY}:{TIME})",
+            "be a window of a week in UTC, such as sun:05:00-sun:06:00",
+        ),
+        Matches("finalSnapshotIdentifier", r"(?!.*--)[A-Za-z](?:[0-9A-Za-z-]*[0-9A-Za-z])?", SNAPSHOT_SAYS),
+        Length("finalSnapshotIdentifier", 1, 255, stage=DELETE),
+        Needed("finalSnapshotIdentifier", when="skipFinalSnapshot", has=(None, False), stage=DELETE),
+    )
 
     def same(self, key: str, old: object, new: object) -> bool:
         # 16 asks for any 16.x; RDS answers with the one it took.

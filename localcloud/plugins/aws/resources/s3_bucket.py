@@ -8,7 +8,14 @@ from botocore.exceptions import ClientError
 from localcloud.plugins.aws.base import AwsType
 from localcloud.plugins.aws.client import Aws, is_absent, tag_list, tag_map
 from localcloud.plugins.resource import Autoname, PluginError
+from localcloud.plugins.rules import APPLY, AtMostOne, Length, Matches
 from localcloud.plugins.values import Plain
+
+# S3 User Guide, "General purpose bucket naming rules".
+NAME = r"(?!(\d{1,3}\.){3}\d{1,3}$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+NAME_SAYS = (
+    "have 3 to 63 lower-case letters, digits, . and -, not look like an address, and begin and end with letter or digit"
+)
 
 
 class Bucket(AwsType):
@@ -16,6 +23,13 @@ class Bucket(AwsType):
     inputs = frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags"})
     replace = frozenset({"bucket", "bucketPrefix"})
     autoname = Autoname("bucket", ("bucketPrefix",), 63, lower=True)
+    rules = (
+        AtMostOne(("bucket", "bucketPrefix")),
+        Length("bucket", 0, 63),
+        Length("bucketPrefix", 0, 37),
+        Matches("bucket", r"(?!.*--x-s3$).*", "not end with --x-s3, which stands for directory buckets"),
+        Matches("bucket", NAME, NAME_SAYS, stage=APPLY),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         s3, name = context.client("s3"), inputs.get("bucket") or f"{inputs['bucketPrefix']}{time.time_ns():026d}"

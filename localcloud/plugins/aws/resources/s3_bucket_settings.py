@@ -1,14 +1,13 @@
 """What is configured on S3 buckets."""
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from localcloud.plugins.aws.base import AwsType, given, picked
 from localcloud.plugins.aws.client import Aws
 from localcloud.plugins.aws.resources.s3_bucket import optional
-from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import PluginError
-from localcloud.plugins.values import UNKNOWN, Plain
+from localcloud.plugins.rules import APPLY, Items, OneOf, Refused
+from localcloud.plugins.values import Plain
 
 
 class OnBucket(AwsType):
@@ -31,15 +30,14 @@ class OnBucket(AwsType):
 class BucketVersioning(OnBucket):
     token = "aws:s3/bucketVersioning:BucketVersioning"
     inputs = frozenset({"bucket", "versioningConfiguration"})
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        wanted = inputs["versioningConfiguration"]
-        if wanted is UNKNOWN:
-            return
-        if "mfaDelete" in wanted:
-            yield Problem("versioningConfiguration.mfaDelete", "the local cloud's stand-in does not implement it")
-        if wanted.get("status") not in ("Enabled", "Suspended", UNKNOWN):
-            yield Problem("versioningConfiguration.status", "must be Enabled or Suspended")
+    rules = (
+        OneOf(
+            "versioningConfiguration.status",
+            ("Enabled", "Suspended"),
+            ours="Disabled stands for a bucket without this setting",
+        ),
+        Refused("versioningConfiguration.mfaDelete", ours="the stand-in does not implement it"),
+    )
 
     def put(self, s3: Any, bucket: str, inputs: Plain) -> None:
         status = {"Status": inputs["versioningConfiguration"]["status"]}
@@ -58,6 +56,11 @@ class BucketVersioning(OnBucket):
 class BucketServerSideEncryptionConfiguration(OnBucket):
     token = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
     inputs = frozenset({"bucket", "rules"})
+    rules = (
+        Items("rules", 1, 1, stage=APPLY),
+        OneOf("rules[].applyServerSideEncryptionByDefault.sseAlgorithm", ("AES256", "aws:kms", "aws:kms:dsse")),
+        Refused("rules[].blockedEncryptionTypes", ours="the stand-in does not implement it"),
+    )
 
     def put(self, s3: Any, bucket: str, inputs: Plain) -> None:
         rules = []
@@ -111,6 +114,7 @@ class BucketPublicAccessBlock(OnBucket):
 class BucketOwnershipControls(OnBucket):
     token = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
     inputs = frozenset({"bucket", "rule"})
+    rules = (OneOf("rule.objectOwnership", ("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced")),)
 
     def put(self, s3: Any, bucket: str, inputs: Plain) -> None:
         rules = [{"ObjectOwnership": inputs["rule"]["objectOwnership"]}]

@@ -10,6 +10,7 @@ import pulumi
 from localcloud.plugins.aws.base import AwsType, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.checking import Problem
+from localcloud.plugins.rules import APPLY, AtMostOne, Items, Length, Needed
 from localcloud.plugins.values import UNKNOWN, Plain
 
 
@@ -18,13 +19,15 @@ class BucketObjectv2(AwsType):
     inputs = frozenset({"bucket", "key", "source", "content", "contentType", "sourceHash", "tags"})
     replace = frozenset({"bucket", "key"})
     unstable = frozenset({"etag", "versionId"})
+    rules = (
+        Needed("key", ours="the stand-in does not take it from the name of the resource"),
+        Length("key", 1, 1024, "bytes", stage=APPLY),
+        AtMostOne(("source", "content")),
+        Items("tags", 0, 10, stage=APPLY),
+    )
 
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
+    def faults(self, inputs: Plain) -> Iterator[Problem]:
         source = inputs.get("source")
-        if "key" not in inputs:
-            yield Problem("key", "required: the stand-in does not take it from the resource's name")
-        if {"source", "content"} <= set(inputs):
-            yield Problem("source", "conflicts with content; give one of them")
         if isinstance(source, pulumi.FileAsset) and not Path(source.path).is_file():
             yield Problem("source", f"no such file: {source.path}")
         if isinstance(source, pulumi.RemoteAsset | pulumi.Archive):

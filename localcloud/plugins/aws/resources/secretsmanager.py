@@ -1,27 +1,27 @@
 """Secrets Manager: secrets and their versions."""
 
 import time
-from collections.abc import Iterator
 
 from localcloud.plugins.aws.base import AwsType, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
-from localcloud.plugins.checking import Problem
+from localcloud.plugins.aws.naming import names
 from localcloud.plugins.resource import Autoname
-from localcloud.plugins.values import UNKNOWN, Plain
+from localcloud.plugins.rules import APPLY, Length, Needed, Within
+from localcloud.plugins.values import Plain
 
 
 class Secret(AwsType):
     token = "aws:secretsmanager/secret:Secret"
     inputs = frozenset({"name", "namePrefix", "description", "recoveryWindowInDays", "kmsKeyId", "tags"})
     replace, autoname = frozenset({"name", "namePrefix"}), Autoname()
+    rules = (
+        *names(512, r"[0-9A-Za-z/_+=.@-]+", "consist of letters, digits and / _ + = . @ -"),
+        Within("recoveryWindowInDays", 7, 30, also=(0,)),
+        Length("description", 0, 2048, stage=APPLY),
+    )
 
     def normalise(self, inputs: Plain) -> Plain:
         return {"recoveryWindowInDays": 30, **inputs}
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        days = inputs["recoveryWindowInDays"]
-        if days is not UNKNOWN and days != 0 and not 7 <= days <= 30:
-            yield Problem("recoveryWindowInDays", f"{days} is neither 0 (delete at once) nor within 7..30")
 
     def create(self, context: Aws, inputs: Plain) -> str:
         name = inputs.get("name") or f"{inputs['namePrefix']}{time.time_ns():026d}"
@@ -59,10 +59,10 @@ class SecretVersion(AwsType):
     token = "aws:secretsmanager/secretVersion:SecretVersion"
     inputs, secrets = frozenset({"secretId", "secretString", "versionStages"}), frozenset({"secretString"})
     replace, unordered = frozenset({"secretId", "secretString"}), frozenset({"versionStages"})
-
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        if "secretString" not in inputs:
-            yield Problem("secretString", "required: the stand-in stores text only")
+    rules = (
+        Needed("secretString", ours="the stand-in stores text only"),
+        Length("secretString", 1, 65536, "bytes", stage=APPLY),
+    )
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(inputs, SecretId="secretId", SecretString="secretString", VersionStages="versionStages")
