@@ -1,5 +1,9 @@
 """A team's Slurm platform on AWS: settings, components in the order of their dependencies, outputs."""
 
+import gc
+
+gc.disable()  # while hundreds of thousands of objects are imported, none of which is garbage
+
 import pulumi
 
 from components.bucket import Bucket, BucketArgs
@@ -17,6 +21,9 @@ from components.stack_file import settings_of_stack
 from components.storage import Storage, StorageArgs
 from components.users import Users, UsersArgs
 from components.wiring import cluster_endpoints, image_script_uris, machine_files
+
+gc.freeze()
+gc.enable()
 
 
 def add_services(site: Site) -> Parts:

@@ -1,15 +1,16 @@
-"""Where the start of the program and of the plugins goes: seconds of import by package, as `python -X importtime` tells them.
+"""What importing the program and the plugins costs: user and system time of a plain start, and each package's share of it.
 
-Run from the project folder: `python -m benchmarks.imports`. The sums are a little above a plain start's: the telling costs too.
+Run from the project folder: `python -m benchmarks.imports`. The shares are those of `python -X importtime`.
 """
 
 import ast
+import itertools
 import os
-import statistics
 import subprocess
 import sys
 from collections import Counter
 
+from benchmarks import measuring
 from benchmarks.measuring import ROOT
 from localcloud import bytecode
 
@@ -25,35 +26,46 @@ _PLUGINS = {
 
 
 def program() -> str:
-    """The import statements of the program itself."""
+    """What the program does before its first own definition: its imports."""
     tree = ast.parse((ROOT / "__main__.py").read_text())
-    found = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    found = itertools.takewhile(lambda node: not isinstance(node, ast.FunctionDef), tree.body)
     return "\n".join(ast.unparse(node) for node in found)
 
 
 def imported(code: str) -> Counter[str]:
-    """Seconds by top-level package; those of this project together."""
-    command = [sys.executable, "-X", "importtime", "-c", code]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    """Microseconds by top-level package; those of this project together."""
+    done = _python("-X", "importtime", "-c", code)
     found: Counter[str] = Counter()
     for line in done.stderr.splitlines():
         own, _, name = line.removeprefix("import time:").split("|")
         if own.strip().isdigit():
             package = name.strip().partition(".")[0]
             found["ours" if package in _OURS else package] += int(own)
-    return Counter({name: microseconds / 1e6 for name, microseconds in found.items()})
+    return found
+
+
+def plain(code: str) -> float:
+    """User and system seconds of a start without the telling."""
+    before = measuring.used()
+    _python("-c", code)
+    return measuring.used() - before
+
+
+def _python(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
 
 
 def main() -> None:
     bytecode.keep()
-    for name, code in {"the program": program(), **_PLUGINS}.items():
-        imported(code)  # compiles what is not compiled yet
+    for name, code in {"nothing": "", "pulumi alone": "import pulumi", "the program": program(), **_PLUGINS}.items():
+        plain(code)  # compiles what is not compiled yet
+        costs = [plain(code) for _ in range(_TURNS)]
         turns = [imported(code) for _ in range(_TURNS)]
-        total = statistics.median(sum(turn.values()) for turn in turns)
-        middle = Counter({package: statistics.median(turn[package] for turn in turns) for package in turns[0]})
-        parts = ", ".join(f"{package} {seconds:.2f}" for package, seconds in middle.most_common(_SHOWN))
-        print(f"{name:26} {total:5.2f} s: {parts}")
+        parts: Counter[str] = sum(turns, Counter())
+        shares = ", ".join(f"{package} {amount / parts.total():.0%}" for package, amount in parts.most_common(_SHOWN))
+        print(f"{name:26} {measuring.spread(costs, 2):24} {shares}")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def adopt_orphans() -> None:
 
 def run(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> Cost:
     """Run a command to its end. Daemons that it leaves running are not counted. Ends the program if the command fails."""
-    before, began = _used(), time.monotonic()
+    before, began = used(), time.monotonic()
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -48,16 +48,17 @@ def run(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> Cos
         print(done.stdout + done.stderr, file=sys.stderr)
         raise SystemExit(done.returncode)
     _reap()
-    return Cost(wall, _used() - before)
+    return Cost(wall, used() - before)
 
 
-def spread(values: Sequence[float]) -> str:
+def spread(values: Sequence[float], digits: int = 1) -> str:
     """Median and, of several values, the least and the greatest."""
-    middle = f"{statistics.median(values):6.1f} s"
-    return f"{middle} ({min(values):.1f}-{max(values):.1f})" if len(values) > 1 else middle
+    middle = f"{statistics.median(values):6.{digits}f} s"
+    return f"{middle} ({min(values):.{digits}f}-{max(values):.{digits}f})" if len(values) > 1 else middle
 
 
-def _used() -> float:
+def used() -> float:
+    """User and system seconds of all processes that have ended and were waited for."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

@@ -9,9 +9,9 @@ from localcloud import bytecode
 
 bytecode.keep()  # before anything that takes long to compile
 
-from localcloud import demo, discretion, paths, run, services  # noqa: E402
-from localcloud.engine import engine as engines  # noqa: E402
-from localcloud.errors import LocalCloudError  # noqa: E402
+from localcloud import demo, discretion, paths, run, services
+from localcloud.engine import engine as engines
+from localcloud.errors import LocalCloudError
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -6,6 +6,6 @@ from pathlib import Path
 # The folder itself is where Python would look first; its modules are `provider.something`.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from provider.serving import main  # noqa: E402
+from provider.serving import main
 
 main(sys.argv[1:])

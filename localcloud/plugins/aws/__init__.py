@@ -1,1 +1,1 @@
-"""The stand-in for pulumi-aws: the resource types and functions that this project's program uses, through boto3."""
+"""The stand-in for pulumi-aws: the resource types and functions that this project's program uses, through botocore."""

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-from botocore.parsers import ResponseParserError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 _ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist|EntityDoesNotExist|^404$")
 
@@ -20,7 +20,7 @@ _ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist|EntityDoesNotExist|^404$")
 class Aws:
     """Clients of one region, made once each, and the provider's default tags. Safe for use from several threads.
 
-    The environment variable AWS_ENDPOINT_URL, which boto3 reads itself, points them to an emulator.
+    The environment variable AWS_ENDPOINT_URL, which botocore reads itself, points them to an emulator.
     """
 
     region: str
@@ -31,17 +31,23 @@ class Aws:
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @cached_property
-    def _session(self) -> boto3.Session:
-        return boto3.Session(region_name=self.region, **dict(self.credentials))
+    def _session(self) -> "Session":
+        # Imported at use: the plugin answers the engine before its first call needs it. boto3 would add nothing but time.
+        from botocore.session import Session
+
+        return Session(profile=self.credentials.get("profile_name"))
 
     def client(self, service: str) -> Any:
         """The client of a service. Making one is slow and not safe in threads, hence once and under a lock."""
+        from botocore.config import Config
+
         with self._lock:
             if service not in self._clients:
                 # Under an emulator no DNS name leads to a bucket's own host.
                 style = {"addressing_style": "path"} if os.environ.get("AWS_ENDPOINT_URL") else {}
                 config = Config(max_pool_connections=40, retries={"mode": "standard", "max_attempts": 5}, s3=style)
-                self._clients[service] = self._session.client(service, config=config)
+                keys = {name: value for name, value in self.credentials.items() if name != "profile_name"}
+                self._clients[service] = self._session.create_client(service, self.region, config=config, **keys)
             return self._clients[service]
 
     @cached_property
@@ -75,6 +81,8 @@ def is_absent(error: ClientError) -> bool:
 
 def explain(error: BaseException) -> str | None:
     """One line for an error of AWS or of its client library; None for any other."""
+    from botocore.parsers import ResponseParserError
+
     if isinstance(error, ClientError):
         message = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
         return f"{code_of(error)}: {message} (operation {error.operation_name})"
