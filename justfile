@@ -63,6 +63,12 @@ refresh *args: setup
 destroy *args: setup
     @{{ localcloud }} pulumi destroy {{ args }}
 
+# settle what a killed run left open in a stack's state: repair [stack] [--yes]
+[group('stack')]
+[no-exit-message]
+repair *args: setup
+    @{{ localcloud }} repair {{ args }}
+
 # create or complete N users in a stack's directory: create-users N [stack] [flags]
 [group('stack')]
 [no-exit-message]

@@ -24,6 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     pulumi.add_argument("action", choices=["preview", "up", "refresh", "destroy", "outputs"])
     users = commands.add_parser("create-users", help="create or complete N users", add_help=False)
     users.add_argument("count")
+    commands.add_parser("repair", help="settle what a killed run left open in a stack's state", add_help=False)
     commands.add_parser("test", help="all tests, with what they need", add_help=False)
     known, rest = parser.parse_known_args(arguments)
     discretion.no_core_dumps()
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
             return run.pulumi(known.action, rest)
         case "create-users":
             return run.create_users(known.count, rest)
+        case "repair":
+            return run.repair(rest)
         case _:
             return _test(rest)
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from localcloud import discretion, paths, services, stack
+from localcloud import operator_tools as tools
 from localcloud.engine import engine as engines
 from localcloud.engine import plugins
 from localcloud.engine.engine import Engine
@@ -48,6 +49,10 @@ def demo(flags: Sequence[str]) -> int:
     engine, env, running = prepare(say)
     _warm_up(env)
     file = str(stack.stack_file(stack.LOCAL))
+    if tools.cut_before(engine, env, stack.LOCAL, "any"):
+        say("an earlier run was cut: repairing what it left")
+        if code := tools.repair(engine, env, stack.LOCAL, "--yes"):
+            return code
     command = [str(engine.pulumi), "up", "--stack", stack.LOCAL, "--config-file", file, "--yes", "--skip-preview"]
     done = subprocess.run(
         [*command, "--suppress-outputs", *flags], env={**env, **discretion.QUIET}, cwd=paths.ROOT, check=False

@@ -46,6 +46,11 @@ def running(name: str) -> Daemon | None:
     return None
 
 
+def alive(pid: int) -> bool:
+    """Whether there is such a process; one that has ended and was not waited for yet is none."""
+    return _stat(pid) is not None
+
+
 def start(
     name: str,
     argv: Sequence[str],

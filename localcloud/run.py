@@ -5,9 +5,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from localcloud import demo, discretion, paths, services, stack
+from localcloud import operator_tools as tools
 from localcloud.engine import engine as engines
 from localcloud.engine.engine import Engine
 from localcloud.errors import LocalCloudError
@@ -20,6 +21,8 @@ _COMMANDS = {
     "outputs": ["stack", "output"],
 }
 _READS_STACK_FILE = {"preview", "up", "refresh", "destroy"}
+_CHECKS = {"up": "any", "destroy": "creations"}
+"""What a cut run left that makes these do harm: creations are made twice or left behind, what is gone counts as there."""
 _STACK = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_./-]*$")
 
 
@@ -43,9 +46,13 @@ def pulumi(command: str, arguments: Sequence[str]) -> int:
     line = [str(engine.pulumi), *_COMMANDS[command]]
     if name:
         line += ["--stack", name]
-    if name and command in _READS_STACK_FILE and _is_local(env):
+    if name and command in _READS_STACK_FILE and stack.is_local(env):
         line += ["--config-file", str(stack.stack_file(name))]
+    if command in _CHECKS and tools.cut_before(engine, env, name, _CHECKS[command]):
+        return tools.PENDING
     code = subprocess.run([*line, *flags], env={**env, **discretion.QUIET}, cwd=paths.ROOT, check=False).returncode
+    if code and command in _CHECKS:
+        tools.cut_before(engine, env, name, "any")
     if code and name is None:
         print(
             "no stack was named, and the local cloud has none: name a stack of yours, or run: just demo",
@@ -60,14 +67,15 @@ def create_users(count: str, arguments: Sequence[str]) -> int:
     engine, env, name = _where(name, local=False)
     chosen = ["--stack", name] if name else []
     command = [sys.executable, "-m", "scripts.operator.create_users", count, *chosen, *flags]
-    own = {"HPCSTACK_PULUMI": str(engine.pulumi), "PYTHONPATH": str(paths.ROOT)}
-    if name and _is_local(env):
-        own["HPCSTACK_STACK_FILE"] = str(stack.stack_file(name))
-    return subprocess.run(command, env={**env, **own}, cwd=paths.ROOT, check=False).returncode
+    return subprocess.run(command, env=tools.environment(engine, env, name), cwd=paths.ROOT, check=False).returncode
 
 
-def _is_local(env: Mapping[str, str]) -> bool:
-    return env.get("PULUMI_BACKEND_URL") == stack.backend().as_uri()
+def repair(arguments: Sequence[str]) -> int:
+    """`just repair [stack] [flags]` in the environment in which the stack lives."""
+    name, flags = split(arguments)
+    engine, env, name = _where(name, local=False)
+    discretion.check_environment(env)
+    return tools.repair(engine, env, name, *flags)
 
 
 def _where(name: str | None, local: bool, start: bool = True) -> tuple[Engine, dict[str, str], str | None]:

@@ -3,13 +3,16 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from localcloud import packages
 from localcloud.directory import service as directory
 from localcloud.directory.layout import DirectoryInfo
 from localcloud.emulator import service as emulator
+from localcloud.emulator.clients import OWN
 from localcloud.errors import LocalCloudError
 from localcloud.jumphost import service as jumphost
 from localcloud.jumphost.service import JumpHostInfo
@@ -80,13 +83,14 @@ def status() -> list[str]:
     return lines
 
 
-def client_arguments(endpoint: str) -> dict[str, str]:
-    """Keyword arguments of a boto3 client of the emulator."""
+def client_arguments(endpoint: str) -> dict[str, Any]:
+    """Keyword arguments of a boto3 client of the emulator, for the local cloud's own calls."""
     return {
         "endpoint_url": endpoint,
         "region_name": REGION,
         "aws_access_key_id": "local",
         "aws_secret_access_key": "local",
+        "config": Config(user_agent_extra=OWN),
     }
 
 

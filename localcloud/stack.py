@@ -5,12 +5,13 @@ import os
 import secrets
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from localcloud import paths
+from localcloud import paths, processes
 from localcloud.engine.engine import Engine
 from localcloud.engine.progress import say
 from localcloud.errors import LocalCloudError
@@ -33,6 +34,11 @@ def stack_file(stack: str) -> Path:
     return paths.STATE / f"Pulumi.{stack}.yaml"
 
 
+def is_local(env: Mapping[str, str]) -> bool:
+    """Whether an environment is that of the local cloud's stacks."""
+    return env.get("PULUMI_BACKEND_URL") == _backend_url()
+
+
 def exists(stack: str) -> bool:
     """Whether the local cloud's backend has the stack."""
     return _checkpoint(stack).exists()
@@ -46,7 +52,7 @@ def environment(engine: Engine, endpoint: str) -> dict[str, str]:
     return {
         **engine.environment(own),
         "PULUMI_HOME": str(home()),
-        "PULUMI_BACKEND_URL": backend().as_uri(),
+        "PULUMI_BACKEND_URL": _backend_url(),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(_passphrase()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "AWS_ENDPOINT_URL": endpoint,
@@ -79,7 +85,7 @@ def unlock(stack: str) -> bool:
     stale = False
     for path in (backend() / ".pulumi" / "locks").glob(f"*/{NAMESPACE}/{stack}/*.json"):
         pid = int(json.loads(path.read_text())["pid"])
-        if not Path(f"/proc/{pid}").exists():
+        if not processes.alive(pid):
             stale = True
             path.unlink()
             path.with_name(f"{path.name}.attrs").unlink(missing_ok=True)
@@ -91,6 +97,12 @@ def forget(stack: str) -> None:
     for path in (backend() / ".pulumi").rglob(f"{stack}.json*"):
         path.unlink()
     stack_file(stack).unlink(missing_ok=True)
+
+
+def _backend_url() -> str:
+    """Without the files of attributes beside those of the state: they are not written whole, and a run that is killed meanwhile
+    leaves an empty one, with which pulumi cannot read the state any more."""
+    return f"{backend().as_uri()}?metadata=skip"
 
 
 def _passphrase() -> Path:

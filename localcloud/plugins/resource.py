@@ -127,6 +127,10 @@ class ResourceType(Generic[C]):
         """What the object is now, inputs included where it tells them; None if it is gone. `inputs` may be empty."""
         raise PluginError(f"{self.token} cannot be read")
 
+    def identity(self, context: C, resource_id: str, state: Plain) -> str:
+        """The id under which the state keeps an object; another one than `resource_id` where it was imported by that."""
+        return resource_id
+
     def update(self, context: C, resource_id: str, old: Plain, new: Plain) -> None:
         """Change the object from the old inputs to the new ones."""
         raise PluginError(f"{self.token} cannot be updated")

@@ -111,7 +111,8 @@ class Plugin(Configured[C]):
         inputs = values.wire_map(now, self._secrets(kind, request.inputs))
         outputs = self._outputs(kind, now | state, inputs)
         inputs |= {key: value for key, value in request.inputs.items() if is_internal(key)}
-        return protocol.ReadResponse(request.resource_id, outputs, inputs)
+        identity = await asyncio.to_thread(kind.identity, self.context, request.resource_id, now | state)
+        return protocol.ReadResponse(identity, outputs, inputs)
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
         kind, new = self.type(request.type), inputs_of(request.news)

@@ -128,8 +128,11 @@ class Route(Ec2Type):
 
     def create(self, context: Aws, inputs: Plain) -> str:
         context.client("ec2").create_route(**self._arguments(inputs))
+        return self.identity(context, "", inputs)
+
+    def identity(self, context: Aws, resource_id: str, state: Plain) -> str:
         # The official provider's id: the destination's CRC-32 behind the table's id.
-        return f"r-{inputs['routeTableId']}{zlib.crc32(inputs['destinationCidrBlock'].encode())}"
+        return f"r-{state['routeTableId']}{zlib.crc32(state['destinationCidrBlock'].encode())}"
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
         # To import, the id is table_destination, as with the official provider.
@@ -171,15 +174,26 @@ class RouteTableAssociation(Ec2Type):
         return context.client("ec2").associate_route_table(**arguments)["AssociationId"]
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        wanted = [{"Name": "association.route-table-association-id", "Values": [resource_id]}]
-        for table in aws.client("ec2").describe_route_tables(Filters=wanted)["RouteTables"]:
-            for association in table["Associations"]:
-                if association.get("RouteTableAssociationId") == resource_id:
-                    return picked(association, subnetId="SubnetId", routeTableId="RouteTableId")
-        return None
+        found = self._find(aws, resource_id)
+        return picked(found, subnetId="SubnetId", routeTableId="RouteTableId") if found else None
+
+    def identity(self, context: Aws, resource_id: str, state: Plain) -> str:
+        return (self._find(context, resource_id) or {}).get("RouteTableAssociationId", resource_id)
 
     def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
         aws.client("ec2").disassociate_route_table(AssociationId=resource_id)
+
+    def _find(self, aws: Aws, resource_id: str) -> Plain | None:
+        # To import, the id is subnet/table, as with the official provider.
+        subnet, _, table = resource_id.partition("/")
+        name, value = ("subnet-id", subnet) if table else ("route-table-association-id", resource_id)
+        wanted = [{"Name": f"association.{name}", "Values": [value]}]
+        for one in aws.client("ec2").describe_route_tables(Filters=wanted)["RouteTables"]:
+            for made in one["Associations"]:
+                same = (made.get("SubnetId"), made["RouteTableId"]) == (subnet, table)
+                if same or made.get("RouteTableAssociationId") == resource_id:
+                    return made
+        return None
 
 
 ALL = (Eip, NatGateway, RouteTable, Route, RouteTableAssociation)

@@ -128,6 +128,9 @@ class Instance(RdsType):
             "tagsAll": self.tags(aws, found["DBInstanceArn"]),
         }
 
+    def identity(self, context: Aws, resource_id: str, state: Plain) -> str:
+        return state.get("resourceId", resource_id)
+
     def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
         arguments = given({k: v for k, v in new.items() if k in changed}, **{a: k for k, a in self.plain.items()})
         if "performanceInsightsEnabled" in changed:
