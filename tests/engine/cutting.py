@@ -43,7 +43,7 @@ class Cutter:
         call is done, or after it was `done` and before its answer comes."""
         self.faults("DELETE")
         self.faults("POST", fault="hold-done" if done else "hold", after=call - 1)
-        log = self.cloud.state.parent / "cut.log"
+        log = self.cloud.state / "cut.log"
         with log.open("wb") as output, _started(self.cloud, arguments, output) as process:
             held = self._held_or_ended(process)
             if held:
