@@ -103,3 +103,8 @@ check: lint types
 [group('development')]
 test *args: lint types
     @{{ localcloud }} test {{ args }}
+
+# hold the provider's verdict on updates against ParallelCluster's own, over random pairs of documents
+[group('development')]
+test-verdicts pairs="5000" seed="316": setup
+    HPCSTACK_VERDICT_PAIRS={{ pairs }} HPCSTACK_VERDICT_SEED={{ seed }} {{ python }} -m pytest -s tests/emulator/verdicts/test_random_pairs.py

@@ -47,13 +47,11 @@ class _StandIn:
         return not self._stopped
 
     def has_running_login_nodes(self, updated_value: bool = False, pool_name: str | None = None) -> bool:
-        # ParallelCluster keeps its first answer and gives it for every other pool too (models/cluster.py, 3.16).
-        if self._login is None:
-            if self._pools is None:
-                self._login = True
-            else:
-                self._login = pool_name in self._pools if pool_name else bool(self._pools)
-        return self._login
+        running = self._pools is None or (pool_name in self._pools if pool_name else bool(self._pools))
+        # ParallelCluster keeps its first answer and gives it for every other pool too (models/cluster.py, 3.16): what it
+        # will refuse is told, but it is not believed that a pool is empty because another one is.
+        self._login = running if self._login is None else self._login
+        return running or self._login
 
 
 def compare(base: Json, target: Json, fleet_stopped: bool, running_pools: list[str] | None, unknown: str) -> list[Json]:
@@ -82,10 +80,11 @@ def _judged(change: Any, patch: ConfigPatch, unknown: str) -> tuple[bool, str, b
     """Whether a change is allowed, why not, and whether it is shown."""
     try:
         result, reason, action, shown = change.update_policy.check(change, patch)
-    except (AttributeError, TypeError, ValueError):
-        if unknown not in str(change.new_value):
-            raise
-        return False, "it depends on the value", True
+    except (AttributeError, TypeError, ValueError) as error:
+        if unknown in str(change.new_value):
+            return False, "it depends on the value", True
+        # So for SharedStorage.MountDir while login nodes run (config/update_policy_utils.py, 3.16).
+        return False, f"ParallelCluster itself fails on this change in this state: {error}", True
     allowed = result == UpdatePolicy.CheckResult.SUCCEEDED
     return allowed, "" if allowed else ". ".join(text for text in (reason, action) if text), shown
 

@@ -96,3 +96,12 @@ def test_the_verdict_is_that_of_the_dry_run(
         seen[policy] += 1
     print(f"{sum(seen.values())} verdicts with {strategy}, {live}: {len(differences)} differences")
     assert not differences, "\n".join(differences)
+
+
+def test_where_parallelcluster_fails_the_change_is_refused(judged: Judged) -> None:
+    base = in_order(document(judged.site, "DRAIN"))
+    target = in_order(changed(base, "SharedStorage.0.MountDir", "/work"))
+    (row,) = compare(judged.worker, REGION, base, target, Live())
+    assert (row.place, row.allowed, row.needs) == ("SharedStorage[home].MountDir", False, ["fleet", "login"])
+    (row,) = compare(judged.worker, REGION, base, target, Live(fleet_stopped=True, running_pools=[]))
+    assert row.allowed
