@@ -1,12 +1,14 @@
 """The stack file of the running program, checked whole."""
 
 import sys
+from collections.abc import Callable, Collection, Mapping
 
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from planning import overrides
-from settings import Settings, SettingsError, load
+from components import instance_types
+from planning import capacity, names, overrides
+from settings import Settings, SettingsError, read
 
 ERROR_IS_SHOWN = 32
 """Exit code by which a program tells Pulumi's language host that its error is on the screen already."""
@@ -15,10 +17,22 @@ ERROR_IS_SHOWN = 32
 def settings_of_stack() -> Settings:
     """Settings, before any resource is declared. Ends the program with one readable error and nothing else."""
     try:
-        settings = load(get_config_env(), get_config_secret_keys_env(), pulumi.warn)
-        if problems := overrides.problems(settings):
-            raise SettingsError(problems)
+        return checked(get_config_env(), get_config_secret_keys_env(), pulumi.get_stack(), pulumi.warn)
     except SettingsError as error:
         pulumi.log.error(str(error))
         sys.exit(ERROR_IS_SHOWN)
+
+
+def checked(
+    raw: Mapping[str, str], secret_keys: Collection[str], stack: str, warn: Callable[[str], None] = lambda _: None
+) -> Settings:
+    """Settings of a stack's raw configuration, checked by all rules there are. Raises SettingsError with all that is wrong."""
+    reading = read(raw, secret_keys, warn)
+    settings, problems = reading.settings, reading.problems
+    if settings:
+        of_types = [] if ("region",) in reading.left_out else instance_types.problems(settings)
+        of_names = names.problems(stack, settings)
+        problems = reading.more([*overrides.problems(settings), *capacity.problems(settings), *of_names, *of_types])
+    if problems or settings is None:
+        raise SettingsError(problems)
     return settings

@@ -4,17 +4,40 @@ State names: the logical names of resources are built from `platform()`; changin
 """
 
 import re
+from collections.abc import Iterator
 
-from settings import Settings
+from settings import Problem, Settings
+from settings.problem import weighed
+
+LONGEST = 28
+"""So that AWS's limits leave room for suffixes: a bucket's prefix takes 37 characters, a cluster with accounting 40."""
 
 
 def platform(stack: str, settings: Settings) -> str:
-    """The prefix of all names of one platform, e.g. `genomics-dev`; at most 28 characters, so that suffixes fit AWS's limits.
+    """The prefix of all names of one platform, e.g. `genomics-dev`; `LONGEST` characters at most.
 
     The stack's name is left out where it is the team's own name.
     """
+    return _whole(stack, settings)[:LONGEST].rstrip("-")
+
+
+def problems(stack: str, settings: Settings) -> Iterator[Problem]:
+    """A name that had to be cut could be another stack's name too."""
+    name = _whole(stack, settings)
+    if len(name) > LONGEST:
+        yield weighed(
+            "platform-name",
+            ("team",),
+            settings.team,
+            f"makes {name} with the stack's name, {len(name)} characters",
+            f"{LONGEST} characters at most for team, hyphen and stack (AWS's limits of what is named after them)",
+            "shorten the team's name, or run: pulumi stack init with a shorter one",
+        )
+
+
+def _whole(stack: str, settings: Settings) -> str:
     name = settings.team if stack == settings.team else f"{settings.team}-{stack}"
-    return re.sub(r"[^a-z0-9-]+", "-", name.lower())[:28].rstrip("-")
+    return re.sub(r"[^a-z0-9-]+", "-", name.lower())
 
 
 def tags(stack: str, settings: Settings) -> dict[str, str]:

@@ -3,36 +3,76 @@
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from settings import Settings
+from settings import Problem, Settings
+from settings.problem import Path, weighed
 
-_CLUSTER = ("Region", "Image", "DirectoryService", "SharedStorage", "Tags", "Scheduling.SlurmSettings.Database")
-_NODES = ("Networking.SubnetId", "Networking.SubnetIds", "Networking.AdditionalSecurityGroups")
-_IMAGE = ("Region", "Build.ParentImage", "Build.SubnetId", "Build.SecurityGroupIds", "Build.Tags", "Image.Tags")
+_RESOURCES = "the platform sets it from its own resources"
+_CLUSTER = {
+    "Region": "hpcstack:region",
+    "Image": "hpcstack:image",
+    "DirectoryService": "hpcstack:directory",
+    "SharedStorage": "hpcstack:storage.folders",
+    "Tags": "hpcstack:tags",
+    "LoginNodes": "hpcstack:cluster.loginNodes, with overrides of its own",
+    "HeadNode.Networking.SubnetId": "hpcstack:cluster.headNode.public",
+    "HeadNode.Networking.AdditionalSecurityGroups": "nothing: " + _RESOURCES,
+    "Scheduling.Scheduler": "nothing: the scheduler is Slurm",
+    "Scheduling.AwsBatchQueues": "nothing: the scheduler is Slurm",
+    "Scheduling.AwsBatchSettings": "nothing: the scheduler is Slurm",
+    "Scheduling.SlurmQueues": "hpcstack:cluster.queues, each with overrides of its own",
+    "Scheduling.SlurmSettings.Database": "hpcstack:databases.slurm",
+}
+_NODES = {
+    "Networking.SubnetId": "hpcstack:network",
+    "Networking.SubnetIds": "hpcstack:network",
+    "Networking.AdditionalSecurityGroups": "nothing: " + _RESOURCES,
+}
+_QUEUE = {**_NODES, "Name": "the queue's own key name"}
+_IMAGE = {
+    "Region": "hpcstack:region",
+    "Build.ParentImage": "hpcstack:image.os and image.architecture",
+    "Build.SubnetId": "hpcstack:network",
+    "Build.SecurityGroupIds": "nothing: " + _RESOURCES,
+    "Build.Tags": "hpcstack:tags",
+    "Image.Tags": "hpcstack:tags",
+}
 
 
-def problems(settings: Settings) -> list[str]:
-    """One line for each override of a key that the platform sets from its own resources."""
+def problems(settings: Settings) -> list[Problem]:
+    """One for each override of a key that the platform sets from its own resources."""
     return [
-        f"{where}.{path}: {path} is set by the platform from its own resources: remove the override"
+        _problem((*where, *path), value, allowed, whole=len(path) < len(key.split(".")))
         for where, overrides, owned in _sections(settings)
-        for path in owned
-        if _has(overrides, path.split("."))
+        for key, allowed in owned.items()
+        for path, value in _replaced(overrides, key.split("."))
     ]
 
 
-def _sections(settings: Settings) -> Iterator[tuple[str, Mapping[str, object], tuple[str, ...]]]:
+def _problem(path: Path, value: object, allowed: str, *, whole: bool) -> Problem:
+    if whole:
+        fault = "replaces a section in which the platform sets keys"
+        fix = "write single keys below it, or remove the override"
+        return weighed("override-section", path, value, fault, "a mapping, which is merged key by key", fix)
+    fix = "remove the override" if allowed.startswith("nothing") else f"remove the override; use {allowed}"
+    return weighed("override-owned", path, value, "overrides what the platform sets", allowed, fix)
+
+
+def _sections(settings: Settings) -> Iterator[tuple[Path, Mapping[str, object], Mapping[str, str]]]:
     cluster = settings.cluster
-    yield "cluster.overrides", cluster.overrides, _CLUSTER
-    yield "cluster.headNode.overrides", cluster.head_node.overrides, _NODES
-    yield "cluster.loginNodes.overrides", cluster.login_nodes.overrides, _NODES
+    yield ("cluster", "overrides"), cluster.overrides, _CLUSTER
+    yield ("cluster", "headNode", "overrides"), cluster.head_node.overrides, _NODES
+    yield ("cluster", "loginNodes", "overrides"), cluster.login_nodes.overrides, _NODES
     for index, queue in enumerate(cluster.queues):
-        yield f"cluster.queues[{index}].overrides", queue.overrides, _NODES
-    yield "image.overrides", settings.image.overrides, _IMAGE
+        yield ("cluster", "queues", index, "overrides"), queue.overrides, _QUEUE
+    yield ("image", "overrides"), settings.image.overrides, _IMAGE
 
 
-def _has(mapping: object, path: list[str]) -> bool:
-    for key in path:
+def _replaced(mapping: object, path: list[str]) -> Iterator[tuple[list[str], object]]:
+    """Where an override reaches a path: at the path itself, or above it with something that is no mapping and replaces all."""
+    for depth, key in enumerate(path, 1):
         if not isinstance(mapping, Mapping) or key not in mapping:
-            return False
+            return
         mapping = cast(Mapping[str, object], mapping)[key]
-    return True
+        if depth == len(path) or not isinstance(mapping, Mapping):
+            yield path[:depth], mapping
+            return

@@ -1,14 +1,89 @@
 """`image`, `cluster` and `storage`: the machine image, the Slurm cluster in ParallelCluster's own words, and its shared folders."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field
 
-from settings.base import AmiId, InstanceType, Name, Overrides, Section
+from settings.base import AmiId, InstanceType, Name, Overrides, QueueName, Section, checked, form, refuse
 
 Os = Literal["alinux2023", "ubuntu2204", "ubuntu2404", "rhel8", "rhel9", "rocky8", "rocky9"]
 """Operating systems of ParallelCluster 3.16."""
-MountDir = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
+RESERVED_DIRS = (
+    *(
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/lib",
+        "/lib64",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/opt/intel",
+        "/opt/parallelcluster",
+    ),
+    *("/opt/parallelcluster/shared", "/opt/parallelcluster/shared_login_nodes", "/opt/slurm", "/proc", "/root", "/run"),
+    *("/sbin", "/srv", "/sys", "/tmp", "/usr", "/var"),
+)
+"""Mount directories that ParallelCluster refuses (3.16, SharedStorageMountDirValidator)."""
+
+
+def _free_dir(path: str) -> None:
+    if ".." in path.split("/") or "." in path.split("/"):
+        raise refuse(
+            "mount-dots", "has . or .. in it", allowed="a plain path such as /shared", fix="write the path out"
+        )
+    if path in RESERVED_DIRS:
+        raise refuse(
+            "mount-reserved",
+            "belongs to the system or to ParallelCluster",
+            allowed=f"any path but {', '.join(RESERVED_DIRS)}",
+            fix=f"choose another one, such as /shared or {path}/shared",
+        )
+
+
+MountDir = Annotated[
+    str,
+    form(
+        r"/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
+        "an absolute path such as /shared, of letters, digits and _ . - between single slashes, none at the end",
+    ),
+    checked(_free_dir),
+]
+
+
+def _setting(value: object) -> object:
+    """A value of slurm.conf: text or a whole number. YAML's true, 1.5, lists and times are no words of Slurm."""
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise refuse(
+            "slurm-value",
+            "is neither text nor a whole number",
+            allowed="text or a whole number",
+            fix="put it in quotes",
+        )
+    return value
+
+
+SlurmValue = Annotated[str | int, BeforeValidator(_setting)]
+
+
+def _one_validator(name: str) -> None:
+    if name in ("ALL", "type:ALL"):
+        raise refuse(
+            "validators-all",
+            "would leave out every check",
+            allowed="single validators, such as type:CustomAmiTagValidator",
+            fix="name the validators that this cluster must do without",
+        )
+
+
+ValidatorName = Annotated[
+    str,
+    checked(_one_validator),
+    form(
+        r"type:[A-Za-z]+", "type: and a validator's name, such as type:CustomAmiTagValidator", "write type: before it"
+    ),
+]
 
 
 class Image(Section):
@@ -30,12 +105,6 @@ class Image(Section):
     """Whether the build updates the operating system."""
     overrides: Overrides = {}
     """Merged into the image document (keys Image, Build, DevSettings)."""
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if self.build and self.custom_ami:
-            raise ValueError("build and customAmi exclude each other: remove customAmi to build, or set build to false")
-        return self
 
 
 class HeadNode(Section):
@@ -67,8 +136,8 @@ class LoginNodes(Section):
 class Queue(Section):
     """A Slurm partition with one compute resource."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=25)]
-    """Name of the queue, or of the folder."""
+    name: QueueName
+    """Name of the queue."""
     capacity_type: Literal["ONDEMAND", "SPOT", "CAPACITY_BLOCK"] = "ONDEMAND"
     """How EC2 capacity is bought."""
     allocation_strategy: (
@@ -95,16 +164,6 @@ class Queue(Section):
     overrides: Overrides = {}
     """Merged into the queue (ParallelCluster's Scheduling/SlurmQueues item)."""
 
-    @model_validator(mode="after")
-    def _counts_agree(self) -> Self:
-        if self.min_count > self.max_count:
-            raise ValueError(
-                f"minCount {self.min_count} is above maxCount {self.max_count}: lower one or raise the other"
-            )
-        if len(set(self.instance_types)) != len(self.instance_types):
-            raise ValueError("instanceTypes names a type twice: name each once")
-        return self
-
 
 class Cluster(Section):
     """The Slurm cluster, in ParallelCluster's words."""
@@ -119,31 +178,19 @@ class Cluster(Section):
     """Slurm partitions."""
     scaledown_idletime: Annotated[int, Field(ge=1)] = 10
     """Minutes that an idle dynamic node lives on."""
-    custom_slurm_settings: dict[str, str | int] = {}
+    custom_slurm_settings: dict[str, SlurmValue] = {}
     """Lines of slurm.conf."""
-    suppress_validators: tuple[str, ...] = ()
+    suppress_validators: tuple[ValidatorName, ...] = ()
     """ParallelCluster's validators to leave out, by name, such as `type:CustomAmiTagValidator`."""
     overrides: Overrides = {}
     """Merged last into the whole cluster document."""
-
-    @model_validator(mode="after")
-    def _queues_are_distinct(self) -> Self:
-        names = [queue.name for queue in self.queues]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"queues: the name {', '.join(twice)} stands twice: give each queue its own")
-        if "ALL" in self.suppress_validators:
-            raise ValueError(
-                'suppressValidators: "ALL" is refused: name the validators, e.g. "type:CustomAmiTagValidator"'
-            )
-        return self
 
 
 class SharedFolder(Section):
     """An encrypted EFS file system of the platform, mounted on all nodes."""
 
     name: Name
-    """Name of the queue, or of the folder."""
+    """Name of the folder."""
     mount_dir: MountDir
     """Where nodes mount it."""
     kind: Literal["efs"] = "efs"
@@ -153,14 +200,5 @@ class SharedFolder(Section):
 class Storage(Section):
     """What all nodes share."""
 
-    folders: tuple[SharedFolder, ...] = ()
+    folders: Annotated[tuple[SharedFolder, ...], Field(max_length=20)] = ()
     """Shared folders of all nodes."""
-
-    @model_validator(mode="after")
-    def _folders_are_distinct(self) -> Self:
-        for key in ("name", "mount_dir"):
-            values = [getattr(folder, key) for folder in self.folders]
-            twice = sorted({value for value in values if values.count(value) > 1})
-            if twice:
-                raise ValueError(f"folders: {key} {', '.join(twice)} stands twice: give each folder its own")
-        return self

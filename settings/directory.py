@@ -1,17 +1,77 @@
 """`directory`, `jumpHost`, `ssh` and `users`: who may log in, and the host from which accounts are made."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field
 
-from settings.base import AmiId, InstanceType, SecretArn, Section
+from settings.base import AmiId, InstanceType, SecretArn, Section, checked, form, refuse
 
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DomainName = Annotated[
-    str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$", max_length=64)
+    str,
+    form(
+        rf"({_LABEL}\.)+[a-z]([a-z0-9-]*[a-z0-9])?",
+        "a DNS name of two labels or more in lower case, 64 characters at most, such as hpc.example.org",
+        longest=64,
+    ),
 ]
-UserName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,19}$")]
-Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", max_length=253)]
-_NOT_YET = {"samba-ad": "two Samba domain controllers on EC2"}
+_USER = "lower-case letters, digits, _ and -, a letter or _ first, 20 characters at most"
+UserName = Annotated[str, form(r"[a-z_][a-z0-9_-]*", _USER, longest=20)]
+"""Active Directory takes 20 characters for `sAMAccountName`."""
+Address = Annotated[
+    str,
+    form(
+        r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?",
+        "a host name or an IPv4 address, without a scheme, a port or a path",
+        "write the name alone, such as dc1.example.org",
+        longest=253,
+    ),
+]
+AccountName = Annotated[
+    str,
+    form(
+        r"[^\\/\[\]:;|=,+*?<>\"@\s]+",
+        "an account's plain name, such as Administrator, 20 characters at most",
+        "write the name without the domain",
+        longest=20,
+    ),
+]
+DistinguishedName = Annotated[
+    str,
+    form(
+        r"(?i)[a-z]+=(\\.|[^,\\])+(,[a-z]+=(\\.|[^,\\])+)*",
+        "a distinguished name such as cn=ReadOnlyUser,ou=Service,dc=example,dc=org",
+        "look it up in the directory: the attribute distinguishedName of the account",
+    ),
+]
+Login = Annotated[str, form(r"[a-z_][a-z0-9_.-]*", "a login such as ubuntu, 32 characters at most", longest=32)]
+HostKey = Annotated[
+    str,
+    form(
+        r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]+( .*)?\n?",
+        "a public key line: kind, then the key",
+        "run: ssh-keyscan <host>, compare the key with the host's own, and leave out the host's name",
+    ),
+]
+KeyName = Annotated[str, form(r"\S(.*\S)?", "the name of an EC2 key pair, 255 characters at most", longest=255)]
+PublicKey = Annotated[
+    str,
+    form(
+        r"(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/=]+( .*)?",
+        "one public key line of ssh-ed25519 or ssh-rsa",
+        "paste the one line of the .pub file, such as ~/.ssh/id_ed25519.pub",
+    ),
+]
+
+
+def _certificate(text: str) -> None:
+    if "-----BEGIN CERTIFICATE-----" not in text:
+        raise refuse(
+            "certificate",
+            "is no certificate in PEM",
+            allowed="text with a line -----BEGIN CERTIFICATE-----",
+            fix="paste the PEM text of the authority's certificate below `caCertificate: |`",
+        )
 
 
 class Directory(Section):
@@ -23,8 +83,8 @@ class Directory(Section):
     - `existing`: domain controllers that somebody else runs; `servers`, the admin's and the read-only user's secrets are required.
     """
 
-    kind: Literal["none", "simple-ad", "managed-ad", "existing", "samba-ad"] = "none"
-    """Where the directory, or the jump host, comes from."""
+    kind: Literal["none", "simple-ad", "managed-ad", "existing"] = "none"
+    """Where the directory comes from."""
     domain_name: DomainName = "hpc.internal"
     """The directory's DNS name."""
     size: Literal["Small", "Large"] = "Small"
@@ -35,35 +95,16 @@ class Directory(Section):
     """Addresses of the domain controllers (`existing`)."""
     server_name: Address | None = None
     """The name in the certificate that the controllers show on LDAPS (`existing`); nodes connect to `ldaps://<this>`."""
-    admin_user: str = "Administrator"
+    admin_user: AccountName = "Administrator"
     """The account that creates users."""
     admin_secret_arn: SecretArn | None = None
     """Plain-string secret with its password (`existing`)."""
-    read_only_user: str | None = None
+    read_only_user: DistinguishedName | None = None
     """Distinguished name of the account that nodes bind as (`existing`); never an administrator."""
     read_only_secret_arn: SecretArn | None = None
     """Plain-string secret with the read-only account's password (`existing`)."""
-    ca_certificate: str | None = None
+    ca_certificate: Annotated[str, checked(_certificate)] | None = None
     """PEM text of the authority that signed the controllers' certificate (`existing`)."""
-
-    @model_validator(mode="after")
-    def _kind_is_served(self) -> Self:
-        if self.kind in _NOT_YET:
-            raise ValueError(
-                f'kind "{self.kind}" ({_NOT_YET[self.kind]}) is not there yet: take managed-ad, existing or none'
-            )
-        if self.kind == "existing":
-            needed = {
-                "servers": self.servers,
-                "serverName": self.server_name,
-                "adminSecretArn": self.admin_secret_arn,
-                "readOnlyUser": self.read_only_user,
-                "readOnlySecretArn": self.read_only_secret_arn,
-            }
-            missing = [key for key, value in needed.items() if not value]
-            if missing:
-                raise ValueError(f'kind "existing" needs {", ".join(missing)}: set what is missing')
-        return self
 
 
 class JumpHost(Section):
@@ -75,7 +116,7 @@ class JumpHost(Section):
     """
 
     kind: Literal["none", "ec2", "existing"] = "none"
-    """Where the directory, or the jump host, comes from."""
+    """Where the jump host comes from."""
     instance_type: InstanceType = "t3.small"
     """Of a created jump host."""
     ami: AmiId | None = None
@@ -86,35 +127,19 @@ class JumpHost(Section):
     """Address of an existing jump host."""
     port: Annotated[int, Field(ge=1, le=65535)] = 22
     """Of its SSH server."""
-    user: str | None = None
+    user: Login | None = None
     """Login; default `ubuntu` on a created one."""
-    host_key: str | None = None
+    host_key: HostKey | None = None
     """The host's public key line (`ssh-ed25519 AAAA…`); without it the first answer is trusted."""
-
-    @model_validator(mode="after")
-    def _existing_has_host(self) -> Self:
-        if self.kind == "existing" and not (self.host and self.user):
-            raise ValueError('kind "existing" needs host and user: the address and the login of the jump host')
-        if self.kind != "existing" and self.host:
-            raise ValueError(f'host is for kind "existing" only, and kind is "{self.kind}": remove host or change kind')
-        return self
 
 
 class Ssh(Section):
     """The EC2 key pair of the image's default user on head node, login nodes and jump host. Session Manager needs none."""
 
-    key_name: Annotated[str, StringConstraints(min_length=1, max_length=255)] | None = None
+    key_name: KeyName | None = None
     """An existing key pair."""
-    public_key: Annotated[str, StringConstraints(pattern=r"^(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/=]+( .*)?$")] | None = (
-        None
-    )
+    public_key: PublicKey | None = None
     """A public key line that is imported as the team's key pair; its private half never leaves its owner."""
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if self.key_name and self.public_key:
-            raise ValueError("keyName and publicKey exclude each other: remove one")
-        return self
 
 
 class Users(Section):
@@ -130,10 +155,3 @@ class Users(Section):
     """Digits, padded with zeros."""
     group: UserName = "hpcusers"
     """The group of all of them; made if it is not there."""
-
-    @model_validator(mode="after")
-    def _names_fit(self) -> Self:
-        longest = f"{self.prefix}{self.start + max(self.count - 1, 0):0{self.width}d}"
-        if len(longest) > 20:
-            raise ValueError(f'the name "{longest}" is longer than 20 characters (AD): shorten prefix or width')
-        return self

@@ -1,112 +1,162 @@
-"""Turns pydantic's findings into one line each: key, value, what is allowed, what to do."""
+"""Turns pydantic's findings into problems: path, value, what is wrong, what is allowed, what to do."""
 
-import difflib
 from collections.abc import Mapping
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-_PATTERNS = {
-    "team": "2 to 20 lower-case letters, digits and hyphens, a letter first",
-    "email": "an address such as hpc-admins@example.org",
-    "region": "a region code such as eu-west-1",
-    "instanceType": "an EC2 instance type such as c6i.xlarge",
-    "instanceTypes": "EC2 instance types such as c6i.xlarge",
-    "instanceClass": "an RDS instance class such as db.t4g.medium",
-    "domainName": "a domain of two labels or more in lower case, such as hpc.example.org",
-    "prefix": "lower-case letters, digits, _ and -, a letter or _ first, 20 characters at most",
-    "group": "lower-case letters, digits, _ and -, a letter or _ first, 20 characters at most",
-    "name": "lower-case letters, digits and hyphens, a letter first",
-    "mountDir": "an absolute path such as /shared",
+from settings.nearest import ELSEWHERE, PASSWORDS, nearest
+from settings.problem import NAMESPACE, Path, Problem, dotted, looks_secret, shown
+from settings.sections import choices, field_at, known_keys, limits, section_at
+
+_GONE = "is not served by ParallelCluster 3.16"
+_OTHER_WORDS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "image.os": (
+        ("alinux", "alinux2023", _GONE),
+        ("amazon", "alinux2023", _GONE),
+        ("centos", "rhel9", _GONE),
+        ("rhel", "rhel9", _GONE),
+        ("ubuntu1", "ubuntu2404", _GONE),
+        ("ubuntu20", "ubuntu2404", _GONE),
+    ),
+    "image.architecture": (
+        ("amd", "x86_64", "is another word for x86_64"),
+        ("intel", "x86_64", "is another word for x86_64"),
+        ("x", "x86_64", "is another word for x86_64"),
+        ("aarch", "arm64", "is another word for arm64"),
+        ("graviton", "arm64", "is another word for arm64"),
+    ),
+    "environment": (("prod", "prod", "is not one of the choices"), ("dev", "dev", "is not one of the choices")),
+    "directory.kind": (("samba", "managed-ad", "(two Samba domain controllers on EC2) is not there yet"),),
+    "cluster.version": (("", "3.16.1", "is not the version that this program knows"),),
 }
+"""By place: how a value begins, what to take instead, and what is wrong with it."""
+_QUOTES = "put it in quotes, as it was meant: unquoted, YAML reads 3.10 as 3.1, 0123 as 83 and 2026-01-02 as a time"
 
 
-def describe(error: ErrorDetails, raw: Mapping[str, Any], root: type[BaseModel], secrets: tuple[str, ...]) -> str:
-    """One line for one finding, e.g. `network.zones: 9 is refused: less than or equal to 3.`"""
-    path = _dotted(error["loc"])
-    if error["type"] == "missing":
-        return f"{path}: is required and not set; run: pulumi config set {_config_key(error['loc'])} <value>"
-    if error["type"] == "extra_forbidden":
-        return f"{path}: unknown key{_nearest(error['loc'], root)}"
-    message = _message(error)
-    if error["type"] == "value_error" and _is_section(_lookup(raw, error["loc"])):
-        return f"{path}: {message}" if path else message
-    if error["loc"] and error["loc"][0] in secrets:
-        return f"{path}: {message}"
-    return f"{path}: {_shown(_lookup(raw, error['loc']))} {message}"
+def describe(error: ErrorDetails, raw: Mapping[str, Any], root: type[BaseModel]) -> Problem:
+    """One problem for one finding."""
+    path = tuple(part for part in error["loc"] if part != "[key]")
+    kind = error["type"]
+    if kind == "missing":
+        return _missing(path)
+    if kind == "extra_forbidden":
+        return unknown_key(path, lookup(raw, path), root)
+    fault, allowed, fix = _texts(error, path, lookup(raw, path), root)
+    in_key = "[key]" in error["loc"]
+    value = shown(str(path[-1])) if in_key else shown(lookup(raw, path), path)
+    return Problem(dotted(path), value, fault, allowed, fix, rule=kind, about=(path,))
 
 
-def _message(error: ErrorDetails) -> str:
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "value_error":
-            return str(context["error"])
-        case "literal_error":
-            return f"is not one of {context['expected'].replace(' or ', ', ')}"
-        case "string_pattern_mismatch":
-            key = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "")
-            return f"has the wrong form; allowed: {_PATTERNS.get(key, 'text that matches ' + context['pattern'])}"
-        case "string_type":
-            return "is not text; put it in quotes"
-        case _:
-            return f"is refused: {error['msg'][0].lower()}{error['msg'][1:]}"
-
-
-def _dotted(loc: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in loc:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.removeprefix(".")
-
-
-def _config_key(loc: tuple[int | str, ...]) -> str:
-    return f"hpcstack:{loc[0]}" if len(loc) == 1 else f"--path 'hpcstack:{_dotted(loc)}'"
-
-
-def _lookup(raw: object, loc: tuple[int | str, ...]) -> object:
-    for part in loc:
+def lookup(raw: object, path: Path) -> object:
+    """The value at a path of the stack file; None where there is none."""
+    for part in path:
         if isinstance(raw, Mapping):
             raw = cast(Mapping[object, object], raw).get(part)
-        elif isinstance(raw, list | tuple) and isinstance(part, int) and part < len(cast(list[object], raw)):
+        elif isinstance(raw, list) and isinstance(part, int) and part < len(cast(list[object], raw)):
             raw = cast(list[object], raw)[part]
+        else:
+            return None
     return cast(object, raw)
 
 
-def _is_section(value: object) -> bool:
-    return isinstance(value, Mapping) or value is None
+def unknown_key(path: Path, value: object, root: type[BaseModel]) -> Problem:
+    """An unknown key, with the nearest known one or the place where it belongs."""
+    key = str(path[-1])
+    section = section_at(path[:-1], root)
+    known = known_keys(section) if section else []
+    name = dotted(path)
+    if looks_secret(key) and (secret := PASSWORDS.get(dotted(path[:-1]))):
+        fix = f"remove it and, unless it may be generated, run: pulumi config set --secret {NAMESPACE}:{secret}"
+        return Problem(
+            name, "(hidden)", "is an unknown key", f"the secret {NAMESPACE}:{secret}", fix, "extra_forbidden", (path,)
+        )
+    if key.lower() == "scheduler":
+        fix = "remove it; for batch jobs in containers take AWS Batch without this project"
+        allowed = "Slurm, which needs no key"
+        return Problem(name, shown(value, path), "is an unknown key", allowed, fix, "extra_forbidden", (path,))
+    near = nearest(key, known)
+    if key in ELSEWHERE and near != key and (near is None or nearest(key, [near], 0.85) is None):
+        allowed, fix = f"{ELSEWHERE[key]}, which means that here", f"move the value to {ELSEWHERE[key]}"
+    elif key == NAMESPACE:
+        allowed, fix = f"keys such as {NAMESPACE}:team directly below config", "write the namespace before each key"
+    elif near:
+        allowed, fix = f"{near} (the nearest known key)", f"rename it to {near}, or remove it"
+    else:
+        allowed, fix = ", ".join(sorted(known)), "remove it, or take one of these keys"
+    return Problem(name, shown(value, path), "is an unknown key", allowed, fix, "extra_forbidden", (path,))
 
 
-def _shown(value: object) -> str:
-    text = f'"{value}"' if isinstance(value, str) else repr(value)
-    return text if len(text) <= 80 else text[:77] + "…"
+def _missing(path: Path) -> Problem:
+    at_top = len(path) == 1
+    place = f"{NAMESPACE}:{path[0]}" if at_top else f"--path '{NAMESPACE}:{dotted(path)}'"
+    examples = {"team": "genomics", "email": "hpc-admins@example.org", "region": "eu-west-1", "mountDir": "/shared"}
+    example = examples.get(str(path[-1]), "compute")
+    return Problem(
+        dotted(path),
+        "nothing",
+        "stands there, and the key is required",
+        f"a value such as {example}",
+        f"run: pulumi config set {place} <value>",
+        rule="missing",
+        about=(path,),
+    )
 
 
-def _nearest(loc: tuple[int | str, ...], root: type[BaseModel]) -> str:
-    known = known_keys(loc[:-1], root)
-    near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known here: {', '.join(sorted(known))}"
+def _texts(error: ErrorDetails, path: Path, value: object, root: type[BaseModel]) -> tuple[str, str, str]:
+    """(fault, allowed, fix)."""
+    context = error.get("ctx", {})
+    field = field_at(path, root)
+    least, most = limits(field) if field else (None, None)
+    match error["type"]:
+        case "literal_error":
+            return _not_a_choice(path, value, choices(field) if field else [])
+        case "string_type":
+            fix = _QUOTES if not isinstance(value, list | dict) else "write one line of text"
+            return "is not text", "text", fix
+        case "int_type":
+            return "is not a whole number", _range(least, most), "write the number in digits, without quotes or a dot"
+        case "bool_type":
+            fix = "write true or false without quotes; yes, no, on and off are text here"
+            return "is neither true nor false", "true or false", fix
+        case "greater_than_equal":
+            return f"is below {least}", _range(least, most), f"set it to {least} or more"
+        case "less_than_equal":
+            return f"is above {most}", _range(least, most), f"set it to {most} or less"
+        case "too_short":
+            return "has too few items", _range(least, most, "items"), f"list {least} at least, or remove the key"
+        case "too_long":
+            length = len(cast(list[object], value))
+            return f"has {length} items", _range(least, most, "items"), f"remove {length - (most or 0)} of them"
+        case "tuple_type":
+            return "is no list", "a list: one line for each item, with a hyphen before it", "write it as a list"
+        case "dict_type":
+            return "is no mapping", "lines of `key: value`", "indent `key: value` lines below it, or remove it"
+        case "model_type":
+            section = section_at(path, root)
+            keys = ", ".join(known_keys(section)) if section else ""
+            return "is no section", f"a mapping of {keys}", "indent its keys below it, or remove it"
+        case _:
+            return str(error["msg"]), str(context.get("allowed", "")), str(context.get("fix", ""))
 
 
-def known_keys(loc: tuple[int | str, ...], root: type[BaseModel]) -> list[str]:
-    """The keys that the section at `loc` knows, in the spelling of the stack file."""
-    section = root
-    for part in loc:
-        if isinstance(part, int):
-            continue
-        field = next((f for f in section.model_fields.values() if f.alias == part), None)
-        found = _section_of(field.annotation) if field else None
-        if found is None:
-            return []
-        section = found
-    return [field.alias or name for name, field in section.model_fields.items()]
+def _not_a_choice(path: Path, value: object, known: list[str]) -> tuple[str, str, str]:
+    allowed = ", ".join(known)
+    near = nearest(str(value), known)
+    if not isinstance(value, str):
+        return "is not text", allowed, f'{_QUOTES}; the nearest is "{near}"' if near else _QUOTES
+    for begin, instead, fault in _OTHER_WORDS.get(dotted(path), ()):
+        if value.lower().startswith(begin):
+            return fault, allowed, f"take {instead}"
+    return "is not one of the choices", allowed, f"take {near}" if near else "take one of these"
 
 
-def _section_of(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in get_args(annotation):
-        found = _section_of(inner)
-        if found:
-            return found
-    return None
+def _range(least: int | None, most: int | None, what: str = "") -> str:
+    if least is None and most is None:
+        return what or "a whole number"
+    if least is None:
+        return f"{most} {what} at most" if what else f"a whole number, {most} at most"
+    if most is None:
+        return f"{least} {what} at least" if what else f"a whole number, {least} at least"
+    return f"{least} to {most} {what}" if what else f"a whole number from {least} to {most}"

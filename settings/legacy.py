@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from settings.problem import Problem, shown
+
 RENAMED: Mapping[str, tuple[str, ...]] = {
     "ServerInstanceType": ("jumpHost", "instanceType"),
     "ami": ("jumpHost", "ami"),
@@ -15,21 +17,22 @@ RENAMED: Mapping[str, tuple[str, ...]] = {
 
 def translate(
     values: Mapping[str, Any], warn: Callable[[str], None]
-) -> tuple[dict[str, Any], dict[str, str], list[str]]:
+) -> tuple[dict[str, Any], dict[str, str], list[Problem]]:
     """(values under their new names, old name -> new top-level key for those that were moved, problems).
 
     Giving an old and its new key together is a problem, because one of them would be lost.
     """
     result = {key: value for key, value in values.items() if key not in RENAMED}
     moved: dict[str, str] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for old, path in RENAMED.items():
         if old not in values:
             continue
         new = ".".join(path)
         warn(f"hpcstack:{old} is the old name of hpcstack:{new}: it is read; rename it in the stack file")
         if not _put(result, path, values[old]):
-            problems.append(f"{old}: is the old name of {new}, and both are set: remove {old}")
+            value, fault = shown(values[old], (old,)), f"is the old name of {new}, which is set too"
+            problems.append(Problem(old, value, fault, f"one of them: {new}", f"remove {old}", "legacy-both"))
         moved[old] = path[0]
     return result, moved, problems
 

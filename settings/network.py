@@ -1,31 +1,59 @@
 """`network`: a VPC of the team's own, or the ids of an existing one."""
 
 from ipaddress import IPv4Network
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
-from settings.base import Section, SubnetId, VpcId
+from settings.base import Section, SubnetId, VpcId, checked, refuse
 
-
-def _network(value: str) -> str:
-    IPv4Network(value)
-    return value
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
 
-def _vpc_network(value: str) -> str:
-    network = IPv4Network(value)
-    if not 16 <= network.prefixlen <= 24:
-        raise ValueError(
-            f"is a /{network.prefixlen}; a VPC of this platform is a /16 to a /24 (AWS allows no larger one)"
+def _network(text: str) -> IPv4Network:
+    """Raises what a user must know where the text is no IPv4 range."""
+    allowed = "an IPv4 range such as 198.51.100.0/24"
+    try:
+        loose = IPv4Network(text, strict=False)
+    except ValueError:
+        raise refuse(
+            "cidr-form", "is no IPv4 range", allowed=allowed, fix="write four numbers, a slash, a mask"
+        ) from None
+    if "/" not in text:
+        raise refuse("cidr-mask", "has no mask", allowed=allowed, fix=f"write {text}/32 for this one address")
+    if not text.endswith(f"/{loose.prefixlen}"):
+        raise refuse(
+            "cidr-dots", "has its mask in dots", allowed=f"{loose}, with the number of bits", fix=f"write {loose}"
         )
-    if not network.is_private:
-        raise ValueError("is a public range; take one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
-    return value
+    if text != str(loose):
+        fault = f"is an address in a range: it has bits beyond its mask of {loose.prefixlen}"
+        raise refuse("cidr-bits", fault, allowed=f"{loose} (the range around it)", fix=f"write {loose}")
+    return loose
 
 
-Cidr = Annotated[str, AfterValidator(_network)]
-VpcCidr = Annotated[str, AfterValidator(_vpc_network)]
+def _range(text: str) -> None:
+    _network(text)
+
+
+def _vpc_range(text: str) -> None:
+    network = _network(text)
+    size = network.prefixlen
+    if not 16 <= size <= 24:
+        better = f"{network.network_address}/{24 if size > 24 else 16}"
+        raise refuse(
+            "vpc-size",
+            f"is a /{size}",
+            allowed="a /16 to a /24 (AWS takes no larger VPC, and in a smaller one this platform does not fit)",
+            fix=f"write {IPv4Network(better, strict=False)}, or another range of such a size",
+        )
+    if not any(network.subnet_of(IPv4Network(one)) for one in _PRIVATE):
+        raise refuse(
+            "vpc-public", "is no private range", allowed=f"a range in {', '.join(_PRIVATE)}", fix="write 10.20.0.0/16"
+        )
+
+
+Cidr = Annotated[str, checked(_range)]
+VpcCidr = Annotated[str, checked(_vpc_range)]
 
 
 class Network(Section):
@@ -49,15 +77,3 @@ class Network(Section):
     """Subnets of the existing VPC for nodes, databases and directory, in different zones."""
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Sources that may reach SSH on head, login and jump host. Nobody by default."""
-
-    @model_validator(mode="after")
-    def _existing_is_whole(self) -> Self:
-        given = bool(self.public_subnet_ids or self.private_subnet_ids)
-        if given and self.vpc_id is None:
-            raise ValueError("publicSubnetIds and privateSubnetIds need vpcId: set it to the VPC that holds them")
-        if self.vpc_id and not (self.public_subnet_ids and len(self.private_subnet_ids) >= 2):
-            raise ValueError(
-                "vpcId needs publicSubnetIds (one or more) and privateSubnetIds (two or more, in different zones): "
-                "list the subnets of that VPC, or remove vpcId to have a VPC made"
-            )
-        return self

@@ -61,9 +61,9 @@ def test_names_hold_team_and_stack_and_fit_aws() -> None:
     assert names.platform("Feature/X_1", settings) == "genomics-feature-x-1"
 
 
-def test_the_teams_tags_win_over_the_platforms() -> None:
-    settings = load_with(tags={"hpcstack:owner": "someone", "cost": "42"})
-    assert names.tags("dev", settings)["hpcstack:owner"] == "someone"
+def test_the_teams_tags_stand_beside_the_platforms() -> None:
+    settings = load_with(tags={"cost": "42"})
+    assert names.tags("dev", settings)["hpcstack:owner"] == "hpc@example.org"
     assert {"Key": "cost", "Value": "42"} in names.as_list(names.tags("dev", settings))
 
 
@@ -133,7 +133,7 @@ def test_an_override_of_an_owned_key_is_a_problem_and_another_is_not() -> None:
         },
         image={"overrides": {"Build": {"ParentImage": "ami-1"}}},
     )
-    assert [line.split(":")[0] for line in overrides.problems(bad)] == [
+    assert [problem.path for problem in overrides.problems(bad)] == [
         "cluster.overrides.Tags",
         "cluster.queues[0].overrides.Networking.SubnetIds",
         "image.overrides.Build.ParentImage",

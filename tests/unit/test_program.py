@@ -202,4 +202,6 @@ def test_a_bad_stack_file_declares_nothing(caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_an_override_of_an_owned_key_declares_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    assert "cluster.overrides.Tags: Tags is set by the platform" in refused(caplog, cluster={"overrides": {"Tags": []}})
+    assert "cluster.overrides.Tags: [] overrides what the platform sets" in refused(
+        caplog, cluster={"overrides": {"Tags": []}}
+    )

@@ -34,6 +34,7 @@ def services(folder: Path, *, people: bool) -> Services:
         return Services(endpoint="http://127.0.0.1:1", birth="b", directory=None, jump_host=None)
     for name in ("ca.pem", "key", "key.pub"):
         (folder / name).write_text(f"ssh-ed25519 {name.upper().replace('.', '')}\n")
+    (folder / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n")
     directory = DirectoryInfo(
         domain="demo.hpc.internal",
         realm="DEMO.HPC.INTERNAL",
@@ -107,7 +108,7 @@ def test_without_directory_and_jump_host_the_rest_is_still_valid(effective: Any)
 
 
 def test_the_committed_file_alone_is_told_what_it_lacks() -> None:
-    with pytest.raises(Exception, match='kind "existing" needs servers'):
+    with pytest.raises(Exception, match=r"directory\.servers: nothing stands there"):
         settings_of(yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text()))
 
 

@@ -1,0 +1,44 @@
+"""What is left of a stack file without the values that were refused, so that the rules can weigh the rest in the same run."""
+
+import copy
+from collections.abc import Collection, Mapping
+from typing import Any, cast
+
+from settings.problem import Path
+
+_STAND_INS = {"team": "team", "email": "nobody@example.org", "region": "us-east-1"}
+
+
+def without(values: Mapping[str, Any], places: Collection[Path]) -> dict[str, Any]:
+    """A copy without these places. A refused list item takes its list with it; a required value gets a stand-in."""
+    rest = copy.deepcopy(dict(values))
+    for place in sorted(places, key=len, reverse=True):
+        _drop(rest, place)
+    return rest
+
+
+def _drop(values: dict[str, Any], place: Path) -> None:
+    keys = list(place)
+    while keys and isinstance(keys[-1], int):
+        keys.pop()
+    target: Any = values
+    for part in keys[:-1]:
+        try:
+            target = target[part]
+        except (KeyError, IndexError, TypeError):
+            return  # a place around it is gone already
+    if not keys or not isinstance(target, dict):
+        return
+    section, key = cast(dict[str, Any], target), str(keys[-1])
+    section.pop(key, None)
+    if (stand_in := _stand_in(place, key)) is not None:
+        section[key] = stand_in
+
+
+def _stand_in(place: Path, key: str) -> str | None:
+    if len(place) == 1:
+        return _STAND_INS.get(key)
+    if len(place) == 4 and place[:2] in (("cluster", "queues"), ("storage", "folders")):
+        number = int(place[2])
+        return {"name": f"stand-in-{number}", "mountDir": f"/stand-in-{number}"}.get(key)
+    return None

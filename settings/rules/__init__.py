@@ -1,0 +1,26 @@
+"""Rules that weigh several values of a stack file. Each is a function from settings to its problems, and has a name of its own."""
+
+from collections.abc import Callable, Iterator
+
+from settings.model import Settings
+from settings.problem import Problem
+from settings.rules import databases, directory, jump_host, machines, network, queues, slurm, storage, tags, users
+
+RULES: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
+    *network.RULES,
+    *directory.RULES,
+    *jump_host.RULES,
+    *users.RULES,
+    *databases.RULES,
+    *storage.RULES,
+    *machines.RULES,
+    *queues.RULES,
+    *slurm.RULES,
+    *tags.RULES,
+)
+
+
+def problems(settings: Settings) -> Iterator[Problem]:
+    """Of all rules."""
+    for rule in RULES:
+        yield from rule(settings)

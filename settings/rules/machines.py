@@ -1,0 +1,80 @@
+"""Machines of the cluster: one architecture, and an image that is there."""
+
+from collections.abc import Iterator
+
+from settings.facts.families import is_arm
+from settings.model import Settings
+from settings.problem import Path, Problem, weighed
+
+
+def machine_types(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """(where it stands, instance type) of all machines that boot the cluster's image."""
+    cluster = settings.cluster
+    yield ("cluster", "headNode", "instanceType"), cluster.head_node.instance_type
+    if cluster.login_nodes.count:
+        yield ("cluster", "loginNodes", "instanceType"), cluster.login_nodes.instance_type
+    for index, queue in enumerate(cluster.queues):
+        for number, instance_type in enumerate(queue.instance_types):
+            yield ("cluster", "queues", index, "instanceTypes", number), instance_type
+
+
+def _builder(settings: Settings) -> Iterator[tuple[Path, str]]:
+    if settings.image.build:
+        yield ("image", "instanceType"), settings.image.instance_type
+
+
+def instance_types(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """(where it stands, instance type) of all machines of the stack."""
+    yield from machine_types(settings)
+    yield from _builder(settings)
+    if settings.jump_host.kind == "ec2":
+        yield ("jumpHost", "instanceType"), settings.jump_host.instance_type
+
+
+def one_architecture(settings: Settings) -> Iterator[Problem]:
+    wanted = settings.image.architecture
+    for path, instance_type in (*machine_types(settings), *_builder(settings)):
+        found = "arm64" if is_arm(instance_type) else "x86_64"
+        if found != wanted:
+            example = "c7g.xlarge" if wanted == "arm64" else "c6i.xlarge"
+            yield weighed(
+                "architecture",
+                path,
+                instance_type,
+                f"is of {found}, and image.architecture is {wanted}",
+                f"types of {wanted}, such as {example}",
+                f"take such a type, or set image.architecture to {found} and all types with it",
+                ("image", "architecture"),
+            )
+
+
+def one_image(settings: Settings) -> Iterator[Problem]:
+    image = settings.image
+    if image.build and image.custom_ami:
+        yield weighed(
+            "image-twice",
+            ("image", "customAmi"),
+            image.custom_ami,
+            "is an image that exists, and build makes another",
+            "one of build and customAmi",
+            "remove customAmi to build, or set build to false",
+            ("image", "build"),
+        )
+
+
+def there_is_an_official_image(settings: Settings) -> Iterator[Problem]:
+    """ParallelCluster publishes no images of Rocky Linux (3.16)."""
+    image = settings.image
+    if image.os.startswith("rocky") and image.custom_ami is None:
+        yield weighed(
+            "no-official-image",
+            ("image", "os"),
+            image.os,
+            "has no official image of ParallelCluster, to boot or to build from",
+            "rocky8 and rocky9 with customAmi; or alinux2023, ubuntu2204, ubuntu2404, rhel8, rhel9",
+            f"set image.customAmi to an image of {image.os} that ParallelCluster made, or take rhel{image.os[-1]}",
+            ("image", "customAmi"),
+        )
+
+
+RULES = (one_architecture, one_image, there_is_an_official_image)

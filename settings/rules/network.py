@@ -1,0 +1,114 @@
+"""An existing network is named whole and leaves nothing to make; ranges let in do not repeat each other."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from settings.model import Settings
+from settings.problem import Problem, weighed
+
+_IDS = {"publicSubnetIds": "public_subnet_ids", "privateSubnetIds": "private_subnet_ids"}
+_MADE = {"cidr": "cidr", "zones": "zones", "natGateways": "nat_gateways"}
+
+
+def subnets_need_a_vpc(settings: Settings) -> Iterator[Problem]:
+    for key, name in _IDS.items():
+        given: tuple[str, ...] = getattr(settings.network, name)
+        if given and settings.network.vpc_id is None:
+            yield weighed(
+                "subnets-without-vpc",
+                ("network", key),
+                list(given),
+                "needs network.vpcId, which is not set",
+                "subnets of an existing VPC, with that VPC's id",
+                f"set network.vpcId to the VPC that holds them, or remove {key}",
+                ("network", "vpcId"),
+            )
+
+
+def a_vpc_needs_subnets(settings: Settings) -> Iterator[Problem]:
+    network = settings.network
+    for key, name in _IDS.items():
+        least = 1 if key == "publicSubnetIds" else 2
+        given: tuple[str, ...] = getattr(network, name)
+        if network.vpc_id and len(given) < least:
+            yield weighed(
+                "vpc-without-subnets",
+                ("network", key),
+                list(given),
+                f"is too short for the existing VPC {network.vpc_id}",
+                "one subnet or more" if least == 1 else "two subnets or more, in different zones",
+                "list subnets of that VPC, or remove vpcId to have a VPC made",
+                ("network", "vpcId"),
+            )
+
+
+def an_existing_network_is_not_made(settings: Settings) -> Iterator[Problem]:
+    network = settings.network
+    for key, name in _MADE.items():
+        if network.vpc_id and name in network.model_fields_set:
+            yield weighed(
+                "vpc-made-and-existing",
+                ("network", key),
+                getattr(network, name),
+                f"is for a VPC that is made, and vpcId names the existing {network.vpc_id}",
+                "either vpcId with subnets, or cidr, zones and natGateways",
+                f"remove {key}, or remove vpcId and its subnets",
+                ("network", "vpcId"),
+            )
+
+
+def a_subnet_stands_once(settings: Settings) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for key, name in _IDS.items():
+        for index, subnet in enumerate(getattr(settings.network, name)):
+            if subnet in seen:
+                yield weighed(
+                    "subnet-twice",
+                    ("network", key, index),
+                    subnet,
+                    "stands in the stack file twice",
+                    "each subnet once, either public or private",
+                    "remove it where it does not belong",
+                )
+            seen.add(subnet)
+
+
+def ranges_do_not_overlap(settings: Settings) -> Iterator[Problem]:
+    ranges = settings.network.allowed_cidrs
+    for index, text in enumerate(ranges):
+        for other_index, other in enumerate(ranges):
+            inner, outer = IPv4Network(text), IPv4Network(other)
+            if inner.subnet_of(outer) and (inner != outer or other_index < index):
+                yield weighed(
+                    "ranges-overlap",
+                    ("network", "allowedCidrs", index),
+                    text,
+                    "stands in the list twice" if inner == outer else f"lies in {other}, which is in the list too",
+                    "ranges that do not overlap",
+                    "remove it" if inner == outer else f"remove {text}, or {other} if that lets in too much",
+                )
+                break
+
+
+def prod_is_not_open_to_all(settings: Settings) -> Iterator[Problem]:
+    for index, text in enumerate(settings.network.allowed_cidrs):
+        if settings.protected and IPv4Network(text).prefixlen == 0:
+            yield weighed(
+                "prod-open",
+                ("network", "allowedCidrs", index),
+                text,
+                "lets everybody reach SSH, in environment prod",
+                "ranges of the team's own networks",
+                "name those ranges, or remove it and take Session Manager",
+                ("environment",),
+            )
+
+
+RULES = (
+    subnets_need_a_vpc,
+    a_vpc_needs_subnets,
+    an_existing_network_is_not_made,
+    a_subnet_stands_once,
+    ranges_do_not_overlap,
+    prod_is_not_open_to_all,
+)

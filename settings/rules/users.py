@@ -1,0 +1,97 @@
+"""Declared users: their names fit, and there is where and from where to make them. And the key pair."""
+
+from collections.abc import Iterator
+
+from settings.model import Settings
+from settings.problem import Problem, weighed
+
+_COUNT = ("users", "count")
+
+
+def users_have_a_directory(settings: Settings) -> Iterator[Problem]:
+    if settings.users.count and settings.directory.kind == "none":
+        yield weighed(
+            "users-without-directory",
+            _COUNT,
+            settings.users.count,
+            'needs a directory, and directory.kind is "none"',
+            "0 without a directory",
+            "set directory.kind, or users.count to 0",
+            ("directory", "kind"),
+        )
+
+
+def users_have_a_jump_host(settings: Settings) -> Iterator[Problem]:
+    if settings.users.count and settings.directory.kind == "existing" and settings.jump_host.kind == "none":
+        yield weighed(
+            "users-without-jump-host",
+            _COUNT,
+            settings.users.count,
+            'needs a jump host, and jumpHost.kind is "none"',
+            "0 without a jump host",
+            "set jumpHost.kind to ec2 or existing, or users.count to 0",
+            ("directory", "kind"),
+            ("jumpHost", "kind"),
+        )
+
+
+def names_fit(settings: Settings) -> Iterator[Problem]:
+    users = settings.users
+    last = users.start + max(users.count - 1, 0)
+    longest = f"{users.prefix}{last:0{users.width}d}"
+    if len(longest) > 20:
+        yield weighed(
+            "user-name-length",
+            ("users", "prefix"),
+            users.prefix,
+            f"makes names such as {longest}, of {len(longest)} characters",
+            "20 characters at most with the number (Active Directory, sAMAccountName)",
+            f"shorten the prefix to {20 - len(longest) + len(users.prefix)} characters, or lower width",
+            *((("users", key)) for key in ("count", "start", "width")),
+        )
+
+
+def numbers_fit(settings: Settings) -> Iterator[Problem]:
+    users = settings.users
+    last = users.start + max(users.count - 1, 0)
+    if len(str(last)) > users.width:
+        yield weighed(
+            "user-number-width",
+            ("users", "width"),
+            users.width,
+            f"has no room for the number {last}, the last of users.count {users.count} from users.start {users.start}",
+            f"{len(str(last))} to 9 for that number",
+            f"set users.width to {len(str(last))}, or lower users.count",
+            _COUNT,
+            ("users", "start"),
+        )
+
+
+def one_key_pair(settings: Settings) -> Iterator[Problem]:
+    if settings.ssh.key_name and settings.ssh.public_key:
+        yield weighed(
+            "key-pair-twice",
+            ("ssh", "keyName"),
+            settings.ssh.key_name,
+            "names an existing key pair, and publicKey imports one",
+            "one of keyName and publicKey",
+            "remove keyName or publicKey",
+            ("ssh", "publicKey"),
+        )
+
+
+def ubuntu_takes_no_rsa_key(settings: Settings) -> Iterator[Problem]:
+    """ParallelCluster 3.16, KeyPairValidator."""
+    if settings.image.os.startswith("ubuntu") and (settings.ssh.public_key or "").startswith("ssh-rsa"):
+        yield weighed(
+            "rsa-on-ubuntu",
+            ("ssh", "publicKey"),
+            settings.ssh.public_key,
+            f"is an RSA key, which ParallelCluster refuses with {settings.image.os}",
+            "a key of ssh-ed25519",
+            "run: ssh-keygen -t ed25519, and paste the .pub file's line",
+            ("image", "os"),
+        )
+
+
+RULES = (users_have_a_directory, users_have_a_jump_host, names_fit, numbers_fit, one_key_pair, ubuntu_takes_no_rsa_key)

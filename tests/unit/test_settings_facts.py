@@ -1,0 +1,57 @@
+"""The lists that settings/ ships are those of the pinned botocore, and what names of instance types prove."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import facts
+from settings.cluster import Cluster, HeadNode, Image, LoginNodes, Queue
+from settings.directory import JumpHost
+from settings.facts import families, refresh
+
+FOLDER = Path(facts.__file__).parent
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("instance-types.txt", refresh.instance_types), ("regions.txt", refresh.regions)]
+)
+def test_a_list_is_that_of_the_pinned_botocore(name: str, wanted: object) -> None:
+    assert callable(wanted)
+    assert (FOLDER / name).read_text() == wanted(), "run: python -m settings.facts.refresh"
+
+
+def test_the_lists_hold_what_everybody_knows() -> None:
+    assert {"t3.micro", "c6i.xlarge", "p5.48xlarge", "hpc7g.4xlarge"} < facts.instance_types()
+    assert len(facts.instance_types()) > 1000
+    assert {"us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"} < set(facts.REGIONS)
+    assert len({name.lower() for name in facts.slurm_settings()}) == len(facts.slurm_settings()) > 200
+
+
+def test_every_default_is_a_known_type() -> None:
+    defaults = {Image().instance_type, HeadNode().instance_type, LoginNodes().instance_type, JumpHost().instance_type}
+    assert (
+        defaults
+        | {name for queue in Cluster().queues for name in queue.instance_types}
+        | set(Queue(name="a").instance_types)
+        <= facts.instance_types()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "arm"),
+    [
+        *(
+            (name, True)
+            for name in ("a1.large", "t4g.small", "c7gn.xlarge", "x2gd.large", "im4gn.large", "is4gen.large")
+        ),
+        *((name, True) for name in ("hpc7g.4xlarge", "g5g.xlarge", "r8gb.xlarge", "p6e-gb200.36xlarge")),
+        *(
+            (name, False)
+            for name in ("c6i.xlarge", "g4dn.xlarge", "gr6f.4xlarge", "m7i-flex.large", "p6-b300.48xlarge")
+        ),
+        *((name, False) for name in ("u-6tb1.metal", "u7i-12tb.224xlarge", "hpc6id.32xlarge", "trn2u.48xlarge")),
+    ],
+)
+def test_a_g_after_the_generation_is_graviton(name: str, arm: bool) -> None:
+    assert families.is_arm(name) is arm
+    assert name in facts.instance_types()
