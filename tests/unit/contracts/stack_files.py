@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent.parent
 CANARY = "canary-"
 """What every secret of a recording begins with: generated, given, or read from an existing directory's secret."""
 _GIVEN = {
-    "directoryAdminPassword": f"{CANARY}given-directory",
+    "directoryAdminPassword": f"{CANARY}given-directory-1A",
     "applicationsDatabasePassword": f"{CANARY}given-applications",
     "slurmDatabasePassword": f"{CANARY}given-slurm",
     "jumpHostPrivateKey": f"{CANARY}given-key",
@@ -38,7 +38,10 @@ def _committed(stack: str) -> dict[str, Any]:
 def _local() -> dict[str, Any]:
     """The committed file and what the local cloud adds to it."""
     file = _committed("local")
-    return {**file, "directory": {**EXISTING_DIRECTORY, **file["directory"]}, "jumpHost": {**_HOST, **file["jumpHost"]}}
+    directory = {**EXISTING_DIRECTORY, **file["directory"]}
+    for key in ("adminSecretArn", "readOnlySecretArn"):
+        directory[key] = directory[key].replace("eu-west-1", file["region"])
+    return {**file, "directory": directory, "jumpHost": {**_HOST, **file["jumpHost"]}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,7 @@ STACK_FILES: dict[str, StackFile] = {
     ),
     "existing directory, no users": _file(directory=EXISTING_DIRECTORY),
     "three zones, open": _file(
-        network={"zones": 3, "natGateways": "per-zone", "allowedCidrs": ["198.51.100.0/24", "0.0.0.0/0"]},
+        network={"zones": 3, "natGateways": "per-zone", "allowedCidrs": ["0.0.0.0/0"]},
         cluster={"headNode": {"public": True}, "loginNodes": {"count": 2, "public": True}},
         ssh={"keyName": "team"},
         image={"customAmi": "ami-0123456789abcdef0"},
