@@ -98,8 +98,14 @@ def test_stack_dev_previews_on_the_local_cloud(cloud: LocalCloud) -> None:
     assert "hpcstack:secrets" not in (ROOT / "Pulumi.dev.yaml").read_text()
 
 
-def test_a_bad_key_is_one_error_and_no_traceback(cloud: LocalCloud) -> None:
-    shown = cloud.run("pulumi", "preview", "dev", "--local", "-c", "hpcstack:teem=x", check=False)
-    assert shown.returncode != 0
-    assert 'hpcstack:teem: "x" is an unknown key' in shown.stdout
-    assert "Traceback" not in shown.stdout
+def test_a_bad_stack_file_is_told_and_makes_nothing(cloud: LocalCloud) -> None:
+    bad = ["-c", "hpcstack:teem=x", "-c", 'hpcstack:network={"zones":9,"cidr":"10.0.0.1/16"}']
+    for command in (["preview"], ["up", "--yes"]):
+        done = cloud.run("pulumi", command[0], "dev", "--local", *command[1:], *bad, check=False)
+        shown = " ".join(done.stdout.split())
+        assert done.returncode != 0
+        assert 'hpcstack:teem: "x" is an unknown key allowed: team (the nearest known key)' in shown
+        assert "hpcstack:network.zones: 9 is above 3" in shown
+        assert "fix: write 10.0.0.0/16" in shown
+        assert "Traceback" not in shown
+    assert cloud.left() == {}
