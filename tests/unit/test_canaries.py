@@ -114,7 +114,8 @@ def test_a_canary_of_a_process_is_found(where: str) -> None:
     elif where == "environment":
         environment["A"] = CANARY
     else:
-        command = ["/bin/sh", "-c", 'sleep 0.1; sh -c "sleep 0.05; :" "$A"; sleep 0.1', "x"]
+        # One after the other, so that a busy machine, on which the sampler comes late, does not miss them all.
+        command = ["/bin/sh", "-c", 'for i in $(seq 60); do sh -c "sleep 0.05; :" "$A"; done', "x"]
         environment["A"] = CANARY
     sampler = Sampler()
     with sampler.running():
