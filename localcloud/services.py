@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
+from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.session import Session
 
 from localcloud import packages
 from localcloud.directory import service as directory
@@ -47,7 +48,7 @@ def start(domain: str, say: Say) -> Services:
         return Services(endpoint=endpoint, birth=birth, directory=None, jump_host=None)
     where, host = served
     say(f"directory {where.domain} at {where.address}, jump host at {host.host}:{host.port}")
-    secrets = boto3.client("secretsmanager", **client_arguments(endpoint))
+    secrets = Session().create_client("secretsmanager", **client_arguments(endpoint))
     return Services(
         endpoint=endpoint,
         birth=birth,
@@ -84,7 +85,7 @@ def status() -> list[str]:
 
 
 def client_arguments(endpoint: str) -> dict[str, Any]:
-    """Keyword arguments of a boto3 client of the emulator, for the local cloud's own calls."""
+    """Keyword arguments of a client of the emulator, for the local cloud's own calls."""
     return {
         "endpoint_url": endpoint,
         "region_name": REGION,
@@ -109,7 +110,7 @@ def _people(domain: str, say: Say) -> tuple[DirectoryInfo, JumpHostInfo] | None:
     return directory.start(domain), jumphost.start()
 
 
-def _secret(client: "boto3.client", name: str, value: str) -> str:
+def _secret(client: BaseClient, name: str, value: str) -> str:
     """The ARN of the emulator's secret `name`, which stands for a secret that the account already had."""
     try:
         return str(client.describe_secret(SecretId=name)["ARN"])

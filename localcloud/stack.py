@@ -19,6 +19,8 @@ from localcloud.services import REGION, Services
 
 NAMESPACE = "hpcstack"
 LOCAL = "local"
+_KEY = f"{NAMESPACE}:jumpHostPrivateKey"
+_PUBLIC = f"{NAMESPACE}:ssh"
 
 
 def home() -> Path:
@@ -70,13 +72,13 @@ def init(stack: str, engine: Engine, env: dict[str, str], committed: Path, servi
     """Make the stack if there is none, and write its effective stack file."""
     if not exists(stack):
         _make(stack, engine, env)
-    _pulumi(engine, env, "stack", "select", stack)
+        _pulumi(engine, env, "stack", "select", stack)
     if unlock(stack):
         say(f"the lock that a killed run left on stack {stack} is removed")
-    _write_stack_file(stack, committed, services)
-    if services.jump_host:
+    keys = _write_stack_file(stack, committed, services)
+    if services.jump_host and _KEY not in keys:
         key = services.jump_host.private_key_file.read_text()
-        config = ["config", "set", "--secret", f"{NAMESPACE}:jumpHostPrivateKey", "--stack", stack]
+        config = ["config", "set", "--secret", _KEY, "--stack", stack]
         _pulumi(engine, env, *config, "--config-file", str(stack_file(stack)), text=key)
 
 
@@ -131,10 +133,10 @@ def _salt(stack: str) -> str:
     return str(json.loads(_checkpoint(stack).read_text())["checkpoint"]["latest"]["secrets_providers"]["state"]["salt"])
 
 
-def _write_stack_file(stack: str, committed: Path, services: Services) -> None:
+def _write_stack_file(stack: str, committed: Path, services: Services) -> set[str]:
     """The committed stack file, plus the local cloud's own facts where it says `existing`, minus what cannot be had.
 
-    Secrets that were set in the effective file (`pulumi config set --secret --config-file`) stay.
+    Secrets that were set in the effective file (`pulumi config set --secret --config-file`) stay. Returns its keys.
     """
     document: dict[str, Any] = yaml.safe_load(committed.read_text())
     path = stack_file(stack)
@@ -142,18 +144,26 @@ def _write_stack_file(stack: str, committed: Path, services: Services) -> None:
     if config.get(f"{NAMESPACE}:directory", {}).get("kind") == "existing":
         _fill_in(config, services)
     document["encryptionsalt"] = _salt(stack)
-    config |= _secrets_set(path, document["encryptionsalt"])
+    config |= _secrets_set(path, document)
     partial = path.with_suffix(".partial")
     partial.write_text(yaml.safe_dump(document, sort_keys=False))
     partial.replace(path)
+    return set(config)
 
 
-def _secrets_set(effective: Path, salt: str) -> dict[str, Any]:
-    """The encrypted values of the effective stack file, if there is one and they are this stack's."""
+def _secrets_set(effective: Path, document: dict[str, Any]) -> dict[str, Any]:
+    """The encrypted values of the effective stack file, if there is one and they are this stack's.
+
+    The jump host's key is among them only if its public half stands there too, unchanged.
+    """
     former: dict[str, Any] = yaml.safe_load(effective.read_text()) if effective.exists() else {}
-    if former.get("encryptionsalt") != salt:
+    if former.get("encryptionsalt") != document["encryptionsalt"]:
         return {}
-    return {key: value for key, value in former["config"].items() if isinstance(value, dict) and "secure" in value}
+    config = former["config"]
+    kept = {key: value for key, value in config.items() if isinstance(value, dict) and "secure" in value}
+    if config.get(_PUBLIC) is None or config.get(_PUBLIC) != document["config"].get(_PUBLIC):
+        kept.pop(_KEY, None)
+    return kept
 
 
 def _fill_in(config: dict[str, Any], services: Services) -> None:
@@ -177,7 +187,7 @@ def _fill_in(config: dict[str, Any], services: Services) -> None:
         "user": host.user,
         "hostKey": host.host_key,
     }
-    config[f"{NAMESPACE}:ssh"] = {"publicKey": host.private_key_file.with_suffix(".pub").read_text().strip()}
+    config[_PUBLIC] = {"publicKey": host.private_key_file.with_suffix(".pub").read_text().strip()}
 
 
 def _pulumi(engine: Engine, env: dict[str, str], *arguments: str, text: str | None = None) -> None:

@@ -35,7 +35,6 @@ def start(domain: str) -> DirectoryInfo:
     Raises LocalCloudError without root or Samba, when another domain lives here, or when Samba does not answer in 30 s.
     """
     domain = check_domain(domain)
-    requirements.check()
     with _lock() as lock:
         where = layout()
         known = where.read_identity()
@@ -46,6 +45,7 @@ def start(domain: str) -> DirectoryInfo:
             )
         if known and processes.running(NAME):
             return describe(where, domain, known["address"])
+        requirements.check()
         address = _address(known["address"] if known else None)
         if not known:
             provision(where, domain, address, lock)

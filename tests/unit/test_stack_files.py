@@ -149,3 +149,12 @@ def test_only_locks_of_killed_runs_are_removed(tmp_path: Path, monkeypatch: pyte
     assert stack.unlock("local")
     assert sorted(path.name for path in folder.iterdir()) == ["mine.json", "mine.json.attrs"]
     assert not stack.unlock("local")
+
+
+@pytest.mark.parametrize(("public", "stays"), [(None, True), ({"publicKey": "ssh-ed25519 of-another-key"}, False)])
+def test_the_jump_hosts_key_stays_while_its_public_half_does(effective: Any, public: Any, stays: bool) -> None:
+    document = effective(people=True)
+    config = document["config"] | {"hpcstack:jumpHostPrivateKey": {"secure": "v1:key"}}
+    config |= {"hpcstack:ssh": public} if public else {}
+    stack.stack_file("local").write_text(yaml.safe_dump(document | {"config": config}))
+    assert ("hpcstack:jumpHostPrivateKey" in effective(people=True)["config"]) is stays
