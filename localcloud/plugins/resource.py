@@ -62,6 +62,8 @@ class ResourceType(Generic[C]):
     """The inputs that are implemented; another one is refused at preview."""
     replace: ClassVar[frozenset[str]] = frozenset()
     """The inputs that cannot change in place."""
+    computed: ClassVar[frozenset[str]] = frozenset()
+    """The inputs that the service fills in where the program leaves them open: to leave one out changes nothing."""
     secrets: ClassVar[frozenset[str]] = frozenset()
     """Inputs and outputs that are always secret."""
     unstable: ClassVar[frozenset[str]] = frozenset()
@@ -99,6 +101,10 @@ class ResourceType(Generic[C]):
     def same(self, key: str, old: Any, new: Any) -> bool:
         """Whether two values of an input mean the same."""
         return values.same(old, new)
+
+    def compared(self, old: Plain, new: Plain) -> set[str]:
+        """The inputs by which old and new may differ."""
+        return {*old, *new} - (self.computed - set(new))
 
     def replaces(self, key: str, old: Plain, new: Plain) -> bool:
         """Whether a change of `key` needs a new object."""

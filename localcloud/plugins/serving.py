@@ -70,7 +70,7 @@ class Plugin(Configured[C]):
         old, new = values.plain_map(before), values.plain_map(after)
         detail: dict[str, protocol.PropertyDiff] = {}
         replaces: list[str] = []
-        for key in sorted({*old, *new}):
+        for key in sorted(kind.compared(old, new)):
             equal = key in old and key in new and kind.same(key, old[key], new[key])
             if equal and before[key].contains_secret() == after[key].contains_secret():
                 continue

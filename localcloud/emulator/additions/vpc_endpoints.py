@@ -1,7 +1,8 @@
-"""VPC endpoints: of services that exist, with interfaces in the groups that were asked for.
+"""VPC endpoints: of services that exist, with interfaces in the groups that were asked for, and routes that follow them.
 
-Wraps create_vpc_endpoint of EC2's backend. Without it: a misspelt service name passes here and fails on AWS; the interfaces of an
-endpoint are in the default group of the VPC, so that the endpoint's own group can be deleted below it.
+Wraps create_vpc_endpoint and modify_vpc_endpoint of EC2's backend. Without it: a misspelt service name passes here and fails on
+AWS; the interfaces of an endpoint are in the default group of the VPC, so that the endpoint's own group can be deleted below it; an
+endpoint that moved to another route table has no route there, and its deletion looks for one and fails.
 """
 
 from typing import Any
@@ -27,4 +28,19 @@ def install() -> None:
             interface._group_set = groups or interface._group_set
         return endpoint
 
+    modify = EC2Backend.modify_vpc_endpoint
+
+    def modify_with_routes(self: Any, vpc_id: str, *arguments: Any, **keywords: Any) -> None:
+        # Moto calls the endpoint's own id `vpc_id`.
+        endpoint = self.describe_vpc_endpoints(vpc_end_point_ids=[vpc_id])[0]
+        before = set(endpoint.route_table_ids or [])
+        modify(self, vpc_id, *arguments, **keywords)
+        after = set(endpoint.route_table_ids or [])
+        for table in before - after:
+            self.delete_route(table, endpoint.destination_prefix_list_id)
+        for table in after - before:
+            prefixes = {"destination_prefix_list_id": endpoint.destination_prefix_list_id}
+            self.create_route(table, None, gateway_id=endpoint.id, **prefixes)
+
     EC2Backend.create_vpc_endpoint = create_of_service
+    EC2Backend.modify_vpc_endpoint = modify_with_routes

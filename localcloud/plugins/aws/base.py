@@ -31,6 +31,8 @@ class AwsType(ResourceType[Aws]):
     """Inputs that are JSON documents: kept as text, equal when they mean the same."""
     unordered: ClassVar[frozenset[str]] = frozenset()
     """List inputs whose order means nothing."""
+    opened: ClassVar[frozenset[str]] = frozenset()
+    """Object inputs in which the service fills in what the program leaves open."""
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
         """What the object is now; None, or an error that says so, if it is gone."""
@@ -66,6 +68,10 @@ class AwsType(ResourceType[Aws]):
     def same(self, key: str, old: Any, new: Any) -> bool:
         if key in self.unordered and isinstance(old, list) and isinstance(new, list) and not has_unknown([old, new]):
             return sorted(old) == sorted(new)
+        if key in self.opened and isinstance(old, dict) and isinstance(new, dict):
+            # Tags are the program's alone, as everywhere.
+            parts = {*new, *({"tags"} if old.get("tags") else ())}
+            return all(super(AwsType, self).same(part, old.get(part), new.get(part)) for part in parts)
         if key in self.documents and isinstance(old, str) and isinstance(new, str):
             return old == new or _document(old) == _document(new)
         return super().same(key, old, new)
@@ -97,7 +103,7 @@ class AwsType(ResourceType[Aws]):
         return state
 
     def update(self, context: Aws, resource_id: str, old: Plain, new: Plain) -> None:
-        changed = {key for key in {*old, *new} if not self.same(key, old.get(key), new.get(key))}
+        changed = {key for key in self.compared(old, new) if not self.same(key, old.get(key), new.get(key))}
         if self.tagged:
             self.retag(context, resource_id, new)
         self.alter(context, resource_id, new, changed - {"tags", "tagsAll"})
@@ -116,7 +122,8 @@ class AwsType(ResourceType[Aws]):
         try:
             self.remove(context, resource_id, state)
         except (ClientError, Absent) as error:
-            if not _is_absent(error):
+            # What is absent may be another thing, on which this one still hangs.
+            if not _is_absent(error) or self.read(context, resource_id, state) is not None:
                 raise
             return
         wait_until(

@@ -51,19 +51,20 @@ class Case:
     """Changes what `look` sees."""
     vanish: Outside | No
     import_id: Callable[[Kept], str] | No
+    along: frozenset[str] = frozenset()
+    """Inputs of `replace` that do not need a replacement themselves."""
     named: str = ""
     """The input that is made of the logical name where the program gives none; an import has to give it."""
-    unread: tuple[str, ...] = ()
-    """Inputs that the service does not tell, so that an import cannot compare them."""
+    unread: frozenset[str] = frozenset()
+    """Inputs that the service does not tell, so that the program's own are written right after an import."""
     stays: str = ""
     """Why something is left after `destroy`, on AWS too."""
-    ticket: str = ""
-    """Tells two rows of one type apart."""
 
     @property
     def name(self) -> str:
         """The logical name, and the name of the tests."""
-        return self.token.rsplit(":", 1)[1].lower() + self.ticket
+        _, module, name = self.token.split(":")
+        return f"{module.partition('/')[0]}-{name.lower()}"
 
     def wanted(self, ground: Ground, step: str) -> Values:
         """The inputs from this step on: first, changed or replaced."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 REGION = "us-east-1"
@@ -28,9 +28,11 @@ class Ground:
     """Ids and names. Of most things there are two, so that a resource can move from one to the other."""
 
     vpc: str
+    other_vpc: str
     subnets: list[str]
     tables: list[str]
     gateway: str
+    nat_gateway: str
     addresses: list[str]
     groups: list[str]
     image: str
@@ -42,39 +44,39 @@ class Ground:
     files: list[str]
     subnet_groups: list[str]
 
-    def as_json(self) -> str:
-        return json.dumps(asdict(self))
-
 
 def lay(clients: Clients) -> Ground:
     """Make everything."""
-    ec2 = clients("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    network = _network(clients("ec2"))
+    return Ground(**network, **_identity(clients), **_storage(clients, network["subnets"]))
+
+
+def _network(ec2: Any) -> dict[str, Any]:
+    vpc, other = (ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"] for cidr in ("10.0.0.0/16", "10.1.0.0/16"))
     for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
         ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
     subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=REGION + zone)["Subnet"][
-            "SubnetId"
-        ]
-        for number, zone in enumerate("ab")
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=REGION + zone)["Subnet"]["SubnetId"]
+        for n, zone in enumerate("ab")
     ]
-    groups = [
-        ec2.create_security_group(GroupName=f"ground-{number}", Description="ground", VpcId=vpc)["GroupId"]
-        for number in range(2)
-    ]
-    return Ground(
-        vpc=vpc,
-        subnets=subnets,
-        tables=[ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2)],
-        gateway=gateway,
-        addresses=[ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(2)],
-        groups=groups,
-        image=ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"],
-        **_identity(clients),
-        **_storage(clients, subnets),
-    )
+    *addresses, taken = [ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(3)]
+    nat_gateway = ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=taken)["NatGateway"]["NatGatewayId"]
+    return {
+        "vpc": vpc,
+        "other_vpc": other,
+        "subnets": subnets,
+        "tables": [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2)],
+        "gateway": gateway,
+        "nat_gateway": nat_gateway,
+        "addresses": addresses,
+        "groups": [
+            ec2.create_security_group(GroupName=f"ground-{n}", Description="ground", VpcId=vpc)["GroupId"]
+            for n in range(2)
+        ],
+        "image": ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"],
+    }
 
 
 def _identity(clients: Clients) -> dict[str, Any]:

@@ -129,15 +129,14 @@ class Life:
         """Write what the program is to declare. `imports` tells the second stack's two runs apart."""
         resources = {}
         for case in self.cases:
-            inputs, ignored, known = case.wanted(self.ground, step), [], None
+            inputs, known = case.wanted(self.ground, step), None
             if imports is not None:
                 if isinstance(case.import_id, No) or case.name not in self.kept:
                     continue
                 kept = self.kept[case.name]
                 known = case.import_id(kept) if imports else None
-                ignored = list(case.unread)
                 inputs = inputs | ({case.named: kept.outputs[case.named]} if case.named else {})
-            resources[case.name] = {"token": case.token, "inputs": inputs, "import": known, "ignore": ignored}
+            resources[case.name] = {"token": case.token, "inputs": inputs, "import": known}
         orders = {"region": REGION, "defaultTags": DEFAULT_TAGS, "resources": resources}
         (stack.folder / ORDERS).write_text(json.dumps(orders))
 

@@ -6,11 +6,12 @@ proved against the stand-in's schema elsewhere, and to import them takes longer 
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
 ORDERS = "orders.json"
-"""Beside the program: `region`, `defaultTags`, and by logical name `token`, `inputs`, `import` and `ignore`."""
+"""Beside the program: `region`, `defaultTags`, and by logical name `token`, `inputs` and `import`."""
 
 
 def run(folder: Path) -> None:
@@ -21,7 +22,12 @@ def run(folder: Path) -> None:
     for name, order in orders["resources"].items():
         options = pulumi.ResourceOptions(
             import_=order["import"],
-            ignore_changes=order["ignore"],
             provider=provider if order["token"].startswith("aws:") else None,
         )
-        pulumi.CustomResource(order["token"], name, order["inputs"], options)
+        inputs = {key: _asset(value) for key, value in order["inputs"].items()}
+        pulumi.CustomResource(order["token"], name, inputs, options)
+
+
+def _asset(value: Any) -> Any:
+    """`{"asset": text}` is what JSON has for an asset."""
+    return pulumi.StringAsset(value["asset"]) if isinstance(value, dict) and set(value) == {"asset"} else value

@@ -16,6 +16,7 @@ PASSWORD_SAYS = "have 8 to 64 characters of three kinds: digits, capitals, small
 
 class Directory(AwsType):
     token, secrets = "aws:directoryservice/directory:Directory", frozenset({"password"})
+    computed = frozenset({"edition", "shortName", "size"})
     inputs = frozenset(
         {"name", "password", "size", "type", "edition", "shortName", "description", "vpcSettings", "tags"}
     )

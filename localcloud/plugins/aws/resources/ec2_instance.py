@@ -27,6 +27,21 @@ _CREATED = {"encrypted": "Encrypted", "kmsKeyId": "KmsKeyId", "deleteOnTerminati
 
 class Instance(Ec2Type):
     token, kind = "aws:ec2/instance:Instance", "instance"
+    computed = frozenset(
+        {
+            "associatePublicIpAddress",
+            "disableApiTermination",
+            "iamInstanceProfile",
+            "keyName",
+            "metadataOptions",
+            "monitoring",
+            "rootBlockDevice",
+            "subnetId",
+            "userData",
+            "vpcSecurityGroupIds",
+        }
+    )
+    opened = frozenset({"metadataOptions", "rootBlockDevice"})
     inputs = frozenset(
         {
             "ami",
@@ -71,7 +86,7 @@ class Instance(Ec2Type):
             return bool(new.get("userDataReplaceOnChange"))
         if key == "rootBlockDevice":
             pair = [one.get(key, {}) if isinstance(one.get(key, {}), dict) else {} for one in (old, new)]
-            return any(pair[0].get(part) != pair[1].get(part) for part in ("encrypted", "kmsKeyId"))
+            return any(pair[0].get(part) != pair[1][part] for part in ("encrypted", "kmsKeyId") if part in pair[1])
         return super().replaces(key, old, new)
 
     def create(self, context: Aws, inputs: Plain) -> str:
@@ -177,7 +192,8 @@ class Instance(Ec2Type):
         images = aws.client("ec2").describe_images(ImageIds=[inputs["ami"]])["Images"]
         if not images:
             raise PluginError(f"the image {inputs['ami']} does not exist in {aws.region}")
-        disk = given(inputs["rootBlockDevice"], **{api: key for key, api in {**_VOLUME, **_CREATED}.items()})
+        wanted = {"deleteOnTermination": True, **inputs["rootBlockDevice"]}
+        disk = given(wanted, **{api: key for key, api in {**_VOLUME, **_CREATED}.items()})
         return {"BlockDeviceMappings": [{"DeviceName": images[0]["RootDeviceName"], "Ebs": disk}]}
 
     def _root_volume(self, aws: Aws, instance: Plain) -> Plain:

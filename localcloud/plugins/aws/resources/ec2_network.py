@@ -8,6 +8,7 @@ from localcloud.plugins.values import Plain
 
 class Vpc(Ec2Type):
     token, kind = "aws:ec2/vpc:Vpc", "vpc"
+    computed = frozenset({"enableDnsHostnames"})
     inputs = frozenset({"cidrBlock", "enableDnsHostnames", "enableDnsSupport", "instanceTenancy", "tags"})
     replace = frozenset({"cidrBlock", "instanceTenancy"})
     rules = (
@@ -64,6 +65,7 @@ class Vpc(Ec2Type):
 
 class Subnet(Ec2Type):
     token, kind = "aws:ec2/subnet:Subnet", "subnet"
+    computed = frozenset({"availabilityZone"})
     inputs = frozenset({"vpcId", "cidrBlock", "availabilityZone", "mapPublicIpOnLaunch", "tags"})
     replace = frozenset({"vpcId", "cidrBlock", "availabilityZone"})
     rules = (
@@ -102,6 +104,7 @@ class Subnet(Ec2Type):
 
 class InternetGateway(Ec2Type):
     token, kind = "aws:ec2/internetGateway:InternetGateway", "internet-gateway"
+    computed = frozenset({"vpcId"})
     inputs = frozenset({"vpcId", "tags"})
 
     def create(self, context: Aws, inputs: Plain) -> str:

@@ -11,6 +11,7 @@ from localcloud.plugins.values import Plain
 
 class Eip(Ec2Type):
     token, kind = "aws:ec2/eip:Eip", "elastic-ip"
+    computed = frozenset({"domain"})
     inputs = frozenset({"domain", "tags"})
     replace = frozenset({"domain"})
     rules = (OneOf("domain", ("vpc",), ours="the other domain, standard, was EC2-Classic"),)
@@ -50,10 +51,13 @@ class NatGateway(Ec2Type):
     replace = frozenset({"subnetId", "allocationId", "connectivityType"})
     rules = (
         OneOf("connectivityType", ("public", "private")),
-        Needed("allocationId", when="connectivityType", has=(None, "public"), stage=APPLY),
+        Needed("allocationId", when="connectivityType", has=("public",), stage=APPLY),
         Refused("allocationId", when="connectivityType", has=("private",)),
         Needed("subnetId", ours="the local cloud has no regional NAT gateways"),
     )
+
+    def normalise(self, inputs: Plain) -> Plain:
+        return {"connectivityType": "public", **inputs}
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(inputs, SubnetId="subnetId", AllocationId="allocationId", ConnectivityType="connectivityType")
@@ -142,8 +146,10 @@ class Route(Ec2Type):
         route = next((one for one in found if one.get("DestinationCidrBlock") == destination), None)
         if route is None:
             return None
-        state = picked(route, gatewayId="GatewayId", natGatewayId="NatGatewayId", origin="Origin", state="State")
-        return state | {"routeTableId": table, "destinationCidrBlock": destination}
+        # One of the two targets is not there, and is said to be None: the route may have been turned to the other.
+        targets = {"gatewayId": route.get("GatewayId"), "natGatewayId": route.get("NatGatewayId")}
+        state = picked(route, origin="Origin", state="State")
+        return state | targets | {"routeTableId": table, "destinationCidrBlock": destination}
 
     def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
         aws.client("ec2").replace_route(**self._arguments(new))

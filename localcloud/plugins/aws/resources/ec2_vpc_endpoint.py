@@ -13,6 +13,7 @@ OF_INTERFACES = ("subnetIds", "securityGroupIds", "privateDnsEnabled")
 
 class VpcEndpoint(Ec2Type):
     token, kind, documents = "aws:ec2/vpcEndpoint:VpcEndpoint", "vpc-endpoint", frozenset({"policy"})
+    computed = frozenset({"policy", "privateDnsEnabled", "routeTableIds", "securityGroupIds", "subnetIds"})
     lists: ClassVar[dict[str, str]] = {
         "routeTableIds": "RouteTableIds",
         "subnetIds": "SubnetIds",

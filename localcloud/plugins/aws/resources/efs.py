@@ -20,6 +20,7 @@ _LIFECYCLE = {
 
 class FileSystem(AwsType):
     token = "aws:efs/fileSystem:FileSystem"
+    computed = frozenset({"creationToken", "encrypted", "performanceMode"})
     inputs = frozenset({"encrypted", "performanceMode", "throughputMode", "creationToken", "lifecyclePolicies", "tags"})
     replace = frozenset({"encrypted", "performanceMode", "creationToken"})
     rules = (
@@ -32,6 +33,9 @@ class FileSystem(AwsType):
         OneOf("lifecyclePolicies[].transitionToArchive", AFTER),
         OneOf("lifecyclePolicies[].transitionToPrimaryStorageClass", ("AFTER_1_ACCESS",)),
     )
+
+    def normalise(self, inputs: Plain) -> Plain:
+        return {"throughputMode": "bursting", **super().normalise(inputs)}
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(
@@ -95,6 +99,7 @@ class FileSystem(AwsType):
 
 class MountTarget(AwsType):
     token = "aws:efs/mountTarget:MountTarget"
+    computed = frozenset({"securityGroups"})
     inputs, unordered = frozenset({"fileSystemId", "subnetId", "securityGroups"}), frozenset({"securityGroups"})
     # A file system takes one mount target an availability zone.
     replace, delete_before_replace = frozenset({"fileSystemId", "subnetId"}), True

@@ -48,6 +48,9 @@ class Role(IamType):
         Arn("permissionsBoundary"),
     )
 
+    def normalise(self, inputs: Plain) -> Plain:
+        return {"path": "/", "maxSessionDuration": 3600, **super().normalise(inputs)}
+
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(
             inputs,
@@ -155,6 +158,9 @@ class InstanceProfile(IamType):
         *PATH,
     )
 
+    def normalise(self, inputs: Plain) -> Plain:
+        return {"path": "/", **super().normalise(inputs)}
+
     def create(self, context: Aws, inputs: Plain) -> str:
         name, tags = self.named(inputs), self.tags_at_creation(context, inputs)
         arguments = given(inputs, Path="path") | tags
@@ -198,6 +204,9 @@ class Policy(IamType):
         *PATH,
         Length("description", 0, 1000, stage=APPLY),
     )
+
+    def normalise(self, inputs: Plain) -> Plain:
+        return {"path": "/", **super().normalise(inputs)}
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(inputs, Path="path", Description="description", PolicyDocument="policy")

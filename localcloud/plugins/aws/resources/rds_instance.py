@@ -18,6 +18,23 @@ WINDOW = f"{DAY}:{TIME}-{DAY}:{TIME}"
 
 class Instance(RdsType):
     token, secrets = "aws:rds/instance:Instance", frozenset({"password"})
+    computed = frozenset(
+        {
+            "allocatedStorage",
+            "backupRetentionPeriod",
+            "backupWindow",
+            "caCertIdentifier",
+            "dbName",
+            "dbSubnetGroupName",
+            "engineVersion",
+            "maintenanceWindow",
+            "multiAz",
+            "parameterGroupName",
+            "storageType",
+            "username",
+            "vpcSecurityGroupIds",
+        }
+    )
     unordered = frozenset({"vpcSecurityGroupIds"})
     plain: ClassVar[dict[str, str]] = {
         "engineVersion": "EngineVersion",
@@ -78,6 +95,9 @@ class Instance(RdsType):
         Length("finalSnapshotIdentifier", 1, 255, stage=DELETE),
         Needed("finalSnapshotIdentifier", when="skipFinalSnapshot", has=(None, False), stage=DELETE),
     )
+
+    def normalise(self, inputs: Plain) -> Plain:
+        return {"autoMinorVersionUpgrade": True, **super().normalise(inputs)}
 
     def same(self, key: str, old: object, new: object) -> bool:
         # 16 asks for any 16.x; RDS answers with the one it took.

@@ -57,6 +57,7 @@ class Secret(AwsType):
 
 class SecretVersion(AwsType):
     token = "aws:secretsmanager/secretVersion:SecretVersion"
+    computed = frozenset({"versionStages"})
     inputs, secrets = frozenset({"secretId", "secretString", "versionStages"}), frozenset({"secretString"})
     replace, unordered = frozenset({"secretId", "secretString"}), frozenset({"versionStages"})
     rules = (
@@ -75,10 +76,7 @@ class SecretVersion(AwsType):
             return None
         found = aws.client("secretsmanager").get_secret_value(SecretId=secret, VersionId=version)
         state = picked(found, arn="ARN", versionId="VersionId", secretString="SecretString")
-        stages = sorted(found.get("VersionStages", []))
-        # What AWS adds by itself to the stages is no difference.
-        named = {"versionStages": stages} if "versionStages" in inputs or stages == ["AWSCURRENT"] else {}
-        return state | {"secretId": secret} | named
+        return state | {"secretId": secret, "versionStages": sorted(found.get("VersionStages", []))}
 
     def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
         client, (secret, _, version) = aws.client("secretsmanager"), resource_id.partition("|")

@@ -1,5 +1,20 @@
 """The table: one row a resource type, a module a service."""
 
-from tests.engine.acceptance.table import network
+from tests.engine.acceptance.table import (
+    compute,
+    databases,
+    iam,
+    network,
+    routing,
+    s3,
+    secrets,
+    security,
+    services,
+    storage,
+)
 
-CASES = [*network.CASES]
+CASES = [
+    case
+    for module in (network, routing, security, compute, iam, s3, secrets, storage, databases, services)
+    for case in module.CASES
+]

@@ -1,0 +1,49 @@
+"""Directories and log groups."""
+
+from tests.engine.acceptance.case import Case, Gone, Kept, No, Values
+from tests.engine.acceptance.ground import Clients
+from tests.engine.acceptance.table.common import TAGS_CHANGED, TAGS_FIRST, found, listed, own_tags
+
+
+def _directory(aws: Clients, it: Kept) -> Values:
+    directories = aws("ds").describe_directories(DirectoryIds=[it.id])["DirectoryDescriptions"]
+    tags = aws("ds").list_tags_for_resource(ResourceId=it.id)["Tags"]
+    return {**found(directories, name="Name", size="Size"), "tags": listed(tags)}
+
+
+def _log_group(aws: Clients, it: Kept) -> Values:
+    groups = aws("logs").describe_log_groups(logGroupNamePrefix=it.id)["logGroups"]
+    if not groups:
+        raise Gone(it.id)
+    tags = aws("logs").list_tags_for_resource(resourceArn=it.outputs["arn"])["tags"]
+    return {"retentionInDays": groups[0]["retentionInDays"], "tags": own_tags(tags)}
+
+
+CASES = [
+    Case(
+        token="aws:directoryservice/directory:Directory",
+        inputs=lambda g: {
+            "name": "a.example",
+            "password": "Pass-word-1",
+            "size": "Small",
+            "vpcSettings": {"vpcId": g.vpc, "subnetIds": g.subnets},
+            **TAGS_FIRST,
+        },
+        change=lambda g: TAGS_CHANGED,
+        replace=lambda g: {"size": "Large"},
+        look=_directory,
+        drift=lambda aws, it: aws("ds").remove_tags_from_resource(ResourceId=it.id, TagKeys=["purpose"]),
+        vanish=lambda aws, it: aws("ds").delete_directory(DirectoryId=it.id),
+        import_id=No("the password is required, and cannot be read back: an import ends in a replacement"),
+    ),
+    Case(
+        token="aws:cloudwatch/logGroup:LogGroup",
+        inputs=lambda g: {"retentionInDays": 30, **TAGS_FIRST},
+        change=lambda g: {"retentionInDays": 60, **TAGS_CHANGED},
+        replace=lambda g: {"name": "/acceptance/other"},
+        look=_log_group,
+        drift=lambda aws, it: aws("logs").put_retention_policy(logGroupName=it.id, retentionInDays=7),
+        vanish=lambda aws, it: aws("logs").delete_log_group(logGroupName=it.id),
+        import_id=lambda it: it.id,
+    ),
+]
