@@ -51,14 +51,21 @@ def pulumi(command: str, arguments: Sequence[str]) -> int:
     if command in _CHECKS and tools.cut_before(engine, env, name, _CHECKS[command]):
         return tools.PENDING
     code = subprocess.run([*line, *flags], env={**env, **discretion.QUIET}, cwd=paths.ROOT, check=False).returncode
-    if code and command in _CHECKS:
-        tools.cut_before(engine, env, name, "any")
+    if code and command in _CHECKS and not tools.cut_before(engine, env, name, "any") and command == "up":
+        print(
+            f"should AWS say that something exists already which this stack made: {_repair_planned(name)}",
+            file=sys.stderr,
+        )
     if code and name is None:
         print(
             "no stack was named, and the local cloud has none: name a stack of yours, or run: just demo",
             file=sys.stderr,
         )
     return code
+
+
+def _repair_planned(name: str | None) -> str:
+    return " ".join(["just", "repair", *([name] if name else []), "--planned"])
 
 
 def create_users(count: str, arguments: Sequence[str]) -> int:

@@ -78,9 +78,10 @@ class Image:
         return Difference(changes, delete_first=replaced and same_place)
 
     def planned(self, state: Plain, inputs: Plain, task: Task) -> Plain:
-        """The outputs at preview."""
-        kept = {key: state[key] for key in OUTPUTS if key in state}
-        return _mirrored(inputs) | (kept if state else dict.fromkeys(OUTPUTS, UNKNOWN))
+        """The outputs at preview. Those of an image that an earlier run left half built are not known yet."""
+        built = state.get("imageStatus") == "BUILD_COMPLETE"
+        kept = {key: state[key] for key in OUTPUTS if key in state and (built or key not in ("amiId", "imageStatus"))}
+        return _mirrored(inputs) | (kept if built else dict.fromkeys(OUTPUTS, UNKNOWN) | kept)
 
     def create(self, inputs: Plain, task: Task) -> tuple[str, Plain]:
         """Look up the parent, build, and wait. Adopts an image that bears this resource's mark, refuses a foreign one."""

@@ -30,7 +30,7 @@ _WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 @dataclass
 class Rule:
     """`service` and `operation` None match any. The first `after` calls that match pass, the next `times` get the fault; with
-    `each`, this holds for every name of a call by itself."""
+    `each`, this holds for every name of a call by itself. `besides` are names (`ec2:CreateVpc`) that are spared."""
 
     fault: str
     service: str | None = None
@@ -38,6 +38,7 @@ class Rule:
     after: int = 0
     times: int = 1
     each: bool = False
+    besides: list[str] = field(default_factory=list[str])
     seconds: float = 1.0
     fired: int = 0
     seen: Counter[str] = field(default_factory=Counter[str])
@@ -51,6 +52,8 @@ class Rule:
     def meets(self, call: Call) -> bool:
         """Count the call, and say whether it gets the fault."""
         if self.service not in (None, call.service) or self.operation not in (None, call.operation):
+            return False
+        if call.name in self.besides:
             return False
         key = call.name if self.each else ""
         self.seen[key] += 1

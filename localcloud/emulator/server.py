@@ -11,6 +11,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from localcloud.emulator import health, recording
 from localcloud.emulator.additions import imagebuilder, install_all
+from localcloud.emulator.client_tokens import ClientTokens
 from localcloud.emulator.injection import Injection
 
 
@@ -32,7 +33,7 @@ def start(listener: socket.socket) -> BaseWSGIServer:
     # One line a request is of no use to anybody and fills the log.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     host, port = listener.getsockname()[:2]
-    application = recording.wrap(Injection(Application(create_backend_app)))
+    application = recording.wrap(Injection(ClientTokens(Application(create_backend_app))))
     server = make_server(
         host, port, application, threaded=True, request_handler=MotoRequestHandler, fd=listener.fileno()
     )

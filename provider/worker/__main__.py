@@ -93,6 +93,7 @@ def main() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    services.make_creations_repeatable()
     for line in requests:
         print(json.dumps(answer(json.loads(line)), default=str), file=answers, flush=True)
 

@@ -9,6 +9,7 @@ import json
 import os
 import time
 import urllib.request
+import uuid
 from typing import Any
 
 import boto3
@@ -24,6 +25,21 @@ FORMER = "PULUMI_FORMER_STATE"
 
 def _client(service: str) -> Any:
     return boto3.client(service, region_name=os.environ["AWS_DEFAULT_REGION"])
+
+
+def make_creations_repeatable() -> None:
+    """Give every creation of a stack a token, by which CloudFormation answers a second try as it answered the first.
+
+    boto3 tries again when an answer is lost. Without a token that try is refused as a duplicate, and ParallelCluster then
+    deletes what it had uploaded for the stack that is being made.
+    """
+
+    def with_token(params: Json, **_: Any) -> None:
+        params.setdefault("ClientRequestToken", str(uuid.uuid4()))
+
+    # The library makes its clients from the default session.
+    boto3.setup_default_session()
+    boto3.DEFAULT_SESSION.events.register("provide-client-params.cloudformation.CreateStack", with_token)
 
 
 def tag_ami(ami_id: str, changed: Json, dropped: list[str]) -> Json:

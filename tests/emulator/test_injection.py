@@ -175,3 +175,31 @@ def test_a_wrong_rule_is_refused(emulator: Emulator, rule: dict[str, Any]) -> No
         faults(emulator, "POST", **rule)
     assert refused.value.code == 400
     assert faults(emulator)["rules"] == []
+
+
+def test_a_spared_call_passes(emulator: Emulator) -> None:
+    faults(emulator, "POST", fault="error", each=True, besides=["ec2:DescribeVpcs"])
+    ec2 = client(emulator, "ec2")
+    ec2.describe_vpcs()
+    with pytest.raises(ClientError):
+        ec2.describe_subnets()
+
+
+def test_a_lost_answer_to_a_call_with_a_token_is_given_again(emulator: Emulator) -> None:
+    ec2 = client(emulator, "ec2", attempts=3)
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    faults(emulator, "POST", fault="lose", operation="CreateRouteTable")
+    made = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    own = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "association.main", "Values": ["true"]}]
+    (main,) = ec2.describe_route_tables(Filters=own)["RouteTables"]
+    tables = {one["RouteTableId"] for one in ec2.describe_route_tables(Filters=own[:1])["RouteTables"]}
+    assert tables == {main["RouteTableId"], made}
+    # Another call is another table.
+    assert ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] not in tables
+
+
+def test_a_secret_is_made_once_for_a_token(emulator: Emulator) -> None:
+    secrets = client(emulator, "secretsmanager", attempts=3)
+    faults(emulator, "POST", fault="lose", operation="CreateSecret")
+    arn = secrets.create_secret(Name="once")["ARN"]
+    assert [one["ARN"] for one in secrets.list_secrets()["SecretList"] if one["Name"] == "once"] == [arn]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,17 @@ from typing import Any
 from tests.engine.local_cloud import ROOT, LocalCloud
 
 _SECONDS = 600
+_NAMED = {
+    "describe_vpcs": "Vpcs",
+    "describe_subnets": "Subnets",
+    "describe_internet_gateways": "InternetGateways",
+    "describe_route_tables": "RouteTables",
+    "describe_addresses": "Addresses",
+    "describe_nat_gateways": "NatGateways",
+    "describe_vpc_endpoints": "VpcEndpoints",
+}
+_SUFFIX = re.compile(r"-?(?:[0-9a-f]{7,8}|[0-9a-f]{26})$")
+_SUFFIXED = {"buckets", "secrets", "policies", "database parameter groups", "stacks", "images", "key pairs"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,31 @@ class Cutter:
         shown = log.read_text(errors="replace")
         return Cut(held, None, shown) if held else Cut(None, process.returncode, shown)
 
+    def resources(self) -> int:
+        """How many the state of stack local has."""
+        file = self.cloud.state / "backend/.pulumi/stacks/hpcstack/local.json"
+        return len(json.loads(file.read_text())["checkpoint"]["latest"].get("resources") or [])
+
+    def doubled(self) -> dict[str, list[str]]:
+        """Names that more than one object of the same kind bears, by kind: what was made twice."""
+        ec2, found = self.cloud.client("ec2"), dict[str, list[str]]()
+        for call, key in _NAMED.items():
+            names = [
+                tag["Value"]
+                for item in getattr(ec2, call)()[key]
+                if str(item.get("State", "")).lower() not in ("deleted", "deleting")
+                for tag in item.get("Tags", [])
+                if tag["Key"] == "Name"
+            ]
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                found[key] = twice
+        # The rest has names that hold the logical one and a suffix.
+        for kind, names in self.cloud.left().items():
+            stems = [_SUFFIX.sub("", name) for name in names]
+            if twice := sorted({stem for stem in stems if stem != "" and kind in _SUFFIXED and stems.count(stem) > 1}):
+                found[kind] = twice
+        return found
+
     def _held_or_ended(self, process: "subprocess.Popen[bytes]") -> str | None:
         deadline = time.monotonic() + _SECONDS
         while process.poll() is None:
@@ -69,6 +106,24 @@ class Cutter:
         while self.faults()["active"]:
             assert time.monotonic() < deadline, "calls of a killed run do not end"
             time.sleep(0.05)
+
+
+def cut_again_and_again(cutter: Cutter, command: str, calls: int, further: int) -> int:
+    """Run a command of pulumi on stack local until it ends, killed and repaired after each `calls` of AWS: how often that was.
+
+    A run that begins anew asks again what it has; when a kill comes before anything new, the next comes `further` calls later.
+    """
+    kills, size = 0, -1
+    while True:
+        cut = cutter.run_until(calls, "pulumi", command, "local", "--yes", "--skip-preview", done=kills % 2 == 0)
+        if cut.at is None:
+            assert cut.code == 0, cut.shown
+            return kills
+        kills += 1
+        shown = cutter.cloud.run("repair", "local", "--yes").stdout
+        print(f"{command}: kill {kills} at call {calls}, {cut.at}: {shown.splitlines()[-2:]}")
+        now = cutter.resources()
+        calls, size = (calls + further if now == size else calls), now
 
 
 @contextmanager

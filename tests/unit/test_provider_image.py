@@ -168,3 +168,13 @@ def test_a_refresh_keeps_what_only_the_build_knew() -> None:
         "arn:stack",
         "ami-7",
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "ami"), [("BUILD_COMPLETE", "ami-7"), ("BUILD_IN_PROGRESS", UNKNOWN), ("BUILD_FAILED", UNKNOWN)]
+)
+def test_the_ami_of_a_half_built_image_is_not_known_at_preview(status: str, ami: Any) -> None:
+    state = STATE | {"imageStatus": status, "logGroup": "group"} | ({"amiId": "ami-7"} if ami != UNKNOWN else {})
+    outputs = Image(workers(building())).planned(state, GIVEN, task()[0])
+    assert outputs["amiId"] == ami
+    assert outputs["logGroup"] == "group"

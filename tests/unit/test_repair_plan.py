@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from provider.naming import mark
-from scripts.operator.repair import find_parallelcluster, looking, plan
+from scripts.operator.repair import find_parallelcluster, finding, looking, plan
+from scripts.operator.repair import planned as planned_creations
 from scripts.operator.repair.deployment import UNREAD, Deployment, Pending
+from scripts.operator.repair.finding import Wanted
 from scripts.operator.repair.plan import FORGET, LEAVE, READ, REMOVE, TAKE, Found, Undecidable
 from tests.unit.recorder import run
 from tests.unit.test_program import EVERYTHING
@@ -162,3 +164,51 @@ def test_every_type_of_the_program_can_be_looked_up() -> None:
 def test_the_mark_of_clusters_and_images_is_the_providers() -> None:
     name = urn("hpcstack:index:Cluster$parallelcluster:index:Cluster", "team-dev")
     assert find_parallelcluster.mark(name) == mark(name)
+
+
+PREVIEWED = {"op": "create", "newState": resource(name="sub", inputs={"vpcId": "vpc-1", "password": "[secret]"})}
+
+
+def test_a_planned_creation_that_exists_is_taken_over_without_hidden_secrets() -> None:
+    before = state()
+    wanted = planned_creations.creations({"steps": [PREVIEWED]}, before)
+    assert [one.inputs for one in wanted] == [{"vpcId": "vpc-1"}]
+    (step,) = planned_creations.steps(wanted, before, lambda _: [Found("vpc-9")])
+    assert (step.action, step.identity) == (TAKE, "vpc-9")
+    # It was pending nowhere: the state gains the resource and loses nothing.
+    after = Deployment(plan.document(before, [step]))
+    assert (len(after.resources), after.pending) == (len(before.resources) + 1, [])
+
+
+@pytest.mark.parametrize("found", [[], [Found("vpc-1"), Found("vpc-2")], [Found("vpc-1", ours=False)]])
+def test_a_planned_creation_that_is_not_clear_is_none_of_repairs_business(found: list[Found]) -> None:
+    before = state()
+    wanted = planned_creations.creations({"steps": [PREVIEWED]}, before)
+    assert planned_creations.steps(wanted, before, lambda _: found) == []
+
+
+def test_only_creations_below_what_the_state_has_are_looked_up() -> None:
+    orphan = resource(name="x", parent=urn("hpcstack:index:Network", "gone"))
+    steps = [{"op": "same", "newState": resource()}, {"op": "create", "newState": orphan}]
+    assert planned_creations.creations({"steps": steps}, state()) == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "name", "same"),
+    [
+        ({"name": "net-0123abc"}, "net-0123abc", True),
+        ({"name": "net-0123abc"}, "net-ffffff0", False),
+        ({"name": "net-0123abc", "__defaults": ["name"]}, "net-ffffff0", True),
+        ({"name": "net-0123abc", "__defaults": ["name"]}, "network-ffffff0", False),
+        ({"namePrefix": "net-"}, "net-00000001795274337470198190", True),
+        ({"namePrefix": "net-"}, "net-b-00000001795274337470198190", False),
+    ],
+)
+def test_names_of_another_run(inputs: dict[str, Any], name: str, same: bool) -> None:
+    wanted = Wanted(urn(VPC, "net"), inputs, {}, lambda _: None, anew=True)
+    assert wanted.named(name) is same
+
+
+def test_what_is_not_known_yet_is_not_looked_up() -> None:
+    with pytest.raises(Undecidable, match="vpcId"):
+        Wanted(urn(VPC, "net"), {"vpcId": finding.UNKNOWN}, {}, lambda _: None).text("vpcId")

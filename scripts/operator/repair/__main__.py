@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from scripts.operator.errors import OperatorError
-from scripts.operator.repair import finishing, looking
+from scripts.operator.repair import finishing, looking, planned
 from scripts.operator.repair.backend import Backend, selected
 from scripts.operator.repair.deployment import Deployment
 from scripts.operator.repair.plan import FORGET, LEAVE, READ, REMOVE, TAKE, Step, document, plan, to_read
@@ -49,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--drop", action="append", default=[], metavar="URN", help="forget this operation")
     parser.add_argument(
+        "--planned",
+        action="store_true",
+        help="also look up what the next `up` would create: for what exists although a creation failed or the state was lost",
+    )
+    parser.add_argument(
         "--check",
         choices=["any", "creations"],
         help="only tell whether such operations are pending, by the exit code (0, 4)",
@@ -74,6 +79,8 @@ def _repair(backend: Backend, options: argparse.Namespace) -> int:
     if deployment.pending:
         print(f"looking up {len(deployment.pending)} operations of stack {backend.stack}", flush=True)
     steps = plan(deployment, looking.finder(deployment), dict(options.take), options.drop)
+    if not steps and options.planned:
+        steps = _planned(backend, deployment)
     urns = to_read(deployment, steps)
     if not steps and not urns:
         backend.unlock(deployment.document, lambda told: _may_cancel(told, options))
@@ -85,6 +92,12 @@ def _repair(backend: Backend, options: argparse.Namespace) -> int:
         return 1
     _apply(backend, deployment, steps, options)
     return _sum_up(steps, backend.stack)
+
+
+def _planned(backend: Backend, deployment: Deployment) -> list[Step]:
+    print(f"previewing stack {backend.stack}, to look up what the next `up` would create", flush=True)
+    wanted = planned.creations(backend.preview(), deployment)
+    return planned.steps(wanted, deployment, looking.finder(deployment, anew=True))
 
 
 def _apply(backend: Backend, deployment: Deployment, steps: Sequence[Step], options: argparse.Namespace) -> None:

@@ -79,6 +79,17 @@ class Backend:
                 f"what was taken over cannot be read: see the lines above, then run `just repair {self.stack}` again"
             )
 
+    def preview(self) -> Json:
+        """What the next `up` would do, as `pulumi preview --json` tells it. Raises OperatorError."""
+        done = self._run("preview", "--json", *_file())
+        try:
+            told = json.loads(done.stdout)
+        except ValueError as error:
+            raise OperatorError(f"stack {self.stack} cannot be previewed: run `just preview {self.stack}`") from error
+        if done.returncode:
+            raise OperatorError(f"stack {self.stack} cannot be previewed: run `just preview {self.stack}`")
+        return told
+
     def _unlocked(self, cancel: Cancel, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """A command, once more if only a lock that may go was in its way."""
         done = self._run(*arguments)

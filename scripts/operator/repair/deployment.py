@@ -84,6 +84,11 @@ class Deployment:
         state = {**self._state, "resources": [*self.resources, *added], "pending_operations": left}
         return {**self.document, "deployment": state}
 
+    def with_pending(self, more: Iterable[Pending]) -> "Deployment":
+        """The same state with further pending operations."""
+        operations = [{"type": one.kind, "resource": one.resource} for one in [*self.pending, *more]]
+        return Deployment({**self.document, "deployment": {**self._state, "pending_operations": operations}})
+
     def _provider(self, resource: Mapping[str, Any]) -> Json:
         urn = str(resource.get("provider", "")).rpartition("::")[0]
         return next((one.get("inputs") or {} for one in self.resources if one["urn"] == urn), {})

@@ -78,8 +78,9 @@ def association(wanted: Wanted) -> Iterator[Found]:
 
 
 def key_pair(wanted: Wanted) -> Iterator[Found]:
-    for pair in pages(wanted.client("ec2"), "describe_key_pairs", "KeyPairs", KeyNames=[wanted.text("keyName")]):
-        yield Found(pair["KeyName"], wanted.bears(pair.get("Tags")))
+    for pair in pages(wanted.client("ec2"), "describe_key_pairs", "KeyPairs"):
+        if wanted.named(pair["KeyName"], "keyName", "keyNamePrefix"):
+            yield Found(pair["KeyName"], wanted.bears(pair.get("Tags")))
 
 
 FINDERS: dict[str, Finder] = {

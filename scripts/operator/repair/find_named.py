@@ -44,10 +44,11 @@ def rds(call: str, key: str, argument: str, arn: str, own: str = "name") -> Find
     """Finds an object of RDS by its name, the input `own`."""
 
     def find(wanted: Wanted) -> Iterator[Found]:
-        name = wanted.text(own)
-        for one in pages(wanted.client("rds"), call, key, **{argument: name}):
-            tags = wanted.client("rds").list_tags_for_resource(ResourceName=one[arn])["TagList"]
-            yield Found(name, wanted.bears(tags), {own: name})
+        asked = {} if wanted.automatic(own) else {argument: wanted.text(own)}
+        for one in pages(wanted.client("rds"), call, key, **asked):
+            if wanted.named(name := one[argument], own):
+                tags = wanted.client("rds").list_tags_for_resource(ResourceName=one[arn])["TagList"]
+                yield Found(name, wanted.bears(tags), {own: name})
 
     return find
 

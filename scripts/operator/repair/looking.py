@@ -27,16 +27,16 @@ def client(service: str, region: str) -> Any:
     return boto3.client(service, region_name=region)
 
 
-def wanted(pending: Pending, deployment: Deployment) -> Wanted:
+def wanted(pending: Pending, deployment: Deployment, *, anew: bool = False) -> Wanted:
     """What is looked for. Raises Undecidable if the region is not known."""
     region = deployment.region(pending.resource) or os.environ.get("AWS_REGION")
     if not region:
         raise Undecidable("its region is neither in the state nor in AWS_REGION")
     tags = deployment.tags(pending.resource)
-    return Wanted(pending.urn, pending.inputs, tags, lambda service: client(service, region))
+    return Wanted(pending.urn, pending.inputs, tags, lambda service: client(service, region), anew)
 
 
-def finder(deployment: Deployment) -> Callable[[Pending], list[Found]]:
+def finder(deployment: Deployment, *, anew: bool = False) -> Callable[[Pending], list[Found]]:
     """Looks up the pending creations of a state. Raises OperatorError if AWS cannot be asked."""
 
     def find(pending: Pending) -> list[Found]:
@@ -46,7 +46,7 @@ def finder(deployment: Deployment) -> Callable[[Pending], list[Found]]:
         if look is None:
             raise Undecidable(f"objects of the type {pending.type} cannot be looked up")
         try:
-            return found_by(look, wanted(pending, deployment))
+            return found_by(look, wanted(pending, deployment, anew=anew))
         except (BotoCoreError, ClientError) as error:
             raise OperatorError(f"AWS cannot be asked about {pending.name} ({pending.type}): {error}") from error
 

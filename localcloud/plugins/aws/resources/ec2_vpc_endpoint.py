@@ -1,5 +1,6 @@
 """VPC endpoints."""
 
+import uuid
 from typing import ClassVar
 
 from localcloud.plugins.aws.base import Ec2Type, first, given, picked
@@ -43,6 +44,8 @@ class VpcEndpoint(Ec2Type):
         )
         if inputs["vpcEndpointType"] == "Interface":
             arguments["PrivateDnsEnabled"] = inputs.get("privateDnsEnabled", False)
+        # boto3 makes a token by itself for other calls, and not for this one.
+        arguments["ClientToken"] = str(uuid.uuid4())
         made = context.client("ec2").create_vpc_endpoint(**arguments, **self.tags_at_creation(context, inputs))
         return made["VpcEndpoint"]["VpcEndpointId"]
 

@@ -43,7 +43,14 @@ class FileSystem(AwsType):
         )
         token = inputs.get("creationToken") or f"pulumi-{time.time_ns()}"
         tags = tag_list(context.all_tags(inputs.get("tags")))
-        return context.client("efs").create_file_system(CreationToken=token, Tags=tags, **arguments)["FileSystemId"]
+        efs = context.client("efs")
+        try:
+            return efs.create_file_system(CreationToken=token, Tags=tags, **arguments)["FileSystemId"]
+        except efs.exceptions.FileSystemAlreadyExists:
+            # Of a token of this very call it says that an earlier try was done whose answer was lost.
+            if "creationToken" in inputs:
+                raise
+            return first(efs.describe_file_systems(CreationToken=token)["FileSystems"])["FileSystemId"]
 
     def settle(self, context: Aws, resource_id: str, inputs: Plain) -> None:
         efs = context.client("efs")
