@@ -30,9 +30,10 @@ def add_services(site: Site) -> Parts:
     """Network, security groups, bucket, access of nodes, storage and databases."""
     settings, name, opts = site.settings, site.name, site.opts
     network = Network(name, NetworkArgs(settings=settings.network, region=settings.region), opts)
-    groups = SecurityGroups(
-        name, SecurityGroupsArgs(vpc_id=network.vpc_id, allowed_cidrs=settings.network.allowed_cidrs), opts
+    groups_args = SecurityGroupsArgs(
+        vpc_id=network.vpc_id, vpc_cidr=network.cidr, allowed_cidrs=settings.network.allowed_cidrs
     )
+    groups = SecurityGroups(name, groups_args, opts)
     bucket = Bucket(name, BucketArgs(files=machine_files(settings), protected=settings.protected), opts)
     access = NodeAccess(name, NodeAccessArgs(bucket_arn=bucket.arn, ssh=settings.ssh), opts)
     storage_args = StorageArgs(

@@ -9,12 +9,20 @@ import pulumi_aws as aws
 @dataclass(frozen=True, kw_only=True)
 class SecurityGroupsArgs:
     vpc_id: pulumi.Input[str]
+    vpc_cidr: pulumi.Input[str]
     allowed_cidrs: tuple[str, ...]
-    """Sources of SSH."""
+    """Sources of SSH from outside the VPC."""
+
+
+_ENTRIES = 20
 
 
 class SecurityGroups(pulumi.ComponentResource):
-    """One group a role. `nodes` is on all nodes of the cluster, `database_clients` on the head node."""
+    """One group a role. `nodes` is on all nodes of the cluster, `database_clients` on the head node.
+
+    `ssh_sources` is a prefix list: the VPC's range and what the stack file allows. ParallelCluster's own groups of the head node,
+    the login nodes and their load balancer refer to it; they take one source each, and a changed list needs no cluster update.
+    """
 
     nodes: pulumi.Output[str]
     database_clients: pulumi.Output[str]
@@ -22,6 +30,7 @@ class SecurityGroups(pulumi.ComponentResource):
     applications_database: pulumi.Output[str]
     storage: pulumi.Output[str]
     jump_host: pulumi.Output[str]
+    ssh_sources: pulumi.Output[str]
 
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:SecurityGroups", name, None, opts)
@@ -37,8 +46,8 @@ class SecurityGroups(pulumi.ComponentResource):
         self._allow("clients-to-slurm-database", self.slurm_database, 3306, source=self.database_clients)
         self._allow("nodes-to-applications-database", self.applications_database, 5432, source=self.nodes)
         for index, cidr in enumerate(args.allowed_cidrs):
-            self._allow(f"ssh-to-nodes-{index}", self.nodes, 22, cidr=cidr)
             self._allow(f"ssh-to-jump-host-{index}", self.jump_host, 22, cidr=cidr)
+        self.ssh_sources = self._prefix_list(args.vpc_cidr, args.allowed_cidrs)
         self.register_outputs({key: getattr(self, key) for key in SecurityGroups.__annotations__})
 
     def _group(self, role: str, description: str) -> pulumi.Output[str]:
@@ -61,6 +70,21 @@ class SecurityGroups(pulumi.ComponentResource):
         )
         return group.id
 
+    def _prefix_list(self, vpc_cidr: pulumi.Input[str], allowed_cidrs: tuple[str, ...]) -> pulumi.Output[str]:
+        name = f"{self._name}-ssh-sources"
+        entries = pulumi.Output.from_input(vpc_cidr).apply(lambda own: _entries(own, allowed_cidrs))
+        made = aws.ec2.ManagedPrefixList(
+            name,
+            name=name,
+            address_family="IPv4",
+            # A rule about the list counts as this many rules of its group; AWS allows 60 (Amazon VPC quotas).
+            max_entries=max(_ENTRIES, 1 + len(allowed_cidrs)),
+            entries=entries,
+            tags={"Name": name},
+            opts=self._child,
+        )
+        return made.id
+
     def _allow(
         self,
         role: str,
@@ -80,3 +104,9 @@ class SecurityGroups(pulumi.ComponentResource):
             description=role,
             opts=self._child,
         )
+
+
+def _entries(vpc_cidr: str, allowed_cidrs: tuple[str, ...]) -> list[aws.ec2.ManagedPrefixListEntryArgsDict]:
+    """Each range once (AWS takes none twice)."""
+    allowed = dict.fromkeys(allowed_cidrs, "network.allowedCidrs")
+    return [{"cidr": cidr, "description": said} for cidr, said in {**allowed, vpc_cidr: "VPC"}.items()]

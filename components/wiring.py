@@ -39,6 +39,8 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         ssm_policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
         public_subnet_ids=_items(parts.network.public_subnet_ids, len(network.public_subnet_ids) or network.zones),
         private_subnet_ids=_items(parts.network.private_subnet_ids, len(network.private_subnet_ids) or network.zones),
+        vpc_cidr=parts.network.cidr,
+        ssh_sources=groups.ssh_sources,
         node_security_group_id=groups.nodes,
         node_policy_arn=parts.access.policy_arn,
         key_name=parts.access.key_name,

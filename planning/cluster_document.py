@@ -30,6 +30,9 @@ class Endpoints:
     ssm_policy_arn: Any
     public_subnet_ids: list[Any]
     private_subnet_ids: list[Any]
+    vpc_cidr: Any
+    ssh_sources: Any
+    """Prefix list of who may reach SSH on head and login nodes."""
     node_security_group_id: Any
     node_policy_arn: Any
     """Read access to the bucket of scripts."""
@@ -69,7 +72,27 @@ def cluster_document(settings: Settings, endpoints: Endpoints, tags: dict[str, s
         ]
     if endpoints.directory:
         document["DirectoryService"] = _directory_service(endpoints.directory)
-    return merge(document, settings.cluster.overrides)
+    return _closed(merge(document, settings.cluster.overrides), endpoints)
+
+
+def _closed(document: Document, endpoints: Endpoints) -> Document:
+    """Where ParallelCluster's own default opens a port to everybody, the platform's sources; what the document says stays.
+
+    `HeadNode/Ssh`, `LoginNodes/Pools/Ssh` and both `Dcv` default to 0.0.0.0/0 (ParallelCluster 3.16, `AllowedIps`).
+    """
+    pools = document.get("LoginNodes", {}).get("Pools", [])
+    closed: Document = {"HeadNode": _with_sources(document["HeadNode"], endpoints)}
+    if pools:
+        login = {**document["LoginNodes"], "Pools": [_with_sources(pool, endpoints) for pool in pools]}
+        closed["LoginNodes"] = login
+    return {**document, **closed}
+
+
+def _with_sources(section: Document, endpoints: Endpoints) -> Document:
+    ssh = {"Ssh": {"AllowedIps": endpoints.ssh_sources, **section.get("Ssh", {})}}
+    # The rule for DCV takes an address range only.
+    dcv = {"Dcv": {"AllowedIps": endpoints.vpc_cidr, **section["Dcv"]}} if "Dcv" in section else {}
+    return {**section, **ssh, **dcv}
 
 
 def _only(**values: Any) -> Document:

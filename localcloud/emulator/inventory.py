@@ -96,6 +96,11 @@ def _network(connect: _Connect) -> dict[str, Iterable[str]]:
         "elastic addresses": [address["AllocationId"] for address in _all(ec2, "describe_addresses", "Addresses")],
         "NAT gateways": [gateway["NatGatewayId"] for gateway in nat if gateway["State"] != "deleted"],
         "VPC endpoints": [item["VpcEndpointId"] for item in endpoints if item["State"].lower() != "deleted"],
+        "prefix lists": [
+            f"{item['PrefixListId']} {item['PrefixListName']}"
+            for item in _all(ec2, "describe_managed_prefix_lists", "PrefixLists")
+            if item["OwnerId"] != "aws" and not item["PrefixListName"].startswith("com.amazonaws.")
+        ],
         "load balancers": [
             balancer["LoadBalancerName"]
             for balancer in _all(connect("elbv2"), "describe_load_balancers", "LoadBalancers")

@@ -222,3 +222,23 @@ def test_groups_that_name_each_other_go_with_their_stack(aws: Emulator, stacks: 
     stacks.delete_stack(StackName="mutual")
     until(lambda: _status(stacks, "mutual") in ("gone", "DELETE_FAILED"))
     assert _status(stacks, "mutual") == "gone"
+
+
+def test_a_rule_about_a_prefix_list_is_kept(aws: Emulator, stacks: Any) -> None:
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    sources = ec2.create_managed_prefix_list(
+        PrefixListName="sources", AddressFamily="IPv4", MaxEntries=2, Entries=[{"Cidr": "10.77.0.0/16"}]
+    )["PrefixList"]["PrefixListId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "SourcePrefixListId": sources}
+    group = {"GroupDescription": "d", "VpcId": vpc, "SecurityGroupIngress": [rule]}
+    _create(stacks, "sources", {"Resources": {"G": {"Type": "AWS::EC2::SecurityGroup", "Properties": group}}})
+    found = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+    (made,) = (one for one in found if one["GroupName"] != "default")
+    (permission,) = made["IpPermissions"]
+    assert [one["PrefixListId"] for one in permission["PrefixListIds"]] == [sources]
+    assert permission["IpRanges"] == []
+    stacks.delete_stack(StackName="sources")
+    until(lambda: _status(stacks, "sources") == "gone")
+    ec2.delete_managed_prefix_list(PrefixListId=sources)
+    ec2.delete_vpc(VpcId=vpc)

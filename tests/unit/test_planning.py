@@ -15,6 +15,8 @@ ENDPOINTS: dict[str, Any] = {
     "ssm_policy_arn": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
     "public_subnet_ids": ["subnet-public"],
     "private_subnet_ids": ["subnet-private-0", "subnet-private-1"],
+    "vpc_cidr": "10.20.0.0/16",
+    "ssh_sources": "pl-sources",
     "node_security_group_id": "sg-nodes",
     "node_policy_arn": "arn:policy",
 }
@@ -79,7 +81,15 @@ def test_the_minimum_is_a_private_cluster_with_one_queue() -> None:
 def test_a_public_login_pool_stands_in_a_public_subnet() -> None:
     pools = document(cluster={"loginNodes": {"count": 2, "public": True}})["LoginNodes"]["Pools"]
     assert pools[0]["Networking"]["SubnetIds"] == ["subnet-public"]
-    assert "Ssh" not in pools[0]  # no longer a key since ParallelCluster 3.15
+    assert pools[0]["Ssh"] == {"AllowedIps": "pl-sources"}  # KeyName is no key of it since ParallelCluster 3.15
+
+
+def test_ssh_and_dcv_are_open_to_the_platforms_sources_only() -> None:
+    head = document({"key_name": "team"}, cluster={"headNode": {"overrides": {"Dcv": {"Enabled": True}}}})["HeadNode"]
+    assert head["Ssh"] == {"AllowedIps": "pl-sources", "KeyName": "team"}
+    assert head["Dcv"] == {"AllowedIps": "10.20.0.0/16", "Enabled": True}
+    own = {"HeadNode": {"Ssh": {"AllowedIps": "198.51.100.0/24"}}}
+    assert document(cluster={"overrides": own})["HeadNode"]["Ssh"] == {"AllowedIps": "198.51.100.0/24"}
 
 
 def test_accounting_places_endpoint_and_secret() -> None:

@@ -1,12 +1,14 @@
-"""Ingress rules that a stack made go before the security groups they name.
+"""Ingress rules of stacks: they may name a prefix list, and they go before the security groups they name.
 
 Adds `SecurityGroupIngress.delete`, which moto's model lacks. Without it the groups of the head node, the login nodes and
-the compute nodes name each other for ever, and none of them can be deleted.
+the compute nodes name each other for ever, and none of them can be deleted. Wraps `SecurityGroup.create_from_cloudformation_json`:
+without it a rule of a template about a prefix list is dropped.
 """
 
 from typing import Any
 
-from moto.ec2.models.security_groups import SecurityGroupIngress
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupIngress
 
 
 def _matches(rule: Any, properties: dict[str, Any]) -> bool:
@@ -26,5 +28,26 @@ def _delete(self: Any, _account_id: str, _region_name: str) -> None:
     group.ingress_rules[:] = [rule for rule in group.ingress_rules if not _matches(rule, self.properties)]
 
 
+def _add_rules_of_prefix_lists(group: Any, template: dict[str, Any], account_id: str, region_name: str) -> None:
+    for rule in template["Properties"].get("SecurityGroupIngress", []):
+        if prefix_list := rule.get("SourcePrefixListId"):
+            ec2_backends[account_id][region_name].authorize_security_group_ingress(
+                group_name_or_id=group.id,
+                ip_protocol=rule["IpProtocol"],
+                from_port=rule["FromPort"],
+                to_port=rule["ToPort"],
+                ip_ranges=[],
+                prefix_list_ids=[{"PrefixListId": prefix_list}],
+            )
+
+
 def install() -> None:
     SecurityGroupIngress.delete = _delete
+    create = SecurityGroup.create_from_cloudformation_json
+
+    def create_with_all_rules(name: str, template: Any, account_id: str, region_name: str, **others: Any) -> Any:
+        group = create(name, template, account_id, region_name, **others)
+        _add_rules_of_prefix_lists(group, template, account_id, region_name)
+        return group
+
+    SecurityGroup.create_from_cloudformation_json = staticmethod(create_with_all_rules)

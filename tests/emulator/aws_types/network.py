@@ -61,4 +61,17 @@ LIVES = [
         "vpce-",
         ("arn", "state"),
     ),
+    Life(
+        "aws:ec2/managedPrefixList:ManagedPrefixList",
+        lambda w: {
+            "name": "sources",
+            "addressFamily": "IPv4",
+            "maxEntries": 5,
+            "entries": [{"cidr": "10.0.0.0/16", "description": "own"}, {"cidr": "198.51.100.0/24"}],
+        },
+        lambda w: {"entries": [{"cidr": "10.0.0.0/16", "description": "VPC"}, {"cidr": "203.0.113.0/24"}]},
+        None,
+        "pl-",
+        ("arn", "ownerId", "version"),
+    ),
 ]
