@@ -118,6 +118,19 @@ CASES: dict[str, list[Case]] = {
         one("cidrBlock", "10.0.0.0/15", "10.0.0.0/16"),
         one("instanceTenancy", "host", "dedicated"),
     ],
+    "aws:ec2/managedPrefixList:ManagedPrefixList": [
+        one("name", None, "sources"),
+        *name(255, "com.amazonaws.sources"),
+        one("addressFamily", "IPv5", "IPv6"),
+        one("maxEntries", 1001, 1000),
+        one("entries", [{"cidr": "10.0.0.1/16"}], [{"cidr": "10.0.0.0/16"}]),
+        one("entries", [{"cidr": "10.0.0.0/16"}], [{"cidr": "fd00::/64"}], addressFamily="IPv6"),
+        one(
+            "entries",
+            [{"cidr": "10.0.0.0/16", "description": "a" * 256}],
+            [{"cidr": "10.0.0.0/16", "description": "a"}],
+        ),
+    ],
     "aws:ec2/vpcEndpoint:VpcEndpoint": [
         one("serviceName", None, "com.amazonaws.eu-central-1.s3"),
         one("vpcEndpointType", "Resource", "Interface"),
@@ -249,6 +262,7 @@ GOOD: dict[str, Inputs] = {
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {"routeTableId": "rtb-1", "subnetId": "subnet-1"},
     "aws:ec2/subnet:Subnet": {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/24"},
     "aws:ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16"},
+    "aws:ec2/managedPrefixList:ManagedPrefixList": {"name": "sources", "addressFamily": "IPv4", "maxEntries": 5},
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"vpcId": "vpc-1", "serviceName": "com.amazonaws.eu-central-1.s3"},
     "aws:efs/mountTarget:MountTarget": {"fileSystemId": "fs-1", "subnetId": "subnet-1"},
     "aws:iam/policy:Policy": {"policy": POLICY},

@@ -1,14 +1,13 @@
 """Prefix lists of one's own: named lists of address ranges that rules refer to."""
 
-from collections.abc import Iterator
-from ipaddress import ip_network
 from typing import Any
 
 from localcloud.plugins.aws.base import Ec2Type, first, picked
 from localcloud.plugins.aws.client import Aws, tag_map
-from localcloud.plugins.checking import Problem
+from localcloud.plugins.aws.naming import name
 from localcloud.plugins.resource import PluginError
-from localcloud.plugins.values import UNKNOWN, Plain, has_unknown
+from localcloud.plugins.rules import APPLY, Cidr, Length, Needed, OneOf, Within
+from localcloud.plugins.values import Plain, has_unknown
 
 
 class ManagedPrefixList(Ec2Type):
@@ -16,22 +15,15 @@ class ManagedPrefixList(Ec2Type):
     inputs = frozenset({"name", "addressFamily", "maxEntries", "entries", "tags"})
     replace = frozenset({"addressFamily"})
 
-    def rules(self, inputs: Plain) -> Iterator[Problem]:
-        family, entries = inputs["addressFamily"], inputs.get("entries", [])
-        if "name" not in inputs:
-            yield Problem("name", "required: the local cloud's stand-in makes up no name for a prefix list")
-        if family not in ("IPv4", "IPv6", UNKNOWN):
-            yield Problem("addressFamily", f"{family} is not one of IPv4, IPv6")
-        if has_unknown(entries):
-            return
-        ranges = [entry["cidr"] for entry in entries]
-        for cidr in sorted({cidr for cidr in ranges if ranges.count(cidr) > 1}):
-            yield Problem("entries", f"{cidr} stands twice")
-        for index, cidr in enumerate(ranges):
-            if _family(cidr) != family:
-                yield Problem(f"entries[{index}].cidr", f"{cidr} is no range of {family} in its canonical form")
-        if isinstance(inputs["maxEntries"], int | float) and len(ranges) > inputs["maxEntries"]:
-            yield Problem("entries", f"{len(ranges)} entries are more than maxEntries {inputs['maxEntries']:.0f}")
+    rules = (
+        Needed("name", ours="the stand-in makes up no name for a prefix list"),
+        *name(255, r"(?!com\.amazonaws).+", "not begin with com.amazonaws"),
+        OneOf("addressFamily", ("IPv4", "IPv6")),
+        Within("maxEntries", 1, 1000),
+        Cidr("entries[].cidr", when="addressFamily", has=("IPv4",), stage=APPLY),
+        Cidr("entries[].cidr", version=6, when="addressFamily", has=("IPv6",), stage=APPLY),
+        Length("entries[].description", 0, 255, stage=APPLY),
+    )
 
     def same(self, key: str, old: Any, new: Any) -> bool:
         if key == "entries" and isinstance(old, list) and isinstance(new, list) and not has_unknown([old, new]):
@@ -86,13 +78,6 @@ class ManagedPrefixList(Ec2Type):
     def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
         if self.fetch(aws, resource_id, state) is not None:
             aws.client("ec2").delete_managed_prefix_list(PrefixListId=resource_id)
-
-
-def _family(cidr: str) -> str | None:
-    try:
-        return f"IPv{ip_network(cidr).version}"
-    except ValueError:
-        return None
 
 
 def _entry(entry: Plain) -> dict[str, str]:
