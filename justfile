@@ -69,6 +69,12 @@ destroy *args: setup
 repair *args: setup
     @{{ localcloud }} repair {{ args }}
 
+# what a stack is made of, as a picture: graph [stack] [--all] [--output FILE]
+[group('stack')]
+[no-exit-message]
+graph *args: setup
+    @{{ localcloud }} graph {{ args }}
+
 # create or complete N users in a stack's directory: create-users N [stack] [flags]
 [group('stack')]
 [no-exit-message]
@@ -98,6 +104,12 @@ types: setup
 [group('development')]
 check: lint types
     {{ python }} -m pytest tests/unit -m "not directory"
+
+# the pictures of docs/, anew; the stack `local` has to be up
+[group('development')]
+pictures: setup
+    @{{ localcloud }} graph local --output docs/stack-local.svg
+    @{{ python }} -m scripts.operator.graph.render docs/stack-file-flow.dot docs/stack-file-flow.svg
 
 # all tests, after lint and types: unit, emulator, directory, engine
 [group('development')]

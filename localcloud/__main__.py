@@ -25,6 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     users = commands.add_parser("create-users", help="create or complete N users", add_help=False)
     users.add_argument("count")
     commands.add_parser("repair", help="settle what a killed run left open in a stack's state", add_help=False)
+    commands.add_parser("graph", help="a stack as a picture", add_help=False)
     commands.add_parser("test", help="all tests, with what they need", add_help=False)
     known, rest = parser.parse_known_args(arguments)
     discretion.no_core_dumps()
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str]) -> int:
             return run.create_users(known.count, rest)
         case "repair":
             return run.repair(rest)
+        case "graph":
+            return run.graph(rest)
         case _:
             return _test(rest)
 

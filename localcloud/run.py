@@ -85,6 +85,15 @@ def repair(arguments: Sequence[str]) -> int:
     return tools.repair(engine, env, name, *flags)
 
 
+def graph(arguments: Sequence[str]) -> int:
+    """`just graph [stack] [flags]` in the environment in which the stack lives; the local cloud need not run."""
+    name, flags = split(arguments)
+    engine, env, name = _where(name, local=False, start=False)
+    chosen = ["--stack", name] if name else []
+    command = [sys.executable, "-m", "scripts.operator.graph", *chosen, *flags]
+    return subprocess.run(command, env=tools.environment(engine, env, name), cwd=paths.ROOT, check=False).returncode
+
+
 def _where(name: str | None, local: bool, start: bool = True) -> tuple[Engine, dict[str, str], str | None]:
     """The engine, the environment and the stack. A stack that the local cloud does not have is the user's own.
 

@@ -59,8 +59,8 @@ class Stack:
 
 def read(name: str | None) -> Stack:
     """The stack `name`, or the selected one. Raises OperatorError if it is not up or lacks what users need."""
-    name = name or _selected()
-    text = _pulumi(["stack", "output", "--json", "--stack", name], f"stack {name} cannot be read")
+    name = name or selected("just create-users N STACK")
+    text = pulumi(["stack", "output", "--json", "--stack", name], f"stack {name} cannot be read")
     try:
         outputs = json.loads(text)
     except ValueError as error:
@@ -116,11 +116,13 @@ def admin_password(arn: str) -> str:
     return str(answer["SecretString"])
 
 
-def _selected() -> str:
-    return _pulumi(["stack", "--show-name"], "no stack is selected: name one, `just create-users N STACK`").strip()
+def selected(usage: str) -> str:
+    """The stack that pulumi has selected. Raises OperatorError, which shows `usage`, if there is none."""
+    return pulumi(["stack", "--show-name"], f"no stack is selected: name one, `{usage}`").strip()
 
 
-def _pulumi(arguments: Sequence[str], failure: str) -> str:
+def pulumi(arguments: Sequence[str], failure: str) -> str:
+    """What a pulumi command prints. Raises OperatorError that begins with `failure`."""
     done = _run(arguments)
     if done.returncode:
         raise OperatorError(f"{failure}: {_reason(done.stderr)}", BAD_INPUT)
