@@ -120,3 +120,9 @@ test *args: lint types
 [group('development')]
 test-verdicts pairs="5000" seed="316": setup
     HPCSTACK_VERDICT_PAIRS={{ pairs }} HPCSTACK_VERDICT_SEED={{ seed }} {{ python }} -m pytest -s tests/emulator/verdicts/test_random_pairs.py
+
+# the engine's tests with the official language host and plugins, which must be there: docs/stand-ins.md
+[group('development')]
+[no-exit-message]
+test-official *args: setup
+    @{{ localcloud }} test-official {{ args }}

@@ -11,6 +11,7 @@ bytecode.keep()  # before anything that takes long to compile
 
 from localcloud import demo, discretion, paths, run, services
 from localcloud.engine import engine as engines
+from localcloud.engine import official
 from localcloud.errors import LocalCloudError
 
 
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("repair", help="settle what a killed run left open in a stack's state", add_help=False)
     commands.add_parser("graph", help="a stack as a picture", add_help=False)
     commands.add_parser("test", help="all tests, with what they need", add_help=False)
+    commands.add_parser("test-official", help="the engine's tests with the official parts", add_help=False)
     known, rest = parser.parse_known_args(arguments)
     discretion.no_core_dumps()
     match known.command:
@@ -44,6 +46,11 @@ def main(arguments: Sequence[str]) -> int:
             return run.repair(rest)
         case "graph":
             return run.graph(rest)
+        case "test-official":
+            print("\n".join(official.require()), flush=True)
+            # What is left out is about this project's own language host.
+            chosen = ["tests/engine", "--ignore", "tests/engine/test_language_host.py"]
+            return _test([*chosen, *rest])
         case _:
             return _test(rest)
 

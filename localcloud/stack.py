@@ -63,8 +63,8 @@ def environment(engine: Engine, endpoint: str) -> dict[str, str]:
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
-        # A plugin that happens to be on PATH would be taken for the one that was prepared. An engine on PATH finds its host there.
-        **({"PULUMI_IGNORE_AMBIENT_PLUGINS": "true"} if engine.origin != "PATH" else {}),
+        # A plugin that happens to be on PATH would be taken for the one that was prepared, of whatever version.
+        **({"PULUMI_IGNORE_AMBIENT_PLUGINS": "true"} if engine.host_beside else {}),
     }
 
 

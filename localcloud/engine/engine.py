@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from localcloud import paths
-from localcloud.engine import build, download
+from localcloud.engine import build, download, parts
 from localcloud.engine.scripts import write_script
 from localcloud.errors import LocalCloudError
 
@@ -20,7 +20,6 @@ if _PINNED is None:
     raise LocalCloudError("localcloud/engine/gomodule/go.mod does not pin github.com/pulumi/pulumi/pkg/v3")
 VERSION = _PINNED[1]
 """Downloaded or built; and the oldest that is taken from PATH."""
-_HOST = "pulumi-language-python"
 _ASK_SECONDS = 30
 
 
@@ -33,6 +32,8 @@ class Engine:
     language_host: Path | None = None
     line: str = ""
     """One line for the user: which engine, and why."""
+    host_beside: bool = True
+    """Whether the language host lies beside the engine; else PATH has it, and whatever plugin PATH has is taken too."""
 
     @property
     def official_plugins(self) -> bool:
@@ -50,7 +51,12 @@ class Engine:
 
 
 def ensure() -> Engine:
-    """An engine that works here; made on first use, found again later. Raises LocalCloudError naming everything that was tried."""
+    """An engine that works here; made on first use, found again later. Raises LocalCloudError naming everything that was tried.
+
+    With `HPCSTACK_PARTS=official` only one that has the official language host.
+    """
+    if parts.choice() == "official":
+        return _official()
     tried: list[str] = []
     if on_path := _on_path(tried):
         return on_path
@@ -68,6 +74,22 @@ def ensure() -> Engine:
     )
 
 
+def _official() -> Engine:
+    tried: list[str] = []
+    found = _on_path(tried)
+    if found is None and (kept := download.ensure(VERSION, paths.CACHE / "engine", tried)):
+        found = Engine(kept / "pulumi", "download", line=f"engine: pulumi {VERSION}, the official release")
+    if found is None:
+        reasons = "".join(f"\n  - {reason}" for reason in tried)
+        raise LocalCloudError(
+            f"{parts.VARIABLE}=official, and there is no official engine:{reasons}\n{parts.INSTALL_ENGINE}"
+        )
+    host = parts.language_host(found.pulumi)
+    if host.path is None:
+        raise LocalCloudError(f"{parts.VARIABLE}=official, and a part is missing:\n  - {host.line}")
+    return found
+
+
 def _on_path(tried: list[str]) -> Engine | None:
     found = shutil.which("pulumi")
     if found is None:
@@ -78,10 +100,11 @@ def _on_path(tried: list[str]) -> Engine | None:
         tried.append(f"{found} is version {version or 'unknown'}, older than {VERSION}")
         return None
     beside = str(Path(found).resolve().parent)
-    if shutil.which(_HOST, path=os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])) is None:
-        tried.append(f"{found} has no {_HOST} beside it or on PATH")
+    host_beside = shutil.which(parts.LANGUAGE_HOST, path=beside) is not None
+    if shutil.which(parts.LANGUAGE_HOST, path=os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])) is None:
+        tried.append(f"{found} has no {parts.LANGUAGE_HOST} beside it or on PATH")
         return None
-    return Engine(Path(found), "PATH", line=f"engine: pulumi {version}, {found}")
+    return Engine(Path(found), "PATH", line=f"engine: pulumi {version}, {found}", host_beside=host_beside)
 
 
 def _version(pulumi: str) -> str | None:
@@ -103,7 +126,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _language_host(built: Path) -> Path:
     """The start script of this project's language host, which an engine built from its module lacks."""
-    script = paths.STATE / "bin" / _HOST
+    script = paths.STATE / "bin" / parts.LANGUAGE_HOST
     # As a file, with -P, rather than as a module: the program that it runs must see no module path of ours.
     host = Path(__file__).with_name("language_host.py")
     executor = built / "pulumi-language-python-exec"

@@ -4,18 +4,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from localcloud import paths
-from localcloud.engine import download
+from localcloud.engine import download, parts
 from localcloud.engine.engine import Engine
 from localcloud.engine.progress import say
 from localcloud.engine.scripts import write_script
+from localcloud.errors import LocalCloudError
 
-_NAMES = ("aws", "command")
 _SITE = "https://get.pulumi.com/"
 _INSTALL_SECONDS = 1200
 """For one plugin once its site has answered: aws is some hundred megabytes."""
@@ -30,15 +30,33 @@ class Plugins:
 
 def prepare(engine: Engine, pulumi_home: Path) -> Plugins:
     """Make sure that `pulumi_home` has both plugins, in the versions of the installed SDKs: both official, or both stand-ins."""
-    versions = {name: metadata.version(f"pulumi-{name}") for name in _NAMES}
+    versions = {name: parts.wanted(name) for name in parts.PLUGINS}
     wanted = " and ".join(f"{name} {version}" for name, version in versions.items())
-    if engine.official_plugins and all(_kept(engine, *item) for item in versions.items()):
+    choice = parts.choice()
+    if choice == "official":
+        _official(pulumi_home, versions)
+        return Plugins("official", f"plugins {wanted}: the official ones")
+    can_be_had = choice == "auto" and engine.official_plugins
+    if can_be_had and all(_kept(engine, *item) for item in versions.items()):
         for name, version in versions.items():
-            _link(_folder(pulumi_home, name, version), _folder(_cache(), name, version))
+            _link(_folder(pulumi_home, name, version), _folder(_cache(), name, version).iterdir())
         return Plugins("official", f"plugins {wanted}: the official ones")
     for name, version in versions.items():
         _stand_in(_folder(pulumi_home, name, version), name)
-    return Plugins("stand-in", f"plugins {wanted}: this project's stand-ins (the official ones cannot be had here)")
+    why = f"{parts.VARIABLE}=stand-in" if choice == "stand-in" else "the official ones cannot be had here"
+    return Plugins("stand-in", f"plugins {wanted}: this project's stand-ins ({why})")
+
+
+def _official(pulumi_home: Path, versions: Mapping[str, str]) -> None:
+    """Raises LocalCloudError with a line for each plugin that is missing."""
+    found = {name: parts.plugin(name) for name in versions}
+    if missing := [part.line for part in found.values() if part.path is None]:
+        lines = "".join(f"\n  - {line}" for line in missing)
+        raise LocalCloudError(f"{parts.VARIABLE}=official, and a part is missing:{lines}")
+    for name, part in found.items():
+        assert part.path
+        folder = _folder(pulumi_home, name, versions[name])
+        _link(folder, [part.path])
 
 
 def _folder(pulumi_home: Path, name: str, version: str) -> Path:
@@ -75,11 +93,14 @@ def _kept(engine: Engine, name: str, version: str) -> bool:
     return done.returncode == 0
 
 
-def _link(folder: Path, kept: Path) -> None:
+def _link(folder: Path, kept: Iterable[Path]) -> None:
     """A real folder, for the engine passes over linked ones, with links to the kept plugin's files."""
+    files = [file.absolute() for file in kept]
+    if folder in [file.parent for file in files]:
+        return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for file in kept.iterdir():
+    for file in files:
         (folder / file.name).symlink_to(file)
 
 

@@ -1,13 +1,16 @@
 """Secrets as canaries: every way in which text may carry one, and the search for all of them in a heap of bytes."""
 
 import base64
+import contextlib
 import gzip
 import io
 import json
+import os
+import stat
 import urllib.parse
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -15,6 +18,7 @@ from pathlib import Path
 _CORE = 12
 """Bytes at least of a piece that is searched for: shorter ones would be found by chance."""
 _KEY_LINE = 32
+_PASSED_OVER = {".venv", ".git", ".tools", "node_modules", "__pycache__"}
 
 
 @dataclass(frozen=True, order=True)
@@ -123,3 +127,18 @@ def files(folder: Path, may_hold: Iterable[str] = ()) -> Iterator[tuple[str, byt
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink() and path not in kept:
             yield str(path), path.read_bytes()
+
+
+def changed(folders: Iterable[Path], since: float, but: Collection[Path] = ()) -> Iterator[tuple[str, bytes]]:
+    """Files below `folders` that were written since then (seconds of the epoch), but for those in `but`.
+
+    Packages and repositories are passed over. Others may write and delete there meanwhile.
+    """
+    for folder in folders:
+        for where, below, names in os.walk(folder):
+            below[:] = [name for name in below if name not in _PASSED_OVER]
+            for path in (Path(where, name) for name in names):
+                with contextlib.suppress(OSError):
+                    status = path.lstat()
+                    if stat.S_ISREG(status.st_mode) and status.st_mtime >= since and path not in but:
+                        yield str(path), path.read_bytes()
