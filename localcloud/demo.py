@@ -31,7 +31,8 @@ def prepare(tell: Say = lambda _: None) -> tuple[Engine, dict[str, str], Service
 
     `tell` gets a line for everything that serves. What takes long, and what was lost, is said in any case.
     """
-    paths.STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
+    paths.STATE.mkdir(parents=True, exist_ok=True)
+    paths.STATE.chmod(0o700)  # also if an earlier command made it
     engine = engines.ensure()
     tell(engine.line)
     running = services.start(_domain(), tell)

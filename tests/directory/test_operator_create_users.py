@@ -1,5 +1,7 @@
 """create-users with everything real: SSH server, directory tool, domain controller."""
 
+import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,9 @@ from localcloud.directory import DirectoryInfo
 from localcloud.jumphost import service
 from localcloud.jumphost.service import JumpHostInfo
 from scripts.operator import create_users, stack
-from tests.directory.rig import Outside
+from tests.canaries.processes import Sampler
+from tests.canaries.search import Canaries, changed, files
+from tests.directory.rig import Outside, read_credentials
 from tests.unit.operator_rig import OUTPUTS, FakePulumi
 
 pytestmark = pytest.mark.directory
@@ -60,3 +64,32 @@ def test_a_bad_series_is_told_in_the_tools_words(project: Path, capsys: pytest.C
     assert create_users.main(["3", "--stack", "team", "--prefix", "No!"]) == 2
     assert "--prefix 'No!' is not allowed" in capsys.readouterr().err
     assert not list(project.glob("credentials/**/*.csv"))
+
+
+@pytest.mark.parametrize("right", [True, False], ids=["done", "refused"])
+def test_no_password_is_anywhere_but_in_the_credentials(
+    project: Path,
+    state: Path,
+    info: DirectoryInfo,
+    host: JumpHostInfo,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    right: bool,
+) -> None:
+    """Nor is the login's key: in arguments, environments, what is printed, logs, and files of both ends."""
+    password = info.admin_password_file.read_text().strip() if right else "Wrong-Password-0123&<%"
+    secrets = {"admin": password, "key": host.private_key_file.read_text()}
+    monkeypatch.setattr(stack, "admin_password", lambda arn: password)
+    sampler, began = Sampler(), time.time()
+    with sampler.running():
+        code = create_users.main(["2", "--stack", "team", "--prefix", "silent"])
+    stored = sorted(project.glob("credentials/team/*.csv"))
+    assert (code, len(stored)) == ((0, 1) if right else (3, 0))
+    canaries = Canaries(secrets | {name: word for path in stored for name, word in read_credentials(path).items()})
+    assert any(b"create" in one.arguments and b"--credentials-file" in one.arguments for one in sampler.samples)
+    assert canaries.search((one.command, one.arguments + one.environment) for one in sampler.samples) == []
+    assert canaries.search([("printed", "".join(capfd.readouterr()).encode())]) == []
+    private = ["jumphost/client_key", "directory/admin-password", "directory/read-only-password"]
+    assert canaries.search(files(state, may_hold=private)) == []
+    own = {*stored, *(state / name for name in private)}
+    assert canaries.search(changed([project, Path(tempfile.gettempdir()), Path("/run")], since=began, but=own)) == []

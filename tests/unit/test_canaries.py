@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.parse
 import zipfile
 from collections.abc import Callable
@@ -105,20 +106,19 @@ def test_a_file_that_may_hold_secrets_has_to_be_there_and_private(tmp_path: Path
         list(files(tmp_path, may_hold={"kept"}))
 
 
-@pytest.mark.parametrize("where", ["arguments", "environment", "arguments of a short-lived child"])
+@pytest.mark.parametrize("where", ["arguments", "environment", "arguments of a child"])
 def test_a_canary_of_a_process_is_found(where: str) -> None:
-    sleep = [sys.executable, "-c", "import time; time.sleep(0.2)"]
-    command, environment = sleep, dict(os.environ)
-    if where == "arguments":
-        command = [*sleep, CANARY]
-    elif where == "environment":
-        environment["A"] = CANARY
-    else:
-        # One after the other, so that a busy machine, on which the sampler comes late, does not miss them all.
-        command = ["/bin/sh", "-c", 'for i in $(seq 60); do sh -c "sleep 0.05; :" "$A"; done', "x"]
-        environment["A"] = CANARY
-    sampler = Sampler()
-    with sampler.running():
-        subprocess.run(command, env=environment, check=True)
+    canaries, sampler = Canaries({"one": CANARY}), Sampler()
     part = "environment" if where == "environment" else "arguments"
-    assert Canaries({"one": CANARY}).search([(one.command, getattr(one, part)) for one in sampler.samples])
+    wait = [sys.executable, "-c", "input()", *([CANARY] if where == "arguments" else [])]
+    # The shell's own arguments have the canary in pieces only: it is whole in those of the child.
+    half = len(CANARY) // 2
+    parent = ["/bin/sh", "-c", 'A="$1$2"; env -i /bin/sh -c "read -r line" "$A"', "x", CANARY[:half], CANARY[half:]]
+    command = parent if where == "arguments of a child" else wait
+    environment = {**os.environ, "A": CANARY} if where == "environment" else None
+    deadline = time.monotonic() + 30
+    with sampler.running(), subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as process:
+        while not canaries.search([(one.command, getattr(one, part)) for one in set(sampler.samples)]):
+            assert time.monotonic() < deadline, "not found"
+            time.sleep(0.05)
+        process.kill()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.engine import download, engine, parts, plugins
+from localcloud.engine import download, engine, official, parts, plugins
 from localcloud.engine.engine import Engine
 from localcloud.errors import LocalCloudError
 from tests.unit.engine_rig import Machine, closed_site
@@ -155,3 +155,27 @@ def test_the_engine_may_use_plugins_of_path_only_if_its_language_host_is_there_a
     (machine.bin / "pulumi").rename(elsewhere / "pulumi")
     (machine.bin / "pulumi").symlink_to(elsewhere / "pulumi")
     assert not engine.ensure().host_beside
+
+
+def test_a_run_with_official_parts_names_everything_that_is_missing(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(parts.VARIABLE, "auto")
+    install("command", COMMAND)
+    with pytest.raises(LocalCloudError) as told:
+        official.require()
+    text = str(told.value)
+    assert "- there is no official engine:" in text
+    assert f"- pulumi-resource-aws {AWS}: is not there; run: pulumi plugin install resource aws v{AWS}" in text
+    assert f"+ pulumi-resource-command {COMMAND}: {os.environ['PULUMI_HOME']}" in text
+
+
+def test_a_run_with_official_parts_says_what_it_takes(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole_engine(machine)
+    monkeypatch.setenv(parts.VARIABLE, "auto")
+    programs = [install("aws", AWS), install("command", COMMAND)]
+    lines = official.require()
+    assert len(lines) == 4
+    assert engine.VERSION in lines[0]
+    assert [line.split(": ", 1)[1] for line in lines[2:]] == [str(program) for program in programs]
+    assert os.environ[parts.VARIABLE] == "official", "what this process starts must choose alike"
