@@ -1,4 +1,4 @@
-"""What the emulator adds to moto, one module a subject. docs/emulator.md lists what each hides.
+"""What the emulator adds to moto, one module a subject. docs/local-cloud.md says what that hides.
 
 The names that these modules replace are internals of the pinned moto release: an upgrade of moto has to pass tests/emulator.
 """
