@@ -61,7 +61,7 @@ def graph() -> state.Graph:
 def test_components_and_resources_are_read_and_the_rest_is_not() -> None:
     found = graph()
     assert set(found.nodes) == {NETWORK, VPC, *SUBNETS, BUCKET, STORE, JUMP, HOST}
-    assert found.children[None] == [NETWORK, BUCKET, JUMP]
+    assert found.children[None] == [BUCKET, JUMP, NETWORK]
     assert found.edges == {(VPC, SUBNETS[0]), (VPC, SUBNETS[1]), (VPC, HOST), *((one, HOST) for one in SUBNETS)}
     assert found.nodes[STORE].protected
 
@@ -74,6 +74,12 @@ def test_a_stack_without_resources_is_told_how_to_get_some(export: dict[str, Any
         state.read(export, "dev")
 
 
+def test_the_same_stack_is_the_same_picture() -> None:
+    other = state.read({"deployment": {"resources": RESOURCES[::-1]}}, "dev")
+    assert dot.of_components(other) == dot.of_components(graph())
+    assert dot.of_resources(other) == dot.of_resources(graph())
+
+
 def test_what_a_longer_way_says_is_left_out() -> None:
     assert state.reduced({("a", "b"), ("b", "c"), ("a", "c"), ("a", "d")}) == {("a", "b"), ("b", "c"), ("a", "d")}
     assert state.reduced({("a", "b"), ("b", "a")}) == {("a", "b"), ("b", "a")}
@@ -81,7 +87,7 @@ def test_what_a_longer_way_says_is_left_out() -> None:
 
 def test_the_summary_counts_and_joins() -> None:
     boxes = summary.boxes(graph())
-    assert boxes[NETWORK].holds == (("aws:ec2/vpc:Vpc", 1), ("aws:ec2/subnet:Subnet", 2))
+    assert boxes[NETWORK].holds == (("aws:ec2/subnet:Subnet", 2), ("aws:ec2/vpc:Vpc", 1))
     assert (boxes[BUCKET].protected, boxes[NETWORK].protected) == (1, 0)
     assert summary.edges(graph()) == {(NETWORK, JUMP)}
 

@@ -33,14 +33,18 @@ class Graph:
 
     stack: str
     nodes: Mapping[str, Node]
-    """By URN; parents before children."""
+    """By URN, sorted."""
     edges: frozenset[tuple[str, str]]
     children: Mapping[str | None, list[str]] = field(default_factory=dict[str | None, list[str]])
 
 
 def read(export: Mapping[str, Any], stack: str) -> Graph:
-    """The graph of what `pulumi stack export` printed. Raises OperatorError if the stack has no resources."""
-    resources = [one for one in (export.get("deployment") or {}).get("resources") or [] if not one.get("delete")]
+    """The graph of what `pulumi stack export` printed. Raises OperatorError if the stack has no resources.
+
+    Sorted, because the state's order is that of creation, another one each time: the same stack is the same picture.
+    """
+    found = (export.get("deployment") or {}).get("resources") or []
+    resources = sorted((one for one in found if not one.get("delete")), key=lambda one: one["urn"])
     nodes = {
         node.urn: node
         for node in map(_node, resources)

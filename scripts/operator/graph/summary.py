@@ -12,7 +12,7 @@ class Box:
 
     node: Node
     holds: tuple[tuple[str, int], ...]
-    """Type and number, the most telling first: types stand in the order in which the program makes them."""
+    """Type and number."""
     protected: int
     """How many of them Pulumi protects."""
 
