@@ -61,9 +61,14 @@ class Users(pulumi.ComponentResource):
         )
 
     def _wait_for_first_boot(self) -> list[pulumi.Resource]:
-        instance = self._args.jump_host.instance_id
+        instance, ssh = self._args.jump_host.instance_id, self._args.settings.ssh
         if instance is None:
             return []
+        if ssh.key_name is None and ssh.public_key is None:
+            pulumi.warn(
+                'jumpHost.kind "ec2": no key pair is given, so the directory tool cannot be brought to the jump host, and `up` '
+                "will end there: set ssh.publicKey or ssh.keyName, with its private half in your SSH agent or in jumpHostPrivateKey"
+            )
         wait = command.remote.Command(
             f"{self._name}-first-boot",
             connection=self._connection,

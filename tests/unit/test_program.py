@@ -151,6 +151,14 @@ def test_a_managed_directory_has_secrets_of_its_own_and_a_read_only_account() ->
     assert "DirectoryService" not in made.one(CLUSTER).inputs["configuration"]
 
 
+@pytest.mark.parametrize(("ssh", "warned"), [({}, True), ({"keyName": "team"}, False)])
+def test_a_made_jump_host_without_a_key_pair_is_told(
+    ssh: dict[str, str], warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(directory={"kind": "managed-ad"}, jumpHost={"kind": "ec2"}, ssh=ssh)
+    assert ("set ssh.publicKey or ssh.keyName" in caplog.text) == warned
+
+
 @pytest.mark.parametrize("kind", ["managed-ad", "simple-ad", "existing"])
 def test_every_command_is_one_that_the_directory_tool_takes(kind: str) -> None:
     directory = EXISTING_DIRECTORY if kind == "existing" else {"kind": kind}
