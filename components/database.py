@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from planning.names import final_snapshot
+
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
@@ -102,7 +104,11 @@ class Database(pulumi.ComponentResource):
             auto_minor_version_upgrade=False,
             deletion_protection=args.protected,
             skip_final_snapshot=not args.protected,
-            final_snapshot_identifier=f"{name}-final" if args.protected else None,
+            final_snapshot_identifier=self._final_snapshot(args, parameters) if args.protected else None,
             apply_immediately=True,
             opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(protect=args.protected)),
         )
+
+    def _final_snapshot(self, args: DatabaseArgs, parameters: aws.rds.ParameterGroup) -> pulumi.Output[str]:
+        fixed = (args.engine.engine, args.username, args.database or "")
+        return parameters.name.apply(lambda made: final_snapshot(made, *fixed))

@@ -3,6 +3,7 @@
 State names: the logical names of resources are built from `platform()`; changing it would replace stateful resources.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -38,6 +39,15 @@ def problems(stack: str, settings: Settings) -> Iterator[Problem]:
 def _whole(stack: str, settings: Settings) -> str:
     name = settings.team if stack == settings.team else f"{settings.team}-{stack}"
     return re.sub(r"[^a-z0-9-]+", "-", name.lower())
+
+
+def final_snapshot(parameters: str, *fixed: str) -> str:
+    """The name of a database's last snapshot, another one for each database: RDS keeps it, and refuses a name that is taken.
+
+    `parameters` is the name of its parameter group, made anew with each life of the stack; `fixed` is what a database
+    cannot change without being replaced. At most 80 characters.
+    """
+    return f"{parameters}-{hashlib.sha256('|'.join(fixed).encode()).hexdigest()[:8]}-final"
 
 
 def tags(stack: str, settings: Settings) -> dict[str, str]:

@@ -79,9 +79,15 @@ def fields_of(args: type) -> dict[str, Field]:
 
 
 def getters_of(cls: type) -> dict[str, Field]:
-    """The outputs of a resource or result class by wire name."""
-    wire = _wire_names(cls)
-    return {wire[python]: Field(kind_of(_getter_hint(cls, python))) for python in wire}
+    """The outputs of a resource or result class by wire name; required are those that the class never leaves out."""
+    hints = {wire: _getter_hint(cls, python) for python, wire in _wire_names(cls).items()}
+    return {wire: Field(kind_of(hint), not _may_be_none(hint)) for wire, hint in hints.items()}
+
+
+def _may_be_none(hint: Any) -> bool:
+    if typing.get_origin(hint) is pulumi.Output:
+        return _may_be_none(typing.get_args(hint)[0])
+    return hint is Any or NoneType in typing.get_args(hint)
 
 
 def _getter_hint(cls: type, python: str) -> Any:

@@ -5,6 +5,7 @@ import secrets as randomness
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -22,6 +23,10 @@ C = TypeVar("C")
 
 DEFAULTS = "__defaults"
 """Key beside the inputs in which the official plugins note the inputs that they filled in themselves."""
+
+
+DELETE_SECONDS: ContextVar[float] = ContextVar("DELETE_SECONDS", default=0)
+"""How long the deletion under way may take; 0 if the program does not say so."""
 
 
 class PluginError(Exception):

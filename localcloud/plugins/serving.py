@@ -15,7 +15,7 @@ from localcloud.plugins import values
 from localcloud.plugins.answers import failures, inputs_of, is_internal, refreshed, replacing, unimplemented
 from localcloud.plugins.checking import check
 from localcloud.plugins.configured import Configured
-from localcloud.plugins.resource import DEFAULTS, C, Function, PluginError, ResourceType
+from localcloud.plugins.resource import DEFAULTS, DELETE_SECONDS, C, Function, PluginError, ResourceType
 from localcloud.plugins.rules import APPLY, DELETE, PREVIEW
 from localcloud.plugins.schema import Schema
 from localcloud.plugins.values import Plain, Properties
@@ -131,6 +131,7 @@ class Plugin(Configured[C]):
         kind = self.type(request.type)
         state = values.plain_map(request.properties)
         self._refuse(kind, state, DELETE, request.properties)
+        DELETE_SECONDS.set(request.timeout)
         await asyncio.to_thread(kind.delete, self.context, request.resource_id, state)
 
     async def invoke(self, request: protocol.InvokeRequest) -> protocol.InvokeResponse:

@@ -193,3 +193,51 @@ def test_fsx_file_system_that_does_not_exist(aws: Emulator) -> None:
     fsx = aws.client("fsx")
     assert _code(fsx.describe_file_systems, FileSystemIds=["fs-0123456789abcdef0"]) == "FileSystemNotFound"
     assert "FileSystems" in fsx.describe_file_systems()
+
+
+def test_endpoint_moves_with_its_interfaces_and_names(aws: Emulator, ec2: Any, network: dict[str, str]) -> None:
+    place = {"VpcId": network["vpc"], "AvailabilityZone": f"{REGION}b"}
+    other = ec2.create_subnet(CidrBlock="10.0.2.0/24", **place)["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="second", Description="x", VpcId=network["vpc"])["GroupId"]
+    wanted = {"VpcId": network["vpc"], "VpcEndpointType": "Interface", "SubnetIds": [network["subnet"]]}
+    made = ec2.create_vpc_endpoint(ServiceName=f"com.amazonaws.{REGION}.ssm", **wanted)["VpcEndpoint"]["VpcEndpointId"]
+    moved = {"AddSubnetIds": [other], "RemoveSubnetIds": [network["subnet"]], "AddSecurityGroupIds": [group]}
+    ec2.modify_vpc_endpoint(VpcEndpointId=made, PrivateDnsEnabled=True, **moved)
+    found = ec2.describe_vpc_endpoints(VpcEndpointIds=[made])["VpcEndpoints"][0]
+    interfaces = ec2.describe_network_interfaces(NetworkInterfaceIds=found["NetworkInterfaceIds"])["NetworkInterfaces"]
+    assert found["PrivateDnsEnabled"]
+    assert [interface["SubnetId"] for interface in interfaces] == [other]
+    assert interfaces[0]["PrivateIpAddress"].startswith("10.0.2.")
+    assert group in {one["GroupId"] for one in interfaces[0]["Groups"]}
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
+
+
+def test_instance_shows_the_profile_that_took_the_place_of_another(
+    aws: Emulator, ec2: Any, network: dict[str, str]
+) -> None:
+    iam = aws.client("iam")
+    for name in ("first-profile", "second-profile"):
+        iam.create_instance_profile(InstanceProfileName=name)
+    instance = _launch(ec2, network, IamInstanceProfile={"Name": "first-profile"})["InstanceId"]
+    mine = [{"Name": "instance-id", "Values": [instance]}]
+    found = ec2.describe_iam_instance_profile_associations(Filters=mine)["IamInstanceProfileAssociations"][0]
+    change = {"AssociationId": found["AssociationId"], "IamInstanceProfile": {"Name": "second-profile"}}
+    ec2.replace_iam_instance_profile_association(**change)
+    shown = ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]["IamInstanceProfile"]
+    assert shown["Arn"].endswith("/second-profile")
+    ec2.terminate_instances(InstanceIds=[instance])
+
+
+def test_gateway_stays_while_something_has_a_public_address(ec2: Any, network: dict[str, str]) -> None:
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    place = {"InternetGatewayId": gateway, "VpcId": network["vpc"]}
+    ec2.attach_internet_gateway(**place)
+    interface = {"DeviceIndex": 0, "SubnetId": network["subnet"], "AssociatePublicIpAddress": True}
+    machine = _launch(ec2, network, NetworkInterfaces=[interface])["InstanceId"]
+    assert _code(ec2.detach_internet_gateway, **place) == "DependencyViolation"
+    ec2.terminate_instances(InstanceIds=[machine])
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    nat = ec2.create_nat_gateway(SubnetId=network["subnet"], AllocationId=address)["NatGateway"]["NatGatewayId"]
+    assert _code(ec2.detach_internet_gateway, **place) == "DependencyViolation"
+    ec2.delete_nat_gateway(NatGatewayId=nat)
+    ec2.detach_internet_gateway(**place)

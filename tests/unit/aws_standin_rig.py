@@ -106,8 +106,9 @@ class Rig:
         answer = self._call("Read", proto.ReadRequest(id=made.id, urn=self._urn(made.token), **request))
         return Made(made.token, answer.id, answer.inputs, answer.properties) if answer.id else None
 
-    def delete(self, made: Made) -> None:
-        request = proto.DeleteRequest(id=made.id, urn=self._urn(made.token), properties=made.state)
+    def delete(self, made: Made, seconds: float = 0) -> None:
+        place = {"id": made.id, "urn": self._urn(made.token)}
+        request = proto.DeleteRequest(**place, properties=made.state, timeout=seconds)
         self._call("Delete", request)
 
     def invoke(self, token: str, **arguments: Any) -> tuple[dict[str, Any], dict[str, str]]:

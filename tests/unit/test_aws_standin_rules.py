@@ -6,6 +6,7 @@ import pytest
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from localcloud.plugins import values
+from localcloud.plugins.aws import reference
 from localcloud.plugins.aws.plugin import AwsPlugin
 from localcloud.plugins.rules import APPLY, DELETE, PREVIEW, Rule
 from tests.unit.aws_rule_cases import CASES, GOOD, Inputs
@@ -107,3 +108,8 @@ def test_a_value_of_the_wrong_kind_is_no_concern_of_the_rules(rig: Rig) -> None:
     _, failures = rig.check("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": "x", "name": "a b"})
     assert failures["retentionInDays"] == "expected integer, got string"
     assert "must consist of" in failures["name"]
+
+
+def test_the_page_says_what_the_types_say() -> None:
+    page = reference.PAGE.read_text()
+    assert page == reference.written(page), "run: python -m localcloud.plugins.aws.reference"

@@ -1,5 +1,6 @@
 """Plans and documents are pure functions of settings."""
 
+import re
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -166,3 +167,11 @@ def test_policies_name_their_resources() -> None:
     assert (read["Action"], read["Resource"]) == ("s3:GetObject", "arn:b/scripts/*")
     (deny,) = policies.tls_only("arn:b")["Statement"]
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_last_snapshots_of_databases_have_names_of_their_own() -> None:
+    made = {
+        names.final_snapshot(group, engine, "admin") for group in ("a-1", "a-2") for engine in ("mysql", "postgres")
+    }
+    assert len(made) == 4
+    assert all(re.fullmatch(r"a-[12]-[0-9a-f]{8}-final", name) for name in made)

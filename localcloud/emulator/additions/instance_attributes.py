@@ -1,8 +1,9 @@
-"""Attributes of instances that moto drops: termination protection at launch, monitoring, groups, metadata options.
+"""Attributes of instances that moto drops: termination protection at launch, monitoring, groups, metadata options, profile.
 
-Wraps `InstanceResponse.run_instances` and, in EC2's backend, modify_instance_security_groups and modify_instance_metadata_options;
-replaces MonitorInstances and UnmonitorInstances. Without it: a protected instance can be ended; a change of monitoring ends in HTTP
-500; an instance with network interfaces shows no security groups; a change of one metadata option forgets the others.
+Wraps `InstanceResponse.run_instances` and, in EC2's backend, modify_instance_security_groups, modify_instance_metadata_options and
+replace_iam_instance_profile_association; replaces MonitorInstances and UnmonitorInstances. Without it: a protected instance can be
+ended; a change of monitoring ends in HTTP 500; an instance with network interfaces shows no security groups; a change of one
+metadata option forgets the others; an instance shows the profile that was replaced.
 """
 
 from typing import Any
@@ -25,8 +26,21 @@ def install() -> None:
     _install_launch()
     _install_groups()
     _install_metadata()
+    _install_profile()
     Monitoring.monitor_instances = lambda self: _monitor(self, "enabled")
     Monitoring.unmonitor_instances = lambda self: _monitor(self, "disabled")
+
+
+def _install_profile() -> None:
+    replace = EC2Backend.replace_iam_instance_profile_association
+
+    def replace_and_show(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        association = replace(self, *arguments, **keywords)
+        shown = {"Arn": association.iam_instance_profile.arn, "Id": association.association_id}
+        self.modify_instance_attribute(association.instance_id, "iam_instance_profile", shown)
+        return association
+
+    EC2Backend.replace_iam_instance_profile_association = replace_and_show
 
 
 def _install_launch() -> None:

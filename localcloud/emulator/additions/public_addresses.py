@@ -1,15 +1,15 @@
-"""Elastic addresses in use cannot be released, and interfaces have addresses of their subnet.
+"""Public addresses hold what they hang on, and interfaces have addresses of their subnet.
 
-Wraps release_address and create_network_interface of EC2's backend. Without it: an address that a NAT gateway uses can be released,
-so that a program that destroys in the wrong order passes here and fails on AWS; the interfaces of NAT gateways and VPC endpoints
-lie outside their subnet. AWS also keeps an internet gateway attached while something in its VPC has a public address; providers
-wait for that to end, so it is not imitated.
+Wraps release_address, detach_internet_gateway and create_network_interface of EC2's backend. Without it: an address that a NAT
+gateway uses can be released, and an internet gateway detached while something in its VPC has a public address, so that a program
+that destroys in the wrong order passes here and fails on AWS; the interfaces of NAT gateways and VPC endpoints lie outside their
+subnet. Providers wait until the addresses are gone.
 """
 
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend
 
 
@@ -36,6 +36,17 @@ def install() -> None:
             private_ip_address = None
         return create_interface(self, found, private_ip_address, *arguments, **keywords)
 
+    detach = EC2Backend.detach_internet_gateway
+
+    def detach_unused(self: Any, internet_gateway_id: str, vpc_id: str) -> None:
+        if _public(self, vpc_id):
+            raise DependencyViolationError(
+                f"Network {vpc_id} has some mapped public address(es). "
+                "Please unmap those public address(es) before detaching the gateway."
+            )
+        detach(self, internet_gateway_id, vpc_id)
+
+    EC2Backend.detach_internet_gateway = detach_unused
     EC2Backend.release_address = release_unused
     EC2Backend.create_network_interface = create_in_subnet
 
@@ -47,6 +58,15 @@ def _of_nat_gateway(backend: Any, allocation_id: str) -> bool:
         if gateway.state != "deleted"
         for address in gateway.address_set
     )
+
+
+def _public(backend: Any, vpc_id: str) -> bool:
+    """Whether a NAT gateway, or a machine that is not terminated, has a public address in the VPC."""
+    gateways = (one for one in backend.nat_gateways.values() if one.state != "deleted" and one.vpc_id == vpc_id)
+    if any(address.get("allocationId") for gateway in gateways for address in gateway.address_set):
+        return True
+    machines = (one for one in backend.all_instances() if one.vpc_id == vpc_id and one.state != "terminated")
+    return any(nic.public_ip for machine in machines for nic in machine.nics.values())
 
 
 def _within(address: str, subnet: Any) -> bool:

@@ -1,14 +1,16 @@
 """What all AWS resource types have in common: tags, absence, JSON documents, references to change."""
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from localcloud.plugins.aws.client import Aws, is_absent, tag_list
+from localcloud.plugins.aws.client import Aws, code_of, is_absent, tag_list
 from localcloud.plugins.aws.naming import TagTexts
-from localcloud.plugins.resource import PluginError, ResourceType, wait_until
+from localcloud.plugins.aws.outputs import fill
+from localcloud.plugins.resource import DELETE_SECONDS, PluginError, ResourceType, Stopped, wait_until
 from localcloud.plugins.rules import APPLY, Document, Items, Rule
 from localcloud.plugins.values import UNKNOWN, Plain, has_unknown
 
@@ -33,6 +35,11 @@ class AwsType(ResourceType[Aws]):
     """List inputs whose order means nothing."""
     opened: ClassVar[frozenset[str]] = frozenset()
     """Object inputs in which the service fills in what the program leaves open."""
+
+    busy: ClassVar[frozenset[str]] = frozenset()
+    """AWS's errors of a deletion that pass when what hangs on the object is gone: it is tried again until then."""
+    patience: ClassVar[float] = 1200
+    """Seconds for this where the program sets no timeout; the official plugin's own."""
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
         """What the object is now; None, or an error that says so, if it is gone."""
@@ -98,6 +105,7 @@ class AwsType(ResourceType[Aws]):
             own, default = inputs.get("tags", {}), context.default_tags
             live = state.setdefault("tagsAll", {})
             state["tags"] = {key: value for key, value in live.items() if key in own or default.get(key) != value}
+        fill(self.token, self.schema.outputs, state, inputs)
         if "region" in self.schema.outputs:
             state.setdefault("region", context.region)
         return state
@@ -120,7 +128,7 @@ class AwsType(ResourceType[Aws]):
 
     def delete(self, context: Aws, resource_id: str, state: Plain) -> None:
         try:
-            self.remove(context, resource_id, state)
+            self._remove(context, resource_id, state)
         except (ClientError, Absent) as error:
             # What is absent may be another thing, on which this one still hangs.
             if not _is_absent(error) or self.read(context, resource_id, state) is not None:
@@ -129,6 +137,18 @@ class AwsType(ResourceType[Aws]):
         wait_until(
             lambda: self.read(context, resource_id, state) is None, f"{resource_id} is gone", context.stopping, 1800
         )
+
+    def _remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
+        """Delete the object, again and again while something still hangs on it; at last with AWS's own error."""
+        deadline = time.monotonic() + (DELETE_SECONDS.get() or self.patience)
+        while True:
+            try:
+                return self.remove(aws, resource_id, state)
+            except ClientError as error:
+                if code_of(error) not in self.busy or time.monotonic() > deadline:
+                    raise
+            if aws.stopping.wait(1):
+                raise Stopped(f"cancelled while waiting until nothing hangs on {resource_id}")
 
 
 class Ec2Type(AwsType):

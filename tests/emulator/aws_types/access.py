@@ -10,6 +10,11 @@ LIVES = [
         lambda w: {"path": "/hpc/"},
         "role-",
         ("arn", "uniqueId", "createDate"),
+        more=(
+            lambda w: {"assumeRolePolicy": {**ASSUME, "Id": "changed"}},
+            lambda w: {"permissionsBoundary": w.policy},
+            lambda w: {"permissionsBoundary": None},
+        ),
     ),
     Life(
         "aws:iam/rolePolicy:RolePolicy",

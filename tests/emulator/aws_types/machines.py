@@ -11,7 +11,7 @@ def machine(world: World, **more: Any) -> Inputs:
         "instanceType": "t3.micro",
         "subnetId": world.subnets[0],
         "vpcSecurityGroupIds": [world.groups[0]],
-        "iamInstanceProfile": world.profile,
+        "iamInstanceProfile": world.profiles[0],
         "userData": "#!/bin/sh\n",
         "userDataReplaceOnChange": True,
         "rootBlockDevice": {"volumeSize": 40, "volumeType": "gp3", "encrypted": True},
@@ -71,5 +71,13 @@ LIVES = [
         lambda w: {"subnetId": w.subnets[1], "userData": "#!/bin/bash\n"},
         "i-",
         ("privateIp", "primaryNetworkInterfaceId", "instanceState", "availabilityZone", "privateDns", "arn"),
+        more=(
+            lambda w: {"monitoring": True},
+            lambda w: {"monitoring": False},
+            lambda w: {"metadataOptions": {"httpTokens": "optional", "httpPutResponseHopLimit": 2}},
+            lambda w: {"iamInstanceProfile": w.profiles[1]},
+            lambda w: {"iamInstanceProfile": ""},
+            lambda w: {"iamInstanceProfile": w.profiles[0]},
+        ),
     ),
 ]

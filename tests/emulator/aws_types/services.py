@@ -41,6 +41,7 @@ LIVES = [
         "arn:aws:secretsmanager:",
         ("versionId", "arn"),
         {"secretString"},
+        more=(lambda w: {"versionStages": ["AWSCURRENT", "blue"]}, lambda w: {"versionStages": ["AWSCURRENT"]}),
         stays=True,
     ),
     Life(
@@ -53,9 +54,18 @@ LIVES = [
         {"password"},
     ),
     Life(
+        "aws:directoryservice/directory:Directory",
+        lambda w: directory(w, name="b.example", type="MicrosoftAD", edition="Standard", size=None),
+        None,
+        lambda w: {"edition": "Enterprise"},
+        "d-",
+        ("dnsIpAddresses", "securityGroupId", "edition"),
+        {"password"},
+    ),
+    Life(
         "aws:rds/subnetGroup:SubnetGroup",
         lambda w: {"subnetIds": w.subnets},
-        None,  # the emulator loses a subnet group that it modifies
+        lambda w: {"description": "other"},
         lambda w: {"name": "another"},
         "subnetgroup-",
         ("arn", "vpcId"),
@@ -67,6 +77,7 @@ LIVES = [
         lambda w: {"family": "mysql8.4"},
         "parametergroup-",
         ("arn",),
+        more=(lambda w: {"parameters": None},),
     ),
     Life(
         "aws:rds/instance:Instance",
@@ -84,5 +95,6 @@ LIVES = [
         lambda w: {"name": "another"},
         "loggroup-",
         ("arn",),
+        more=(lambda w: {"retentionInDays": None},),
     ),
 ]

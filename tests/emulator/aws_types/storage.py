@@ -75,6 +75,7 @@ LIVES = [
         lambda w: {"performanceMode": "maxIO"},
         "fs-",
         ("arn", "dnsName", "creationToken"),
+        more=(lambda w: {"throughputMode": "elastic"}, lambda w: {"lifecyclePolicies": None}),
     ),
     Life(
         "aws:efs/mountTarget:MountTarget",

@@ -48,12 +48,21 @@ class World:
         return self.make("aws:ec2/internetGateway:InternetGateway", vpcId=self.vpc)
 
     @cached_property
+    def other_vpc(self) -> str:
+        return self.make("aws:ec2/vpc:Vpc", cidrBlock="10.1.0.0/16")
+
+    @cached_property
+    def nat(self) -> str:
+        address = self.make("aws:ec2/eip:Eip", domain="vpc")
+        return self.make("aws:ec2/natGateway:NatGateway", subnetId=self.subnets[0], allocationId=address)
+
+    @cached_property
     def address(self) -> str:
         return self.make("aws:ec2/eip:Eip", domain="vpc")
 
     @cached_property
-    def table(self) -> str:
-        return self.make("aws:ec2/routeTable:RouteTable", vpcId=self.vpc)
+    def tables(self) -> list[str]:
+        return [self.make("aws:ec2/routeTable:RouteTable", vpcId=self.vpc) for _ in range(2)]
 
     @cached_property
     def groups(self) -> list[str]:
@@ -72,8 +81,9 @@ class World:
         return self.make("aws:iam/policy:Policy", "base-policy", policy=policy("s3:GetObject"))
 
     @cached_property
-    def profile(self) -> str:
-        return self.make("aws:iam/instanceProfile:InstanceProfile", "base-profile", role=self.roles[0])
+    def profiles(self) -> list[str]:
+        token = "aws:iam/instanceProfile:InstanceProfile"
+        return [self.make(token, f"profile{n}", role=self.roles[n]) for n in range(2)]
 
     @cached_property
     def secret(self) -> str:
@@ -103,5 +113,7 @@ class Life:
     id: str = ""
     outputs: tuple[str, ...] = ()
     secrets: set[str] = field(default_factory=set)
+    more: tuple[Callable[[World], Inputs], ...] = ()
+    """Further changes in place, one after the other; None takes an input away."""
     stays: bool = False
     """AWS keeps such a thing: its deletion resets it."""

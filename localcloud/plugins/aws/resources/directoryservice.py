@@ -90,6 +90,7 @@ class Directory(AwsType):
             shortName="ShortName",
             description="Description",
             accessUrl="AccessUrl",
+            desiredNumberOfDomainControllers="DesiredNumberOfDomainControllers",
         )
         if found["Type"] == "MicrosoftAD":
             state.pop("size", None)

@@ -136,14 +136,17 @@ class Instance(Ec2Type):
         interfaces = instance.get("NetworkInterfaces") or [{}]
         protected = ec2.describe_instance_attribute(InstanceId=resource_id, Attribute="disableApiTermination")
         data = ec2.describe_instance_attribute(InstanceId=resource_id, Attribute="userData")["UserData"].get("Value")
+        if "associatePublicIpAddress" not in inputs:
+            state["associatePublicIpAddress"] = "publicIp" in state
         return state | {
             "arn": aws.arn("ec2", f"instance/{resource_id}"),
             "instanceState": instance["State"]["Name"],
             "availabilityZone": instance["Placement"]["AvailabilityZone"],
             "tenancy": instance["Placement"].get("Tenancy", "default"),
             "vpcSecurityGroupIds": [group["GroupId"] for group in instance.get("SecurityGroups", [])],
-            "iamInstanceProfile": profile.rsplit("/", 1)[-1] or None,
+            "iamInstanceProfile": profile.rsplit("/", 1)[-1],
             "primaryNetworkInterfaceId": interfaces[0].get("NetworkInterfaceId"),
+            "primaryNetworkInterface": self._interface(interfaces[0]),
             "monitoring": instance.get("Monitoring", {}).get("State") in ("enabled", "pending"),
             "disableApiTermination": protected["DisableApiTermination"]["Value"],
             "metadataOptions": picked(instance.get("MetadataOptions", {}), **_METADATA),
@@ -195,6 +198,10 @@ class Instance(Ec2Type):
         wanted = {"deleteOnTermination": True, **inputs["rootBlockDevice"]}
         disk = given(wanted, **{api: key for key, api in {**_VOLUME, **_CREATED}.items()})
         return {"BlockDeviceMappings": [{"DeviceName": images[0]["RootDeviceName"], "Ebs": disk}]}
+
+    def _interface(self, interface: Plain) -> Plain:
+        kept = interface.get("Attachment", {}).get("DeleteOnTermination")
+        return picked({**interface, "Kept": kept}, networkInterfaceId="NetworkInterfaceId", deleteOnTermination="Kept")
 
     def _root_volume(self, aws: Aws, instance: Plain) -> Plain:
         """The mapping of the root device together with its volume; empty without one."""

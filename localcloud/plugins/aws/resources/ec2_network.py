@@ -7,6 +7,7 @@ from localcloud.plugins.values import Plain
 
 
 class Vpc(Ec2Type):
+    busy, patience = frozenset({"DependencyViolation"}), 300
     token, kind = "aws:ec2/vpc:Vpc", "vpc"
     computed = frozenset({"enableDnsHostnames"})
     inputs = frozenset({"cidrBlock", "enableDnsHostnames", "enableDnsSupport", "instanceTenancy", "tags"})
@@ -64,6 +65,7 @@ class Vpc(Ec2Type):
 
 
 class Subnet(Ec2Type):
+    busy = frozenset({"DependencyViolation"})
     token, kind = "aws:ec2/subnet:Subnet", "subnet"
     computed = frozenset({"availabilityZone"})
     inputs = frozenset({"vpcId", "cidrBlock", "availabilityZone", "mapPublicIpOnLaunch", "tags"})
@@ -95,7 +97,8 @@ class Subnet(Ec2Type):
             assignIpv6AddressOnCreation="AssignIpv6AddressOnCreation",
             ownerId="OwnerId",
         )
-        arn = aws.arn("ec2", f"subnet/{resource_id}")
+        arn, names = aws.arn("ec2", f"subnet/{resource_id}"), subnet.get("PrivateDnsNameOptionsOnLaunch", {})
+        state["privateDnsHostnameTypeOnLaunch"] = names.get("HostnameType", "ip-name")
         return state | {"arn": arn, "tagsAll": tag_map(subnet.get("Tags"))}
 
     def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
@@ -103,6 +106,7 @@ class Subnet(Ec2Type):
 
 
 class InternetGateway(Ec2Type):
+    busy = frozenset({"DependencyViolation"})
     token, kind = "aws:ec2/internetGateway:InternetGateway", "internet-gateway"
     computed = frozenset({"vpcId"})
     inputs = frozenset({"vpcId", "tags"})

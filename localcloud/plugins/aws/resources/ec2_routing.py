@@ -31,12 +31,12 @@ class Eip(Ec2Type):
             networkInterface="NetworkInterfaceId",
             privateIp="PrivateIpAddress",
             publicIp="PublicIp",
-            publicIpv4Pool="PublicIpv4Pool",
-            networkBorderGroup="NetworkBorderGroup",
         )
         zone = "compute-1" if aws.region == "us-east-1" else f"{aws.region}.compute"
         return state | {
             "arn": aws.arn("ec2", f"elastic-ip/{resource_id}"),
+            "networkBorderGroup": address.get("NetworkBorderGroup", aws.region),
+            "publicIpv4Pool": address.get("PublicIpv4Pool", "amazon"),
             "publicDns": f"ec2-{address['PublicIp'].replace('.', '-')}.{zone}.amazonaws.com",
             "tagsAll": tag_map(address.get("Tags")),
         }
@@ -78,7 +78,8 @@ class NatGateway(Ec2Type):
         if gateway.get("State") in (None, "deleted", "failed"):
             return None
         kind = gateway.get("ConnectivityType", inputs.get("connectivityType", "public"))
-        state = picked(gateway, subnetId="SubnetId") | {"connectivityType": kind}
+        state = picked(gateway, subnetId="SubnetId", vpcId="VpcId")
+        state |= {"connectivityType": kind, "availabilityMode": gateway.get("AvailabilityMode", "zonal")}
         address = (gateway.get("NatGatewayAddresses") or [{}])[0]
         state |= picked(
             address,
@@ -172,7 +173,7 @@ class RouteTableAssociation(Ec2Type):
     token, kind = "aws:ec2/routeTableAssociation:RouteTableAssociation", ""
     inputs = frozenset({"subnetId", "routeTableId"})
     # A subnet has one association: the new one cannot be made beside the old.
-    replace, delete_before_replace = frozenset({"subnetId", "routeTableId"}), True
+    replace, delete_before_replace = frozenset({"subnetId"}), True
     rules = (Needed("subnetId", ours="the stand-in associates subnets only"),)
 
     def create(self, context: Aws, inputs: Plain) -> str:
@@ -180,25 +181,37 @@ class RouteTableAssociation(Ec2Type):
         return context.client("ec2").associate_route_table(**arguments)["AssociationId"]
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
-        found = self._find(aws, resource_id)
+        found = self._association(aws, resource_id, inputs)
         return picked(found, subnetId="SubnetId", routeTableId="RouteTableId") if found else None
 
     def identity(self, context: Aws, resource_id: str, state: Plain) -> str:
-        return (self._find(context, resource_id) or {}).get("RouteTableAssociationId", resource_id)
+        return (self._association(context, resource_id, state) or {}).get("RouteTableAssociationId", resource_id)
+
+    def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
+        live = self._association(aws, resource_id, new)
+        if live and live["RouteTableId"] != new["routeTableId"]:
+            move = {"AssociationId": live["RouteTableAssociationId"], "RouteTableId": new["routeTableId"]}
+            aws.client("ec2").replace_route_table_association(**move)
 
     def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
-        aws.client("ec2").disassociate_route_table(AssociationId=resource_id)
+        if live := self._association(aws, resource_id, state):
+            aws.client("ec2").disassociate_route_table(AssociationId=live["RouteTableAssociationId"])
 
-    def _find(self, aws: Aws, resource_id: str) -> Plain | None:
-        # To import, the id is subnet/table, as with the official provider.
+    def _association(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        """The association by its id, else that of its subnet: a move gives it another id, and the engine keeps the first.
+
+        To import, the id is subnet/table, as with the official provider.
+        """
         subnet, _, table = resource_id.partition("/")
-        name, value = ("subnet-id", subnet) if table else ("route-table-association-id", resource_id)
-        wanted = [{"Name": f"association.{name}", "Values": [value]}]
-        for one in aws.client("ec2").describe_route_tables(Filters=wanted)["RouteTables"]:
-            for made in one["Associations"]:
-                same = (made.get("SubnetId"), made["RouteTableId"]) == (subnet, table)
-                if same or made.get("RouteTableAssociationId") == resource_id:
-                    return made
+        names = {"route-table-association-id": "" if table else resource_id}
+        names["subnet-id"] = subnet if table else inputs.get("subnetId", "")
+        for name, value in names.items():
+            wanted = [{"Name": f"association.{name}", "Values": [value]}]
+            tables = aws.client("ec2").describe_route_tables(Filters=wanted)["RouteTables"] if value else []
+            for one in (one for found in tables for one in found["Associations"]):
+                mine = value in (one.get("RouteTableAssociationId"), one.get("SubnetId"))
+                if mine and table in ("", one["RouteTableId"]):
+                    return one
         return None
 
 

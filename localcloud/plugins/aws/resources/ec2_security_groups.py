@@ -18,6 +18,7 @@ WITH_PORTS = ("tcp", "udp", "icmp", "icmpv6", "6", "17", "1", "58")
 
 
 class SecurityGroup(Ec2Type):
+    busy, patience = frozenset({"DependencyViolation", "InvalidGroup.InUse"}), 900
     token, kind = "aws:ec2/securityGroup:SecurityGroup", "security-group"
     inputs = frozenset({"name", "namePrefix", "description", "vpcId", "revokeRulesOnDelete", "tags"})
     replace, autoname = frozenset({"name", "namePrefix", "description", "vpcId"}), Autoname()

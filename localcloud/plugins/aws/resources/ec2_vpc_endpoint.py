@@ -77,6 +77,9 @@ class VpcEndpoint(Ec2Type):
         return state | {
             "arn": aws.arn("ec2", f"vpc-endpoint/{resource_id}"),
             "state": endpoint["State"].lower(),
+            "ipAddressType": endpoint.get("IpAddressType", "ipv4"),
+            "requesterManaged": endpoint.get("RequesterManaged", False),
+            "serviceRegion": endpoint.get("ServiceRegion", aws.region),
             "dnsEntries": entries,
             **({"securityGroupIds": groups} if groups else {}),
             "tagsAll": tag_map(endpoint.get("Tags")),

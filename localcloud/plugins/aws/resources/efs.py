@@ -61,8 +61,8 @@ class FileSystem(AwsType):
 
         wait_until(available, f"file system {resource_id} is available", context.stopping)
         live = (self.fetch(context, resource_id, inputs) or {}).get("lifecyclePolicies", [])
-        if inputs.get("lifecyclePolicies", []) != live:
-            policies = [given(one, **{api: k for k, api in _LIFECYCLE.items()}) for one in inputs["lifecyclePolicies"]]
+        if (wanted := inputs.get("lifecyclePolicies", [])) != live:
+            policies = [given(one, **{api: k for k, api in _LIFECYCLE.items()}) for one in wanted]
             efs.put_lifecycle_configuration(FileSystemId=resource_id, LifecyclePolicies=policies)
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
@@ -82,9 +82,13 @@ class FileSystem(AwsType):
             numberOfMountTargets="NumberOfMountTargets",
             ownerId="OwnerId",
         )
+        sizes = picked(
+            system.get("SizeInBytes", {}), value="Value", valueInIa="ValueInIA", valueInStandard="ValueInStandard"
+        )
         policies = efs.describe_lifecycle_configuration(FileSystemId=resource_id).get("LifecyclePolicies", [])
         return state | {
             "dnsName": f"{resource_id}.efs.{aws.region}.amazonaws.com",
+            "sizeInBytes": [sizes],
             "lifecyclePolicies": [picked(policy, **_LIFECYCLE) for policy in policies],
             "tagsAll": tag_map(system.get("Tags")),
         }

@@ -40,6 +40,7 @@ class LogGroup(AwsType):
         arn = group["arn"].removesuffix(":*")
         return picked(group, name="logGroupName") | {
             "arn": arn,
+            "logGroupClass": group.get("logGroupClass", "STANDARD"),
             "retentionInDays": group.get("retentionInDays", 0),
             "tagsAll": logs.list_tags_for_resource(resourceArn=arn).get("tags", {}),
         }

@@ -27,6 +27,7 @@ class RdsType(AwsType):
 
 
 class SubnetGroup(RdsType):
+    busy, patience = frozenset({"InvalidDBSubnetGroupStateFault"}), 300
     token, unordered = "aws:rds/subnetGroup:SubnetGroup", frozenset({"subnetIds"})
     inputs, replace = frozenset({"name", "description", "subnetIds", "tags"}), frozenset({"name"})
     autoname = Autoname(lower=True)
@@ -70,6 +71,7 @@ class SubnetGroup(RdsType):
 
 
 class ParameterGroup(RdsType):
+    busy, patience = frozenset({"InvalidDBParameterGroupState"}), 180
     token, autoname = "aws:rds/parameterGroup:ParameterGroup", Autoname(lower=True)
     inputs = frozenset({"name", "family", "description", "parameters", "tags"})
     replace = frozenset({"name", "family", "description"})

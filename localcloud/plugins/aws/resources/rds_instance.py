@@ -131,6 +131,7 @@ class Instance(RdsType):
         state |= picked(found, arn="DBInstanceArn", resourceId="DbiResourceId", status="DBInstanceStatus")
         state |= picked(found, performanceInsightsEnabled="PerformanceInsightsEnabled", kmsKeyId="KmsKeyId")
         state |= picked(found, availabilityZone="AvailabilityZone", licenseModel="LicenseModel")
+        state |= picked(found, iops="Iops", storageThroughput="StorageThroughput", networkType="NetworkType")
         endpoint = found.get("Endpoint", {})
         address, port = endpoint.get("Address"), endpoint.get("Port")
         version, wanted = found.get("EngineVersion", ""), inputs.get("engineVersion")

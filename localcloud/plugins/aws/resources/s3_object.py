@@ -4,6 +4,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
@@ -82,15 +83,20 @@ class BucketObjectv2(AwsType):
         place = {"Bucket": state["bucket"], "Key": state["key"]}
         live = tag_map(s3.get_object_tagging(**place).get("TagSet"))
         tags = {key: value for key, value in (live | add).items() if key not in drop}
-        s3.put_object_tagging(**place, Tagging={"TagSet": tag_list(tags)})
+        self._put_tags(s3, place, tags)
 
     def _put(self, aws: Aws, inputs: Plain) -> None:
         body = _body(inputs)
         guessed = mimetypes.guess_type(inputs["key"])[0] or "application/octet-stream"
         place = {"Bucket": inputs["bucket"], "Key": inputs["key"]}
         aws.client("s3").put_object(**place, Body=body, ContentType=inputs.get("contentType", guessed))
-        tags = aws.all_tags(inputs.get("tags"))
-        aws.client("s3").put_object_tagging(**place, Tagging={"TagSet": tag_list(tags)})
+        self._put_tags(aws.client("s3"), place, aws.all_tags(inputs.get("tags")))
+
+    def _put_tags(self, s3: Any, place: Plain, tags: Plain) -> None:
+        if tags:
+            s3.put_object_tagging(**place, Tagging={"TagSet": tag_list(tags)})
+        else:
+            s3.delete_object_tagging(**place)
 
 
 def _body(inputs: Plain) -> bytes:

@@ -75,7 +75,7 @@ class SecretVersion(AwsType):
         if Secret().fetch(aws, secret, {}) is None:
             return None
         found = aws.client("secretsmanager").get_secret_value(SecretId=secret, VersionId=version)
-        state = picked(found, arn="ARN", versionId="VersionId", secretString="SecretString")
+        state = picked(found, arn="ARN", secretArn="ARN", versionId="VersionId", secretString="SecretString")
         return state | {"secretId": secret, "versionStages": sorted(found.get("VersionStages", []))}
 
     def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
