@@ -158,15 +158,20 @@ class Ec2Type(AwsType):
     """The name of the type in tag specifications."""
 
     def tag(self, aws: Aws, resource_id: str, state: Plain, add: dict[str, str], drop: list[str]) -> None:
-        if drop:
-            aws.client("ec2").delete_tags(Resources=[resource_id], Tags=[{"Key": key} for key in drop])
-        if add:
-            aws.client("ec2").create_tags(Resources=[resource_id], Tags=tag_list(add))
+        tag_ec2(aws, resource_id, add, drop)
 
     def tags_at_creation(self, aws: Aws, inputs: Plain) -> dict[str, Any]:
         """The keyword argument by which EC2 tags an object as it makes it; empty if there are no tags."""
         tags = aws.all_tags(inputs.get("tags"))
         return {"TagSpecifications": [{"ResourceType": self.kind, "Tags": tag_list(tags)}]} if tags else {}
+
+
+def tag_ec2(aws: Aws, resource_id: str, add: dict[str, str], drop: list[str]) -> None:
+    """Set and remove tags of something of the EC2 API."""
+    if drop:
+        aws.client("ec2").delete_tags(Resources=[resource_id], Tags=[{"Key": key} for key in drop])
+    if add:
+        aws.client("ec2").create_tags(Resources=[resource_id], Tags=tag_list(add))
 
 
 def first(found: list[Any]) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from localcloud.plugins.aws.base import Ec2Type, first, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
+from localcloud.plugins.aws.resources import ec2_root_volume
 from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import PluginError, wait_until
 from localcloud.plugins.rules import APPLY, Length, Needed, OneOf, Within
@@ -21,8 +22,6 @@ _METADATA = {
     "httpProtocolIpv6": "HttpProtocolIpv6",
     "instanceMetadataTags": "InstanceMetadataTags",
 }
-_VOLUME = {"volumeSize": "VolumeSize", "volumeType": "VolumeType", "iops": "Iops", "throughput": "Throughput"}
-_CREATED = {"encrypted": "Encrypted", "kmsKeyId": "KmsKeyId", "deleteOnTermination": "DeleteOnTermination"}
 
 
 class Instance(Ec2Type):
@@ -78,7 +77,7 @@ class Instance(Ec2Type):
     def faults(self, inputs: Plain) -> Iterator[Problem]:
         root = inputs.get("rootBlockDevice", {})
         if isinstance(root, dict):
-            for key in sorted(set(root) - {*_VOLUME, *_CREATED, "tags"}):
+            for key in sorted(set(root) - {*ec2_root_volume.CHANGED, *ec2_root_volume.CREATED, "tags"}):
                 yield Problem(f"rootBlockDevice.{key}", "the local cloud's stand-in does not implement it")
 
     def replaces(self, key: str, old: Plain, new: Plain) -> bool:
@@ -98,7 +97,7 @@ class Instance(Ec2Type):
             UserData="userData",
             DisableApiTermination="disableApiTermination",
         )
-        arguments |= self._network(inputs) | self._root(context, inputs)
+        arguments |= self._network(inputs) | ec2_root_volume.asked(context, inputs)
         if "iamInstanceProfile" in inputs:
             arguments["IamInstanceProfile"] = {"Name": inputs["iamInstanceProfile"]}
         if "metadataOptions" in inputs:
@@ -107,7 +106,7 @@ class Instance(Ec2Type):
         if "monitoring" in inputs:
             arguments["Monitoring"] = {"Enabled": inputs["monitoring"]}
         specifications = self.tags_at_creation(context, inputs).get("TagSpecifications", [])
-        if volume_tags := self._volume_tags(context, inputs):
+        if volume_tags := ec2_root_volume.tags(context, inputs):
             specifications.append({"ResourceType": "volume", "Tags": tag_list(volume_tags)})
         if specifications:
             arguments["TagSpecifications"] = specifications
@@ -150,7 +149,7 @@ class Instance(Ec2Type):
             "monitoring": instance.get("Monitoring", {}).get("State") in ("enabled", "pending"),
             "disableApiTermination": protected["DisableApiTermination"]["Value"],
             "metadataOptions": picked(instance.get("MetadataOptions", {}), **_METADATA),
-            "rootBlockDevice": self._root_state(aws, instance),
+            "rootBlockDevice": ec2_root_volume.state(aws, instance),
             "userData": base64.b64decode(data).decode() if data else None,
             "tagsAll": tag_map(instance.get("Tags")),
         }
@@ -172,7 +171,7 @@ class Instance(Ec2Type):
             self._assign_profile(aws, resource_id, new.get("iamInstanceProfile"))
         if changed & {"instanceType", "userData"}:
             self._restarted(aws, resource_id, new, changed)
-        self._alter_root(aws, resource_id, new, "rootBlockDevice" in changed)
+        ec2_root_volume.alter(aws, self._describe(aws, resource_id), new, "rootBlockDevice" in changed)
 
     def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
         aws.client("ec2").terminate_instances(InstanceIds=[resource_id])
@@ -189,55 +188,9 @@ class Instance(Ec2Type):
         )
         return {"NetworkInterfaces": [{"DeviceIndex": 0, "DeleteOnTermination": True, **interface}]}
 
-    def _root(self, aws: Aws, inputs: Plain) -> dict[str, Any]:
-        if "rootBlockDevice" not in inputs:
-            return {}
-        images = aws.client("ec2").describe_images(ImageIds=[inputs["ami"]])["Images"]
-        if not images:
-            raise PluginError(f"the image {inputs['ami']} does not exist in {aws.region}")
-        wanted = {"deleteOnTermination": True, **inputs["rootBlockDevice"]}
-        disk = given(wanted, **{api: key for key, api in {**_VOLUME, **_CREATED}.items()})
-        return {"BlockDeviceMappings": [{"DeviceName": images[0]["RootDeviceName"], "Ebs": disk}]}
-
     def _interface(self, interface: Plain) -> Plain:
         kept = interface.get("Attachment", {}).get("DeleteOnTermination")
         return picked({**interface, "Kept": kept}, networkInterfaceId="NetworkInterfaceId", deleteOnTermination="Kept")
-
-    def _root_volume(self, aws: Aws, instance: Plain) -> Plain:
-        """The mapping of the root device together with its volume; empty without one."""
-        mappings = instance.get("BlockDeviceMappings", [])
-        mapping = next((m for m in mappings if m["DeviceName"] == instance.get("RootDeviceName")), None)
-        if mapping is None:
-            return {}
-        volume = first(aws.client("ec2").describe_volumes(VolumeIds=[mapping["Ebs"]["VolumeId"]])["Volumes"])
-        return {**volume, "DeviceName": mapping["DeviceName"], **mapping["Ebs"]}
-
-    def _root_state(self, aws: Aws, instance: Plain) -> Plain | None:
-        volume = self._root_volume(aws, instance)
-        if not volume:
-            return None
-        names = {**_VOLUME, **_CREATED, "volumeSize": "Size", "deviceName": "DeviceName", "volumeId": "VolumeId"}
-        live = tag_map(volume.get("Tags"))
-        own = {key: value for key, value in live.items() if aws.default_tags.get(key) != value}
-        return picked(volume, **names) | {"tagsAll": live, "tags": own}
-
-    def _volume_tags(self, aws: Aws, inputs: Plain) -> dict[str, str]:
-        return aws.all_tags(inputs.get("rootBlockDevice", {}).get("tags"))
-
-    def _alter_root(self, aws: Aws, resource_id: str, new: Plain, changed: bool) -> None:
-        ec2, volume = aws.client("ec2"), self._root_volume(aws, self._describe(aws, resource_id))
-        if not volume:
-            return
-        wanted = given(new.get("rootBlockDevice", {}), **{api: key for key, api in _VOLUME.items()})
-        live = {**picked(volume, **{api: api for api in _VOLUME.values()}), "VolumeSize": volume["Size"]}
-        # EC2 knows the size of a volume by another name when it asks for it.
-        if different := {api: value for api, value in wanted.items() if live.get(api) != value} if changed else {}:
-            size = {"Size": different.pop("VolumeSize")} if "VolumeSize" in different else {}
-            ec2.modify_volume(VolumeId=volume["VolumeId"], **size, **different)
-        tags, current = self._volume_tags(aws, new), tag_map(volume.get("Tags"))
-        drop = [key for key in current if key not in tags]
-        add = {key: value for key, value in tags.items() if current.get(key) != value}
-        super().tag(aws, volume["VolumeId"], {}, add, drop)
 
     def _assign_profile(self, aws: Aws, resource_id: str, name: str | None) -> None:
         ec2, wanted = aws.client("ec2"), [{"Name": "instance-id", "Values": [resource_id]}]
