@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,11 @@ def written_calls(folder: Path, files: str = "*.py") -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for text in (file.read_text() for file in folder.glob(files)):
         for service in set(re.findall(r'client\("(\w+)"\)', text)):
-            model = boto3.client(service, "us-east-1").meta.service_model
-            names = {name for name in model.operation_names if re.search(rf'[."]{xform_name(name)}\b', text)}
+            names = {name for name in _operations(service) if re.search(rf'[."]{xform_name(name)}\b', text)}
             found |= {(service, name) for name in names}
     return found
+
+
+@cache
+def _operations(service: str) -> list[str]:
+    return boto3.client(service, "us-east-1").meta.service_model.operation_names
