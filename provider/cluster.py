@@ -1,11 +1,12 @@
 """The resource `parallelcluster:index:Cluster`: its rules, its comparison, and the steps of its life."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from provider import judgement, naming, updates, verdict
+from provider import dry_run, judgement, naming, updates, verdict
 from provider.cluster_calls import ClusterCalls
 from provider.cluster_update import BEYOND_REPAIR, SETTLED, finish, mirrored, update
-from provider.inputs import common, shape
+from provider.inputs import common, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
 from provider.values import UNKNOWN, Plain, known
@@ -29,6 +30,11 @@ CHANGING: Final = ("clusterStatus", "fleetStatus", "loginNodes", "validationMess
 """Outputs that an update may change."""
 
 
+_IDENTITY: Final = ("clusterName", "region", "version")
+_JUDGED: Final = ("region", "version", "configuration", "suppressValidators", "validationFailureLevel")
+"""Inputs on which the judgement of a document depends."""
+
+
 class Cluster:
     """A ParallelCluster cluster."""
 
@@ -39,7 +45,7 @@ class Cluster:
         self._workers = workers
 
     def check(self, logical: str, old: Plain, new: Plain, seed: bytes, task: Task) -> Checked:
-        """Rules of names and options, then ParallelCluster's schema; documents that have not changed are not checked again."""
+        """Rules of names and options, then ParallelCluster's schema and its dry run; what has not changed is not judged again."""
         inputs = {key: value for key, value in new.items() if key != DEFAULTS}
         failures = [
             *shape(inputs, INPUTS, ("region", "version", "configuration")),
@@ -52,16 +58,13 @@ class Cluster:
         elif inputs["clusterName"] is not UNKNOWN and not naming.CLUSTER_NAME.fullmatch(str(inputs["clusterName"])):
             rule = "2 to 40 letters, digits and hyphens, a letter first"
             failures.append(Failure("clusterName", f"{inputs['clusterName']!r} is no cluster name: {rule}"))
-        same = all(inputs.get(key) == old.get(key) for key in ("region", "version", "configuration"))
-        if not failures and not same:
-            failures = self._schema_failures(inputs)
+        if not failures and not _same(_JUDGED, inputs, old):
+            failures = self._judged_by_parallelcluster(inputs, old, task)
         return Checked(inputs, failures)
 
     def diff(self, state: Plain, inputs: Plain) -> Difference:
         """What changes, by ParallelCluster's own verdict; identical inputs of a sound cluster ask nobody."""
-        changes = [
-            Change(k, "update", True) for k in ("clusterName", "region", "version") if state.get(k) != inputs.get(k)
-        ]
+        changes = [Change(k, "update", True) for k in _IDENTITY if state.get(k) != inputs.get(k)]
         replaced = bool(changes)
         changes += self._repair(state) if not replaced else []
         old, new = state.get("configuration"), inputs.get("configuration")
@@ -137,19 +140,24 @@ class Cluster:
         status = described["clusterStatus"] if described else None
         return [Change("clusterStatus", "update", status in BEYOND_REPAIR)]
 
-    def _schema_failures(self, inputs: Plain) -> list[Failure]:
+    def _judged_by_parallelcluster(self, inputs: Plain, old: Plain, task: Task) -> list[Failure]:
         if not isinstance(inputs["configuration"], dict) or not known([inputs["region"], inputs["version"]]):
             return []
         worker = self._workers.of(inputs["version"])
+        document: Plain = {"Region": inputs["region"], **inputs["configuration"]}
         try:
-            return check_document(
-                worker, "cluster", inputs["region"], {"Region": inputs["region"], **inputs["configuration"]}
-            )
+            found = check_document(worker, "cluster", inputs["region"], document)
+            found = found or unknown_validators(worker, inputs)
+            return found or dry_run.cluster(worker, inputs, task, exists=bool(old) and _same(_IDENTITY, inputs, old))
         except ParallelClusterError as error:
-            return [Failure("configuration", f"ParallelCluster's schema cannot judge it: {error}")]
+            return [Failure("configuration", f"ParallelCluster cannot judge it: {error}")]
 
     def _calls(self, inputs: Plain) -> ClusterCalls:
         return ClusterCalls(self._workers.of(inputs["version"]), inputs["region"], inputs["clusterName"])
+
+
+def _same(keys: Iterable[str], one: Plain, other: Plain) -> bool:
+    return all(one.get(key) == other.get(key) for key in keys)
 
 
 def _one_side(key: str, inputs: Plain) -> str:

@@ -6,10 +6,10 @@ beside its predecessor. Tags are no content: they are changed on the image that 
 
 from typing import Final
 
-from provider import naming
+from provider import dry_run, naming
 from provider.errors import PartialFailure
 from provider.image_calls import ImageCalls
-from provider.inputs import common, shape
+from provider.inputs import common, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
 from provider.values import UNKNOWN, Plain, as_list, as_map, known
@@ -43,7 +43,7 @@ class Image:
         self._workers = workers
 
     def check(self, logical: str, old: Plain, new: Plain, seed: bytes, task: Task) -> Checked:
-        """Rules, the id from the content, then ParallelCluster's schema unless the document has not changed."""
+        """Rules, the id from the content, then ParallelCluster's schema and validators unless nothing has changed."""
         inputs = {key: value for key, value in new.items() if key != DEFAULTS}
         failures = [*shape(inputs, INPUTS, ("region", "version", "configuration")), *common(inputs), *_parent(inputs)]
         if "imageId" not in inputs:
@@ -54,9 +54,11 @@ class Image:
         elif inputs["imageId"] is not UNKNOWN and not naming.IMAGE_ID.fullmatch(str(inputs["imageId"])):
             rule = "2 to 128 letters, digits and hyphens, a letter first"
             failures.append(Failure("imageId", f"{inputs['imageId']!r} is no image id: {rule}"))
-        same = all(inputs.get(key) == old.get(key) for key in _CONTENT)
+        same = all(
+            inputs.get(key) == old.get(key) for key in (*_CONTENT, "suppressValidators", "validationFailureLevel")
+        )
         if not failures and not same:
-            failures = self._schema_failures(inputs)
+            failures = self._judged_by_parallelcluster(inputs, task)
         return Checked(inputs, failures)
 
     def diff(self, state: Plain, inputs: Plain) -> Difference:
@@ -129,16 +131,21 @@ class Image:
             raise PartialFailure(identity, now, [f"image {calls.image_id}: {error}"]) from error
         raise PartialFailure(identity, now, reasons)
 
-    def _schema_failures(self, inputs: Plain) -> list[Failure]:
+    def _judged_by_parallelcluster(self, inputs: Plain, task: Task) -> list[Failure]:
         if inputs["configuration"] is UNKNOWN or not known([inputs["region"], inputs["version"]]):
             return []
+        worker = self._workers.of(inputs["version"])
         document: Plain = {**as_map(inputs["configuration"]), "Region": inputs["region"]}
         if isinstance(document.get("Build"), dict):
             document["Build"] = {"ParentImage": _PARENT_UNKNOWN, **as_map(document["Build"])}
         try:
-            return check_document(self._workers.of(inputs["version"]), "image", inputs["region"], document)
+            found = check_document(worker, "image", inputs["region"], document) or unknown_validators(worker, inputs)
+            if found or not known(inputs) or not worker.call("credentials", inputs["region"])["found"]:
+                return found
+            document["Build"]["ParentImage"] = self._calls(inputs).parent_image(inputs)
+            return dry_run.image(worker, inputs, document, task)
         except ParallelClusterError as error:
-            return [Failure("configuration", f"ParallelCluster's schema cannot judge it: {error}")]
+            return [Failure("configuration", f"ParallelCluster cannot judge it: {error}")]
 
     def _calls(self, inputs: Plain) -> ImageCalls:
         return ImageCalls(self._workers.of(inputs["version"]), inputs["region"], inputs["imageId"])

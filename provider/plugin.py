@@ -57,7 +57,10 @@ class ParallelClusterProvider(protocol.Provider):
         old, new = values.plain_map(request.old_inputs), values.plain_map(request.new_inputs)
         task = self._task(request.urn, kind.seconds)
         checked = await self._run(lambda: kind.check(request.name, old, new, request.random_seed, task))
-        failures = [protocol.CheckFailure(failure.path, failure.reason) for failure in checked.failures]
+        failures = [
+            protocol.CheckFailure(failure.path, _without_secrets(failure.reason, request.new_inputs))
+            for failure in checked.failures
+        ]
         return protocol.CheckResponse(_wired(checked.inputs, request.new_inputs), failures)
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
@@ -111,10 +114,7 @@ class ParallelClusterProvider(protocol.Provider):
         text = str(error)
         if not isinstance(error, ProviderError | PartialFailure):
             text = f"unforeseen fault in the provider parallelcluster: {type(error).__name__}: {error}"
-        hidden = {word for value in given.values() for word in values.secret_texts(value)}
-        for word in sorted(hidden, key=len, reverse=True):
-            text = text.replace(word, "[secret]")
-        return text
+        return _without_secrets(text, given)
 
     def _run(self, step: Callable[[], T]) -> Awaitable[T]:
         return asyncio.to_thread(step)
@@ -139,6 +139,13 @@ class ParallelClusterProvider(protocol.Provider):
 def _wired(plain: Plain, given: Mapping[str, PropertyValue]) -> Properties:
     """Plain values as properties; what was secret among the inputs stays secret among the outputs."""
     return values.wire_map(plain, values.secret_keys(given))
+
+
+def _without_secrets(text: str, given: Mapping[str, PropertyValue]) -> str:
+    hidden = {word for value in given.values() for word in values.secret_texts(value)}
+    for word in sorted(hidden, key=len, reverse=True):
+        text = text.replace(word, "[secret]")
+    return text
 
 
 def _by_path(changes: Sequence[Change]) -> dict[str, list[Change]]:

@@ -122,6 +122,18 @@ def unknown_paths(value: Any, at: Path = ()) -> Iterator[Path]:
             yield from unknown_paths(item, (*at, index))
 
 
+def texts(value: Any, at: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text inside a plain value, with its path."""
+    if isinstance(value, str):
+        yield at, value
+    elif isinstance(value, dict):
+        for key, item in cast(Plain, value).items():
+            yield from texts(item, (*at, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(cast(list[Any], value)):
+            yield from texts(item, (*at, index))
+
+
 def known(value: Any) -> bool:
     """Whether nothing inside a plain value is unknown."""
     return next(unknown_paths(value), None) is None

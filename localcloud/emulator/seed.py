@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 PCLUSTER_VERSION = "3.16.1"
+OLDER_VERSIONS = ("3.15.1",)
+"""Versions that a cluster may have beside it."""
 AMAZON = "247102896272"
 """Account that publishes ParallelCluster's images; DescribeImages knows it by the alias "amazon"."""
 CANONICAL = "099720109477"
@@ -44,12 +46,13 @@ def write_images(folder: Path) -> Path:
 def _pcluster_images() -> list[dict[str, Any]]:
     return [
         _image(
-            f"aws-parallelcluster-{PCLUSTER_VERSION}-{part}-{architecture}-{_BUILT}0000 2026-09-01T00-00-00.000Z",
+            f"aws-parallelcluster-{version}-{part}-{architecture}-{_BUILT}0000 2026-09-01T00-00-00.000Z",
             f"AWS ParallelCluster AMI for {part}",
             AMAZON,
             architecture,
             root_device,
         )
+        for version in (PCLUSTER_VERSION, *OLDER_VERSIONS)
         for part, root_device in _PCLUSTER.items()
         for architecture in _ARCHITECTURES
     ]

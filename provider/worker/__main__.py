@@ -35,8 +35,11 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     for function in (
         judging.check,
         judging.compare,
+        judging.image_dry_run,
+        judging.validators,
         services.cluster_configuration,
         services.continue_rollback,
+        services.credentials,
         services.forget_former_state,
         services.former_state,
         services.keep_former_state,
@@ -73,6 +76,8 @@ def describe(error: Exception) -> Json:
     name = type(error).__name__
     if isinstance(error, pcluster.api.errors.ParallelClusterApiException):
         return {"code": error.code, "type": name, "content": json.loads(encoder.JSONEncoder().encode(error.content))}
+    if isinstance(error, judging.Refused):
+        return {"code": error.code, "type": name, "content": error.content}
     if isinstance(error, ClientError):
         code = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         told = error.response["Error"]

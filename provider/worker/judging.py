@@ -6,13 +6,25 @@
 # pyright: reportUnknownLambdaType=false, reportAttributeAccessIssue=false
 
 import copy
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
+import pcluster.validators
+import yaml
+from pcluster.api.controllers.common import get_validator_suppressors
 from pcluster.config.config_patch import ConfigPatch
 from pcluster.config.update_policy import UpdatePolicy
+from pcluster.models.imagebuilder import (
+    BadRequestImageBuilderActionError,
+    ConfigValidationError,
+    ConflictImageBuilderActionError,
+    ImageBuilder,
+)
 from pcluster.schemas.cluster_schema import ClusterSchema
 from pcluster.schemas.imagebuilder_schema import ImageBuilderSchema
+from pcluster.validators.common import FailureLevel, Validator
 
 Json = dict[str, Any]
 
@@ -33,6 +45,48 @@ def _messages(found: Any, path: list[str | int]) -> Iterator[tuple[list[str | in
             yield from _messages(item, path)
     else:
         yield path, str(found)
+
+
+def image_dry_run(
+    image_id: str,
+    image_configuration: Json,
+    suppress_validators: list[str] | None = None,
+    validation_failure_level: str = "ERROR",
+) -> Json:
+    """All validators of a build. ParallelCluster's own dry run makes an IAM role before it validates; this makes nothing."""
+    builder = ImageBuilder(image_id=image_id, config=yaml.safe_dump(image_configuration))
+    suppressed = get_validator_suppressors(suppress_validators)
+    try:
+        failures = builder.validate_create_request(suppressed, FailureLevel[validation_failure_level])
+    except ConflictImageBuilderActionError:
+        return {}
+    except (BadRequestImageBuilderActionError, ConfigValidationError) as error:
+        content = {"message": str(error), "configurationValidationErrors": _told(error.validation_failures or [])}
+        raise Refused(content) from error
+    raise Refused({"message": "dry run", "validationMessages": _told(failures)}, 412)
+
+
+def _told(failures: Any) -> list[Json]:
+    return [{"level": item.level.name, "type": item.validator_type, "message": item.message} for item in failures]
+
+
+class Refused(Exception):
+    """An answer in the form of ParallelCluster's own errors."""
+
+    def __init__(self, content: Json, code: int = 400) -> None:
+        super().__init__(content["message"])
+        self.content, self.code = content, code
+
+
+def validators() -> list[str]:
+    """The names of all validators of this version."""
+    for module in pkgutil.iter_modules(pcluster.validators.__path__):
+        importlib.import_module(f"pcluster.validators.{module.name}")
+
+    def below(kind: type) -> set[str]:
+        return {kind.__name__}.union(*(below(inner) for inner in kind.__subclasses__()))
+
+    return sorted(below(Validator) | {"ConfigSchemaValidator", "ImageSchemaValidator"})
 
 
 class _StandIn:

@@ -42,6 +42,11 @@ def make_creations_repeatable() -> None:
     boto3.DEFAULT_SESSION.events.register("provide-client-params.cloudformation.CreateStack", with_token)
 
 
+def credentials() -> Json:
+    """Whether there are AWS credentials; whether they are good for anything is not asked."""
+    return {"found": boto3.Session().get_credentials() is not None}
+
+
 def tag_ami(ami_id: str, changed: Json, dropped: list[str]) -> Json:
     """Set and remove tags of an AMI; ParallelCluster itself has no call for it."""
     ec2 = _client("ec2")

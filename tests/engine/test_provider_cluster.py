@@ -124,7 +124,7 @@ def test_errors_of_a_document_come_at_preview_with_their_paths(cloud: rig.Cloud,
     unknown = cluster(cloud, cluster_name="a_b")
     unknown[2]["version"] = "3.1.0"
     shown = program.of(unknown).pulumi("preview", fails=True)
-    assert "ParallelCluster 3.1.0 cannot be had; take one of: 3.16.1" in shown
+    assert "ParallelCluster 3.1.0 cannot be had; take one of: 3.15.1, 3.16.1" in shown
     assert "'a_b' is no cluster name" in shown
 
 

@@ -16,6 +16,8 @@ class FakeWorker:
     """Answers each operation by a function or a constant; an exception is raised. Remembers the calls."""
 
     def __init__(self, **answers: Answer) -> None:
+        # Without credentials nothing beyond the schema is asked.
+        answers = {"credentials": {"found": False}} | answers
         self.answers, self.calls = answers, list[tuple[str, dict[str, Any]]]()
 
     def call(self, operation: str, region: str, **arguments: Any) -> Any:
@@ -28,7 +30,7 @@ class FakeWorker:
         return answer
 
     def operations(self) -> list[str]:
-        return [operation for operation, _ in self.calls]
+        return [operation for operation, _ in self.calls if operation != "credentials"]
 
 
 def workers(worker: FakeWorker) -> Workers:

@@ -45,14 +45,28 @@ def test_an_unchanged_document_is_not_checked_again() -> None:
     assert worker.operations() == ["check", "check"]
 
 
+def test_validators_are_suppressed_by_names_that_there_are() -> None:
+    worker = FakeWorker(check=[], validators=["NameValidator", "KeyPairValidator"])
+    _, failures = checked(worker, GIVEN | {"suppressValidators": ["NameValidator", "type:KeyPairValidatr"]})
+    assert failures == {
+        "suppressValidators[1]": (
+            "ParallelCluster 3.16.1 has no validator KeyPairValidatr; did you mean KeyPairValidator or NameValidator?"
+        )
+    }
+    _, failures = checked(worker, GIVEN | {"suppressValidators": ["ALL: the account has no quota API"]})
+    assert failures == {}
+
+
 @pytest.mark.parametrize(
     ("changes", "path", "text"),
     [
         ({"clusterName": "a_b"}, "clusterName", "is no cluster name"),
-        ({"version": "2.0.0"}, "version", "cannot be had; take one of: 3.16.1"),
+        ({"version": "2.0.0"}, "version", "cannot be had; take one of: 3.15.1, 3.16.1"),
         ({"version": 3.16}, "version", "put it in quotes"),
         ({"clustername": "hpc"}, "clustername", "unknown input"),
         ({"validationFailureLevel": "FATAL"}, "validationFailureLevel", "not one of INFO"),
+        ({"suppressValidators": ["X", "ALL"]}, "suppressValidators[1]", "needs a reason: write 'ALL: why'"),
+        ({"suppressValidators": ["ALL: "]}, "suppressValidators[0]", "needs a reason"),
         ({"configuration": QUEUES | {"Region": "eu-west-1"}}, "configuration.Region", "contradicts"),
         ({"configuration": "text"}, "configuration", "must be of type dict"),
     ],

@@ -1,0 +1,64 @@
+"""Checks with the real ParallelCluster's dry run on the emulator: its words at the right places, and nothing asked twice."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from provider.cluster import Cluster
+from provider.image import Image
+from provider.resource import Failure
+from provider.worker_client import Workers
+from tests.emulator.provider_direct import Life, running
+from tests.engine import provider_rig as rig
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[rig.Cloud, Workers]]:
+    with running(tmp_path_factory.mktemp("cloud")) as found:
+        yield found
+
+
+def inputs(document: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"region": rig.REGION, "version": rig.VERSION, "configuration": document, "clusterName": "hpc", **more}
+
+
+def checked(life: Life, given: dict[str, Any]) -> list[Failure]:
+    life.lines.clear()
+    return life.kind.check(life.logical, {}, given, b"seed", life.task()).failures
+
+
+def test_validators_speak_at_the_path_of_the_value_and_can_be_suppressed(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    life = Life(Cluster(workers), "hpc")
+    document = rig.document(cloud.subnet)
+    document["HeadNode"]["Ssh"]["KeyName"] = "nobody"
+    (failure,) = checked(life, inputs(document))
+    assert failure.path == "configuration.HeadNode.Ssh.KeyName"
+    assert failure.reason.startswith("KeyPairValidator: ")
+    assert checked(life, inputs(document, suppressValidators=["KeyPairValidator"])) == []
+
+
+def test_a_sound_document_is_validated_once(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    life = Life(Cluster(workers), "hpc")
+    document = rig.document(cloud.subnet)
+    document["HeadNode"]["CustomActions"] = {"OnNodeConfigured": {"Script": "s3://nowhere/at-all.sh"}}
+    assert checked(life, inputs(document)) == []
+    assert [line.split(":")[0] for line in life.lines] == ["WARNING AsyncTimedUrlValidator"]
+    assert checked(life, inputs(document)) == []
+    assert life.lines == []
+
+
+def test_a_build_is_validated_and_no_role_is_made(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    life = Life(Image(workers), "base")
+    given = {"region": rig.REGION, "version": rig.VERSION, "os": "alinux2023", "architecture": "x86_64"}
+    assert checked(life, given | {"configuration": {"Build": {"InstanceType": "c5.xlarge"}}}) == []
+    failures = checked(life, given | {"configuration": {"Build": {"InstanceType": "c6g.xlarge"}}})
+    assert [(failure.path, failure.reason.split(":")[0]) for failure in failures] == [
+        ("configuration.Build.InstanceType", "InstanceTypeBaseAMICompatibleValidator")
+    ]
+    assert cloud.client("iam").list_roles()["Roles"] == []
