@@ -5,8 +5,8 @@ from typing import Final
 
 from provider import dry_run, judgement, naming, updates, verdict
 from provider.cluster_calls import ClusterCalls
-from provider.cluster_update import BEYOND_REPAIR, SETTLED, finish, mirrored, update
-from provider.inputs import common, shape, unknown_validators
+from provider.cluster_update import BEYOND_REPAIR, SETTLED, finish, update
+from provider.inputs import common, mirrored, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
 from provider.values import UNKNOWN, Plain, known

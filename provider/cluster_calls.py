@@ -3,9 +3,9 @@
 from typing import Any
 
 from provider import naming
-from provider.errors import PartialFailure, ProviderError
+from provider.errors import Cut, PartialFailure, ProviderError
 from provider.explain import cluster_failure, explained, warnings
-from provider.inputs import suppressors
+from provider.inputs import mirrored, suppressors
 from provider.resource import Task
 from provider.values import Plain, as_list, as_map
 from provider.waiting import Events, settled
@@ -51,12 +51,16 @@ class ClusterCalls:
                 self._adopt(task)
                 return {}
             raise explained(f"cluster {self.name} cannot be made", error) from error
+        except Cut as error:
+            # Nobody can be asked any more whether the stack was started: the next run looks.
+            identity = naming.resource_id(self.region, self.name)
+            raise PartialFailure(identity, mirrored(inputs), [str(error)]) from error
         except ProviderError as error:
             # The worker ended amid the call: the stack may have been started.
             if self._is_ours(task):
                 identity = naming.resource_id(self.region, self.name)
                 raise PartialFailure(
-                    identity, inputs | self.outputs(self.last_described or {}), [str(error)]
+                    identity, mirrored(inputs) | self.outputs(self.last_described or {}), [str(error)]
                 ) from error
             raise
         for line in warnings(answer):

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from provider import judgement, updates
 from provider.cluster_calls import ClusterCalls
-from provider.errors import PartialFailure, ProviderError
+from provider.errors import Cut, PartialFailure, ProviderError
 from provider.fleet import Fleet
-from provider.resource import DEFAULTS, Cut, Task
+from provider.inputs import mirrored
+from provider.resource import Task
 from provider.scheduler import Scheduler
 from provider.updating import Interruption
 from provider.values import Plain
@@ -16,11 +17,6 @@ _SOUND: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 SETTLED: Final = (*_SOUND, "UPDATE_FAILED")
 """The cluster runs, after a failed update with the document that it had before."""
 BEYOND_REPAIR: Final = (None, "CREATE_FAILED", "DELETE_IN_PROGRESS", "DELETE_FAILED", "DELETE_COMPLETE")
-
-
-def mirrored(inputs: Plain) -> Plain:
-    """The inputs as they stand among the outputs."""
-    return {key: value for key, value in inputs.items() if key != DEFAULTS}
 
 
 def finish(calls: ClusterCalls, identity: str, inputs: Plain, before: Plain, started: Any, task: Task) -> Plain:

@@ -5,6 +5,10 @@ class ProviderError(Exception):
     """What cannot be done, and what to do about it, in words for the user."""
 
 
+class Cut(ProviderError):
+    """The engine called the operation off, or its time is over."""
+
+
 class PartialFailure(Exception):
     """A resource exists but is not as it should be: the engine keeps it in the state, with its id, and repairs or deletes it later.
 

@@ -9,7 +9,7 @@ from typing import Final
 from provider import dry_run, naming
 from provider.errors import PartialFailure
 from provider.image_calls import ImageCalls
-from provider.inputs import common, shape, unknown_validators
+from provider.inputs import common, mirrored, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
 from provider.values import UNKNOWN, Plain, as_list, as_map, known
@@ -83,14 +83,14 @@ class Image:
         """The outputs at preview. Those of an image that an earlier run left half built are not known yet."""
         built = state.get("imageStatus") == "BUILD_COMPLETE"
         kept = {key: state[key] for key in OUTPUTS if key in state and (built or key not in ("amiId", "imageStatus"))}
-        return _mirrored(inputs) | (kept if built else dict.fromkeys(OUTPUTS, UNKNOWN) | kept)
+        return mirrored(inputs) | (kept if built else dict.fromkeys(OUTPUTS, UNKNOWN) | kept)
 
     def create(self, inputs: Plain, task: Task) -> tuple[str, Plain]:
         """Look up the parent, build, and wait. Adopts an image that bears this resource's mark, refuses a foreign one."""
         calls = self._calls(inputs)
         identity = naming.resource_id(calls.region, calls.image_id)
         parent = calls.parent_image(inputs)
-        outputs = _mirrored(inputs) | {"parentImage": parent} | calls.start_build(inputs, parent, task)
+        outputs = mirrored(inputs) | {"parentImage": parent} | calls.start_build(inputs, parent, task)
         return identity, self._finish(calls, identity, outputs, task)
 
     def read(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Found | None:
@@ -103,11 +103,11 @@ class Image:
         inputs = dict(inputs) or {"imageId": image_id, "region": region, "version": described["version"]}
         # The stack is gone once the image is there, and nothing tells the parent then.
         kept = {key: state[key] for key in ("stackArn", "parentImage") if key in state}
-        return Found(identity, _mirrored(inputs) | kept | calls.outputs(described), inputs)
+        return Found(identity, mirrored(inputs) | kept | calls.outputs(described), inputs)
 
     def update(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Plain:
         """Go on with a build that an earlier run left, then bring the tags to what is wanted; the content is as it was."""
-        outputs = {key: state[key] for key in OUTPUTS if key in state} | _mirrored(inputs)
+        outputs = {key: state[key] for key in OUTPUTS if key in state} | mirrored(inputs)
         calls = self._calls(inputs)
         outputs = self._finish(calls, identity, outputs, task)
         calls.retag(outputs["amiId"], _tags(state), _tags(inputs))
@@ -178,10 +178,6 @@ def _parent(inputs: Plain) -> list[Failure]:
     missing = [key for key in ("os", "architecture") if key not in inputs]
     text = "{} is required to find ParallelCluster's own image; or give configuration.Build.ParentImage"
     return [Failure(key, text.format(key)) for key in missing]
-
-
-def _mirrored(inputs: Plain) -> Plain:
-    return {key: value for key, value in inputs.items() if key in INPUTS}
 
 
 def _kind(key: str, state: Plain, inputs: Plain) -> str:

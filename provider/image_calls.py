@@ -1,9 +1,9 @@
 """One image's calls of ParallelCluster: find the parent, build, follow, describe, delete."""
 
 from provider import naming
-from provider.errors import PartialFailure, ProviderError
+from provider.errors import Cut, PartialFailure, ProviderError
 from provider.explain import explained, warnings
-from provider.inputs import suppressors
+from provider.inputs import mirrored, suppressors
 from provider.resource import Task
 from provider.values import Plain, as_list, as_map
 from provider.waiting import Events, event_line, settled
@@ -60,12 +60,16 @@ class ImageCalls:
                 self._adopt(task)
                 return {}
             raise explained(f"image {self.image_id} cannot be built", error) from error
+        except Cut as error:
+            # Nobody can be asked any more whether the stack was started: the next run looks.
+            identity = naming.resource_id(self.region, self.image_id)
+            raise PartialFailure(identity, mirrored(inputs), [str(error)]) from error
         except ProviderError as error:
             # The worker ended amid the call: the stack may have been started.
             if self._is_ours(task):
                 identity = naming.resource_id(self.region, self.image_id)
                 raise PartialFailure(
-                    identity, inputs | self.outputs(self.last_described or {}), [str(error)]
+                    identity, mirrored(inputs) | self.outputs(self.last_described or {}), [str(error)]
                 ) from error
             raise
         for line in warnings(answer):

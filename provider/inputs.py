@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from provider.environment import versions
-from provider.resource import Failure
+from provider.resource import DEFAULTS, Failure
 from provider.values import UNKNOWN, Plain, as_list, as_map
 from provider.worker_client import Caller
 
@@ -26,6 +26,11 @@ def shape(inputs: Plain, kinds: Mapping[str, type], required: Iterable[str]) -> 
             hint = "; put it in quotes" if kind is str and name in ("int", "float") else ""
             failures.append(Failure(key, f"{key} must be of type {kind.__name__}, not {name}{hint}"))
     return failures
+
+
+def mirrored(inputs: Plain) -> Plain:
+    """The inputs as they stand among the outputs."""
+    return {key: value for key, value in inputs.items() if key != DEFAULTS}
 
 
 def common(inputs: Plain) -> list[Failure]:

@@ -30,10 +30,10 @@ def resource_types(workers: Workers) -> list[ResourceType]:
 class ParallelClusterProvider(protocol.Provider):
     """The Pulumi provider `parallelcluster`."""
 
-    def __init__(self, workers: Workers, log: EngineLog) -> None:
+    def __init__(self, workers: Workers, log: EngineLog, stopping: threading.Event | None = None) -> None:
         self._types = {kind.token: kind for kind in resource_types(workers)}
         self._workers, self._log = workers, log
-        self.stopping = threading.Event()
+        self.stopping = stopping or threading.Event()
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
         return protocol.GetSchemaResponse(json.dumps(package_schema()))

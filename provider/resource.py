@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from provider.errors import ProviderError
+from provider.errors import Cut
 from provider.values import Plain
 
 DEFAULTS = "__defaults"
@@ -51,10 +51,6 @@ class Found:
     identity: str
     outputs: Plain
     inputs: Plain
-
-
-class Cut(ProviderError):
-    """The engine called the operation off, or its time is over."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
@@ -91,9 +92,9 @@ def main(arguments: list[str]) -> None:
 
 
 async def _serve(engine: str) -> None:
-    log = EngineLog(engine)
-    workers = Workers(lambda version: Worker(version, lambda line: log.info("", line)))
-    provider = ParallelClusterProvider(workers, log)
+    log, stopping = EngineLog(engine), threading.Event()
+    workers = Workers(lambda version: Worker(version, lambda line: log.info("", line), stopping=stopping))
+    provider = ParallelClusterProvider(workers, log, stopping)
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.set_default_executor(ThreadPoolExecutor(_THREADS))
     for number in (signal.SIGINT, signal.SIGTERM):

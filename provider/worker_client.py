@@ -14,11 +14,14 @@ from typing import Any, Protocol
 
 from provider import environment
 from provider.environment import Say
-from provider.errors import ProviderError
+from provider.errors import Cut, ProviderError
 
 _SCRIPT = Path(__file__).with_name("worker")
 CALL_SECONDS = 900.0
 """The longest call: a template of 50 queues takes about 15 s to make; the rest is a slow network."""
+
+_LOOK_SECONDS = 0.2
+"""How often a call that waits looks whether it is called off."""
 
 _LOG_BYTES = 5_000_000
 
@@ -58,8 +61,18 @@ class _Running:
 class Worker:
     """One version's worker process, started at the first call."""
 
-    def __init__(self, version: str, say: Say, *, seconds: float = CALL_SECONDS, script: Path = _SCRIPT) -> None:
+    def __init__(
+        self,
+        version: str,
+        say: Say,
+        *,
+        stopping: threading.Event | None = None,
+        seconds: float = CALL_SECONDS,
+        script: Path = _SCRIPT,
+    ) -> None:
+        """`stopping` ends calls that are under way, and lets no other start."""
         self.version, self._say, self._seconds, self._script = version, say, seconds, script
+        self._stopping = stopping or threading.Event()
         self._lock = threading.Lock()
         self._running: _Running | None = None
 
@@ -72,11 +85,17 @@ class Worker:
         """Run one operation and return its result; calls of several threads queue.
 
         Raises ParallelClusterError for an error of ParallelCluster's, ProviderError if the worker cannot be started,
-        dies, or is silent for too long: the next call starts it anew.
+        dies, or is silent for too long: the next call starts it anew. Raises Cut when everything is called off, also amid
+        an upload: what it had started at AWS by then goes on there.
         """
         line = json.dumps({"operation": operation, "region": region, "arguments": arguments}) + "\n"
-        with self._lock:
+        while not self._lock.acquire(timeout=_LOOK_SECONDS):
+            self._go_on(operation)
+        try:
+            self._go_on(operation)
             answer = self._exchange(operation, line.encode())
+        finally:
+            self._lock.release()
         if "error" in answer:
             error = answer["error"]
             raise ParallelClusterError(error["code"], error["type"], error["content"])
@@ -94,6 +113,10 @@ class Worker:
             if pipe is not None:
                 pipe.close()
 
+    def _go_on(self, operation: str) -> None:
+        if self._stopping.is_set():
+            raise Cut(f"called off amid {operation}; what was started at AWS goes on there")
+
     def _exchange(self, operation: str, line: bytes) -> dict[str, Any]:
         running = self._running
         if running is None or running.process.poll() is not None:
@@ -101,7 +124,10 @@ class Worker:
             running = self._running = self._start()
         try:
             _write(running, line)
-            answer = _read_line(running, self._seconds)
+            answer = _read_line(running, self._seconds, lambda: self._go_on(operation))
+        except Cut:
+            self.close()
+            raise
         except OSError:
             answer = b""
         if answer is None:
@@ -179,16 +205,20 @@ def _write(running: _Running, line: bytes) -> None:
     pipe.flush()
 
 
-def _read_line(running: _Running, seconds: float) -> bytes | None:
-    """One line; empty at the end of the output, None if none came in time."""
+def _read_line(running: _Running, seconds: float, go_on: Callable[[], None]) -> bytes | None:
+    """One line; empty at the end of the output, None if none came in time. `go_on` is called all the while and may raise."""
     pipe = running.process.stdout
     assert pipe is not None
     deadline = time.monotonic() + seconds
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while b"\n" not in running.unread:
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                return None
+            left = max(0.0, deadline - time.monotonic())
+            if not selector.select(min(left, _LOOK_SECONDS)):
+                go_on()
+                if left == 0.0:
+                    return None
+                continue
             chunk = os.read(pipe.fileno(), 1 << 16)
             if not chunk:
                 return b""

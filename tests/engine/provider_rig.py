@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -154,6 +155,27 @@ class Program:
 
     def pulumi(self, *arguments: str, fails: bool = False) -> str:
         """Run pulumi and return all that it printed; asserts that it succeeds, or fails."""
+        done = subprocess.run(**self._call(*arguments), capture_output=True, timeout=240, check=False)
+        text = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, text
+        return text
+
+    def interrupted(self, *arguments: str, at: str) -> str:
+        """Run pulumi until it prints `at`, interrupt it there as Ctrl-C does, and return all that it printed."""
+        process = subprocess.Popen(**self._call(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert process.stdout is not None
+        lines: list[str] = []
+        for line in process.stdout:
+            lines.append(line)
+            if at in line:
+                process.send_signal(signal.SIGINT)
+                break
+        rest, _ = process.communicate(timeout=120)
+        assert process.returncode != 0
+        return "".join(lines) + rest
+
+    def _call(self, *arguments: str) -> dict[str, Any]:
+        """How pulumi is run, as keyword arguments of subprocess."""
         own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
         variables = self.engine.environment(own) | self.cloud.variables
         variables |= {
@@ -163,12 +185,7 @@ class Program:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
         command = [str(self.engine.pulumi), *arguments, "--non-interactive"]
-        done = subprocess.run(
-            command, cwd=self.folder, env=variables, capture_output=True, text=True, timeout=240, check=False
-        )
-        text = done.stdout + done.stderr
-        assert (done.returncode != 0) == fails, text
-        return text
+        return {"args": command, "cwd": self.folder, "env": variables, "text": True}
 
     def outputs(self) -> dict[str, Any]:
         return json.loads(self.pulumi("stack", "output", "--json"))

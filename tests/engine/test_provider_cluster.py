@@ -67,8 +67,34 @@ def test_created_unchanged_updated_refused_refreshed_destroyed(cloud: rig.Cloud,
     program.pulumi("refresh", "--yes", "--skip-preview")
     program.pulumi("preview", "--expect-no-changes")
 
+    # Another state takes the cluster over as it is.
+    (state,) = program.state()
+    program.pulumi("state", "delete", state["urn"], "--yes")
+    program.of(cluster(cloud, cluster_name=name, configuration=rig.document(cloud.subnet, maximum=6)))
+    where = ("parallelcluster:index:Cluster", "hpc", f"{rig.REGION}/{name}")
+    program.pulumi("import", *where, "--yes", "--generate-code=false", "--protect=false")
+    program.pulumi("preview", "--expect-no-changes")
+
     program.pulumi("destroy", "--yes")
     assert cloud.stack_status(name) is None
+
+
+def test_called_off_amid_the_upload_and_amid_the_wait_it_is_gone_on_with(
+    cloud: rig.Cloud, program: rig.Program
+) -> None:
+    document = rig.document(cloud.subnet)
+    del document["LoginNodes"]
+    program.of(cluster(cloud, cluster_name="cut", configuration=document))
+    shown = program.interrupted("up", "--yes", "--skip-preview", at="validates and uploads")
+    assert "called off amid create_cluster" in shown
+    assert [kept["id"] for kept in program.state()] == ["us-east-1/cut"]
+    shown = program.interrupted("up", "--yes", "--skip-preview", at="CREATE_IN_PROGRESS")
+    assert "called off; what was started at AWS goes on there" in shown
+    (kept,) = program.state()
+    assert kept["outputs"]["clusterStatus"] == "CREATE_IN_PROGRESS"
+    program.pulumi("up", "--yes", "--skip-preview")
+    (kept,) = program.state()
+    assert kept["outputs"]["clusterStatus"] == "CREATE_COMPLETE"
 
 
 def test_what_cannot_be_updated_is_replaced_beside_the_old(cloud: rig.Cloud, program: rig.Program) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from provider import naming
 from provider.cluster import Cluster
-from provider.errors import PartialFailure, ProviderError
+from provider.errors import Cut, PartialFailure, ProviderError
 from provider.resource import DEFAULTS, Change
 from provider.values import UNKNOWN
 from provider.worker_client import ParallelClusterError
@@ -251,6 +251,19 @@ def test_a_cancelled_creation_stays_in_the_state() -> None:
     worker = creating(describe_cluster=described(status="CREATE_IN_PROGRESS"))
     with pytest.raises(PartialFailure, match="called off"):
         Cluster(workers(worker)).create(STATE, one)
+
+
+def test_a_creation_called_off_amid_the_upload_stays_in_the_state_and_is_looked_for_later() -> None:
+    worker = creating(create_cluster=Cut("called off amid create_cluster"))
+    with pytest.raises(PartialFailure, match="called off") as caught:
+        Cluster(workers(worker)).create(STATE | {DEFAULTS: ["clusterName"]}, task()[0])
+    assert worker.operations() == ["create_cluster"]
+    assert caught.value.resource_id == "us-east-1/hpc"
+    kept = {key: value for key, value in caught.value.properties.items() if key != "clusterStatus"}
+    assert DEFAULTS not in kept
+    for now, replaces in ((described(status="CREATE_IN_PROGRESS"), False), (absent(), True)):
+        found = Cluster(workers(FakeWorker(describe_cluster=now))).diff(kept, STATE)
+        assert found.changes == [Change("clusterStatus", "update", replaces)]
 
 
 def test_a_refused_document_leaves_nothing_behind() -> None:

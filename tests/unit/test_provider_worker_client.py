@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provider import environment
-from provider.errors import ProviderError
+from provider.errors import Cut, ProviderError
 from provider.worker_client import ParallelClusterError, Worker
 
 SCRIPT = """
@@ -38,8 +38,9 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     made: list[Worker] = []
 
-    def worker(seconds: float = 20) -> Worker:
-        made.append(Worker("3.16.1", lambda line: None, seconds=seconds, script=tmp_path / "script.py"))
+    def worker(seconds: float = 20, stopping: threading.Event | None = None) -> Worker:
+        script = tmp_path / "script.py"
+        made.append(Worker("3.16.1", lambda line: None, stopping=stopping, seconds=seconds, script=script))
         return made[-1]
 
     yield worker
@@ -86,3 +87,26 @@ def test_a_silent_worker_is_ended(make: Callable[..., Worker]) -> None:
     with pytest.raises(ProviderError, match="gave no answer to hang within 0 s"):
         worker.call("hang", "r")
     assert worker.call("x", "r")[1] == "r"
+
+
+def test_calls_under_way_and_calls_that_queue_end_when_all_is_called_off(make: Callable[..., Worker]) -> None:
+    stopping, ends = threading.Event(), []
+    worker = make(stopping=stopping)
+    first = worker.call("x", "us-east-1")
+
+    def call() -> None:
+        with pytest.raises(Cut, match="called off amid hang; what was started at AWS goes on there"):
+            worker.call("hang", "us-east-1")
+        ends.append(1)
+
+    threads = [threading.Thread(target=call) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    stopping.set()
+    for thread in threads:
+        thread.join(30)
+    assert len(ends) == 3
+    with pytest.raises(Cut):
+        worker.call("x", "us-east-1")
+    stopping.clear()
+    assert worker.call("x", "us-east-1")[0] != first[0]
