@@ -5,7 +5,6 @@ It needs every value known and credentials at hand; without these the schema alo
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,8 +21,6 @@ from provider.worker_client import Caller, ParallelClusterError
 KEPT_SECONDS: Final = 3600.0
 """How long a sound result stands for the same content: what it refers to at AWS may be gone later."""
 
-_WHO: Final = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_ENDPOINT_URL")
-"""Variables by which one account is told from another; no secret is among them."""
 _LEVELS: Final = {"INFO": 20, "WARNING": 30, "ERROR": 40}
 
 
@@ -52,8 +49,9 @@ def image(worker: Caller, inputs: Plain, document: Plain, task: Task) -> list[Fa
 def _validated(
     worker: Caller, operations: Sequence[str], inputs: Plain, arguments: dict[str, Any], task: Task
 ) -> list[Failure]:
-    place = _place(operations[0], inputs, arguments)
-    if _fresh(place) or not worker.call("credentials", inputs["region"])["found"]:
+    who = worker.call("credentials", inputs["region"])
+    place = _place(operations[0], inputs, arguments, who)
+    if not who["found"] or _fresh(place):
         return []
     answer: ParallelClusterError | None = None
     for operation in operations:
@@ -106,9 +104,8 @@ def _named_path(message: str, document: Plain) -> str:
     return path_text(ROOT, found[0]) if len(found) == 1 else ROOT
 
 
-def _place(operation: str, inputs: Plain, arguments: dict[str, Any]) -> Path:
+def _place(operation: str, inputs: Plain, arguments: dict[str, Any], who: Plain) -> Path:
     options = {key: inputs.get(key) for key in ("region", "version", "suppressValidators", "validationFailureLevel")}
-    who = {name: os.environ.get(name) for name in _WHO}
     text = json.dumps([operation, options, arguments, who], sort_keys=True)
     return cache() / "validated" / hashlib.sha256(text.encode()).hexdigest()
 

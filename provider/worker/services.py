@@ -43,8 +43,11 @@ def make_creations_repeatable() -> None:
 
 
 def credentials() -> Json:
-    """Whether there are AWS credentials; whether they are good for anything is not asked."""
-    return {"found": boto3.Session().get_credentials() is not None}
+    """Whether there are AWS credentials, and what tells one account from another; whether they are good is not asked."""
+    found = boto3.Session().get_credentials()
+    if found is None:
+        return {"found": False}
+    return {"found": True, "accessKeyId": found.access_key, "service": _client("ec2").meta.endpoint_url}
 
 
 def tag_ami(ami_id: str, changed: Json, dropped: list[str]) -> Json:
