@@ -106,7 +106,9 @@ class Plugin(Configured[C]):
         if old:
             now = {k: refreshed(kind, k, v, state[k]) if k in state else v for k, v in old.items()}
         else:
-            now = {k: v for k, v in state.items() if k in kind.inputs and (v or k in kind.replace) and v is not None}
+            # False and 0 say something; an empty text or list is an input that was not given.
+            said = {k: v for k, v in state.items() if k in kind.inputs and v is not None and v not in ("", [], {})}
+            now = {k: v for k, v in said.items() if v or k in kind.replace}
             now |= {key: state[key] for key in kind.derived(self.context, now) if key in state}
         inputs = values.wire_map(now, self._secrets(kind, request.inputs))
         outputs = self._outputs(kind, now | state, inputs)

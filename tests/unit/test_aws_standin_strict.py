@@ -151,6 +151,15 @@ def test_imported_by_id(rig: Rig) -> None:
     rig.delete(made)
 
 
+def test_an_import_has_no_input_that_is_empty(rig: Rig) -> None:
+    made = rig.create("aws:ec2/securityGroup:SecurityGroup", description="x")
+    found = rig.read(Made(made.token, made.id, wire({}), wire({})))
+    assert found is not None
+    assert found["namePrefix"] == ""
+    assert "namePrefix" not in plain(found.inputs)
+    rig.delete(made)
+
+
 def test_configuration_is_strict(rig: Rig) -> None:
     check = rig._call("CheckConfig", rig_config({"region": "x", "defaultTags": '{"tag": {}}', "retryMode": "x"}))
     assert {failure.property for failure in check.failures} == {"defaultTags.tag", "retryMode"}

@@ -1,6 +1,6 @@
 """NAT gateways, route tables, routes."""
 
-from tests.engine.acceptance.case import Case, Gone, Kept, No, Values
+from tests.engine.acceptance.case import Case, Gone, Kept, Values
 from tests.engine.acceptance.ground import Clients
 from tests.engine.acceptance.table.common import TAGS_CHANGED, TAGS_FIRST, ec2_tags, ec2_untag, found
 
@@ -36,11 +36,30 @@ def _to_internet(aws: Clients, it: Kept) -> None:
     aws("ec2").replace_route(**_place(it), GatewayId=gateways[-1]["InternetGatewayId"])
 
 
-def _association(aws: Clients, it: Kept) -> Values:
-    wanted = [{"Name": "association.route-table-association-id", "Values": [it.id]}]
+def _associations(aws: Clients, it: Kept) -> list[Values]:
+    """Those of the subnet, which has one or none: a move gives it another id."""
+    subnet = it.outputs["subnetId"]
+    wanted = [{"Name": "association.subnet-id", "Values": [subnet]}]
     tables = aws("ec2").describe_route_tables(Filters=wanted)["RouteTables"]
-    mine = [one for table in tables for one in table["Associations"] if one.get("RouteTableAssociationId") == it.id]
-    return found(mine, routeTableId="RouteTableId", subnetId="SubnetId")
+    return [one for table in tables for one in table["Associations"] if one.get("SubnetId") == subnet]
+
+
+def _association(aws: Clients, it: Kept) -> Values:
+    return found(_associations(aws, it), routeTableId="RouteTableId", subnetId="SubnetId")
+
+
+def _to_another_table(aws: Clients, it: Kept) -> None:
+    (mine,) = _associations(aws, it)
+    (table,) = aws("ec2").describe_route_tables(RouteTableIds=[mine["RouteTableId"]])["RouteTables"]
+    same_vpc = [{"Name": "vpc-id", "Values": [table["VpcId"]]}]
+    every = [one["RouteTableId"] for one in aws("ec2").describe_route_tables(Filters=same_vpc)["RouteTables"]]
+    other = next(one for one in every if one != mine["RouteTableId"])
+    aws("ec2").replace_route_table_association(AssociationId=mine["RouteTableAssociationId"], RouteTableId=other)
+
+
+def _taken_off(aws: Clients, it: Kept) -> None:
+    (mine,) = _associations(aws, it)
+    aws("ec2").disassociate_route_table(AssociationId=mine["RouteTableAssociationId"])
 
 
 CASES = [
@@ -80,11 +99,11 @@ CASES = [
     Case(
         token="aws:ec2/routeTableAssociation:RouteTableAssociation",
         inputs=lambda g: {"routeTableId": g.tables[0], "subnetId": g.subnets[0]},
-        change=No("the stand-in replaces it where the official provider moves it to another table in place"),
-        replace=lambda g: {"routeTableId": g.tables[1]},
+        change=lambda g: {"routeTableId": g.tables[1]},
+        replace=lambda g: {"subnetId": g.subnets[1]},
         look=_association,
-        drift=No("to move it to another table gives it another id: for the program it has disappeared"),
-        vanish=lambda aws, it: aws("ec2").disassociate_route_table(AssociationId=it.id),
+        drift=_to_another_table,
+        vanish=_taken_off,
         import_id=lambda it: f"{it.outputs['subnetId']}/{it.outputs['routeTableId']}",
     ),
 ]
