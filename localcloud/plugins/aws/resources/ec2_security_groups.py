@@ -2,8 +2,10 @@
 
 import time
 
+from botocore.exceptions import ClientError
+
 from localcloud.plugins.aws.base import Ec2Type, first, given, picked
-from localcloud.plugins.aws.client import Aws, tag_map
+from localcloud.plugins.aws.client import Aws, is_absent, tag_map
 from localcloud.plugins.aws.naming import names
 from localcloud.plugins.resource import Autoname
 from localcloud.plugins.rules import APPLY, Cidr, ExactlyOne, Length, Matches, Needed, Refused, Within
@@ -65,7 +67,12 @@ class SecurityGroup(Ec2Type):
     def _revoke(self, aws: Aws, resource_id: str, rule: Plain) -> None:
         ec2 = aws.client("ec2")
         revoke = ec2.revoke_security_group_egress if rule["IsEgress"] else ec2.revoke_security_group_ingress
-        revoke(GroupId=resource_id, SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]])
+        try:
+            revoke(GroupId=resource_id, SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]])
+        except ClientError as error:
+            # Gone is what was asked for; so it is when an earlier try was done and its answer lost.
+            if not is_absent(error):
+                raise
 
 
 class SecurityGroupRule(Ec2Type):
