@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
-from provider import dry_run, judgement, naming, updates, verdict
+from provider import dry_run, judgement, loss, naming, updates, verdict
 from provider.cluster_calls import ClusterCalls
 from provider.cluster_update import BEYOND_REPAIR, SETTLED, finish, update
 from provider.inputs import common, mirrored, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
-from provider.values import UNKNOWN, Plain, known
+from provider.values import UNKNOWN, Plain, as_map, known
 from provider.worker_client import ParallelClusterError, Workers
 
 INPUTS: Final[dict[str, type]] = {
@@ -62,7 +62,7 @@ class Cluster:
             failures = self._judged_by_parallelcluster(inputs, old, task)
         return Checked(inputs, failures)
 
-    def diff(self, state: Plain, inputs: Plain) -> Difference:
+    def diff(self, state: Plain, inputs: Plain, task: Task) -> Difference:
         """What changes, by ParallelCluster's own verdict; identical inputs of a sound cluster ask nobody."""
         changes = [Change(k, "update", True) for k in _IDENTITY if state.get(k) != inputs.get(k)]
         replaced = bool(changes)
@@ -79,7 +79,12 @@ class Cluster:
                 changes.append(Change(key, "update" if key in state and key in inputs else _one_side(key, inputs)))
         automatic = "clusterName" in inputs.get(DEFAULTS, [])
         kept = all(state.get(key) == inputs.get(key) for key in ("clusterName", "region"))
-        return Difference(changes, delete_first=kept and not automatic and any(change.replaces for change in changes))
+        causes = [change.path for change in changes if change.replaces]
+        first = kept and not automatic and bool(causes)
+        if causes and state.get("clusterStatus") in SETTLED:
+            for line in loss.replacement(str(state.get("clusterName")), as_map(old), causes, first=first):
+                task.warn(line)
+        return Difference(changes, delete_first=first)
 
     def planned(self, state: Plain, inputs: Plain, task: Task) -> Plain:
         """The outputs at preview. An update tells what it stops. Raises ProviderError for one that is refused."""
@@ -129,6 +134,8 @@ class Cluster:
         """Delete the cluster and wait until it is gone."""
         region, name = naming.split_id(identity)
         ClusterCalls(self._workers.newest_or(state.get("version")), region, name).delete(task)
+        for line in loss.kept(name, region, as_map(state.get("configuration"))):
+            task.tell(line)
 
     def _repair(self, state: Plain) -> list[Change]:
         """A cluster that was left unfinished is gone on with if that is possible, else replaced."""

@@ -11,6 +11,9 @@ from provider.values import Plain, as_list, as_map
 from provider.waiting import Events, settled
 from provider.worker_client import Caller, ParallelClusterError
 
+_DELETIONS = 2
+"""A stack whose deletion fails (an interface of a node that ends late, a bucket that is written to) mostly goes at once then."""
+
 
 class ClusterCalls:
     """A cluster of one name in one region, through one version's worker."""
@@ -95,15 +98,19 @@ class ClusterCalls:
     def delete(self, task: Task) -> None:
         """Delete and wait until the cluster is gone; one that is absent is gone. Raises ProviderError if it stays."""
         self._events.skip()
-        try:
-            self._worker.call("delete_cluster", self.region, cluster_name=self.name)
-        except ParallelClusterError as error:
-            if error.absent:
+        for attempt in range(_DELETIONS):
+            if attempt:
+                reasons = "; ".join(self.failure(self.last_described or {}))
+                task.tell(f"the deletion of cluster {self.name} failed and is tried once more: {reasons}")
+            try:
+                self._worker.call("delete_cluster", self.region, cluster_name=self.name)
+            except ParallelClusterError as error:
+                if error.absent:
+                    return
+                raise explained(f"cluster {self.name} cannot be deleted", error) from error
+            if self.settle(task) in (None, "DELETE_COMPLETE"):
                 return
-            raise explained(f"cluster {self.name} cannot be deleted", error) from error
-        status = self.settle(task)
-        if status not in (None, "DELETE_COMPLETE"):
-            raise ProviderError("; ".join(self.failure(self.last_described or {})))
+        raise ProviderError("; ".join(self.failure(self.last_described or {})))
 
     def failure(self, described: Plain) -> list[str]:
         """Why the last operation failed, in lines for the user."""

@@ -61,7 +61,7 @@ class Image:
             failures = self._judged_by_parallelcluster(inputs, task)
         return Checked(inputs, failures)
 
-    def diff(self, state: Plain, inputs: Plain) -> Difference:
+    def diff(self, state: Plain, inputs: Plain, task: Task) -> Difference:
         """Any other content is another image; so is one whose build failed. Other tags are an update."""
         changes = [
             Change(key, _kind(key, state, inputs), _content(key, state) != _content(key, inputs))

@@ -13,6 +13,7 @@ from provider import values
 from provider.cluster import Cluster
 from provider.engine_log import EngineLog
 from provider.errors import PartialFailure, ProviderError
+from provider.functions import Functions
 from provider.image import Image
 from provider.resource import Change, ResourceType, Task
 from provider.schema import package_schema
@@ -32,7 +33,7 @@ class ParallelClusterProvider(protocol.Provider):
 
     def __init__(self, workers: Workers, log: EngineLog, stopping: threading.Event | None = None) -> None:
         self._types = {kind.token: kind for kind in resource_types(workers)}
-        self._workers, self._log = workers, log
+        self._functions, self._log = Functions(workers), log
         self.stopping = stopping or threading.Event()
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
@@ -52,6 +53,14 @@ class ParallelClusterProvider(protocol.Provider):
     async def cancel(self) -> None:
         self.stopping.set()
 
+    async def invoke(self, request: protocol.InvokeRequest) -> protocol.InvokeResponse:
+        arguments = values.plain_map(request.args)
+        failures = self._functions.failures(request.tok, arguments)
+        if failures:
+            return protocol.InvokeResponse(None, [protocol.CheckFailure(one.path, one.reason) for one in failures])
+        answer = await self._run(lambda: self._functions.call(request.tok, arguments))
+        return protocol.InvokeResponse(values.wire_map(answer))
+
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         kind = self._type(request.type)
         old, new = values.plain_map(request.old_inputs), values.plain_map(request.new_inputs)
@@ -66,7 +75,8 @@ class ParallelClusterProvider(protocol.Provider):
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         kind = self._type(request.type)
         state, inputs = values.plain_map(request.old_state), values.plain_map(request.new_inputs)
-        found = await self._run(lambda: kind.diff(state, inputs))
+        task = self._task(request.urn, kind.seconds)
+        found = await self._run(lambda: kind.diff(state, inputs, task))
         detail = {path: _property_diff(changes) for path, changes in _by_path(found.changes).items()}
         return protocol.DiffResponse(
             changes=bool(detail),
@@ -133,7 +143,10 @@ class ParallelClusterProvider(protocol.Provider):
         def warn(line: str) -> None:
             self._log.warn(urn, line)
 
-        return Task(urn, progress, warn, self.stopping, seconds)
+        def tell(line: str) -> None:
+            self._log.info(urn, line)
+
+        return Task(urn, progress, warn, tell, self.stopping, seconds)
 
 
 def _wired(plain: Plain, given: Mapping[str, PropertyValue]) -> Properties:

@@ -61,7 +61,9 @@ class Task:
     progress: Callable[[str], None]
     """Shows a line beside the resource while it is worked on."""
     warn: Callable[[str], None]
-    """Tells the user something that stays on the screen."""
+    """Warns the user; it stays on the screen."""
+    tell: Callable[[str], None]
+    """Tells the user something that stays on the screen and is no reason to worry."""
     stopping: threading.Event
     seconds: float = 3600.0
     started: float = field(default_factory=time.monotonic)
@@ -86,8 +88,8 @@ class ResourceType(Protocol):
         """Judge and complete the inputs, warn of what is only dubious; `old` is empty for a new resource and for a replacement."""
         ...
 
-    def diff(self, state: Plain, inputs: Plain) -> Difference:
-        """Compare what is in the state with what is wanted."""
+    def diff(self, state: Plain, inputs: Plain, task: Task) -> Difference:
+        """Compare what is in the state with what is wanted; warn of what a replacement loses."""
         ...
 
     def planned(self, state: Plain, inputs: Plain, task: Task) -> Plain:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from provider.functions import ARGUMENTS
+
 Json = dict[str, Any]
 VERSION = "0.1.0"
 
@@ -83,6 +85,58 @@ _IMAGE_OUTPUTS: Json = {
 }
 
 
+_TEXT_INPUT: dict[str, Json] = {
+    "region": _described(_TEXT, "AWS region."),
+    "version": _described(_TEXT, "ParallelCluster version."),
+    "os": _described(_TEXT, "Operating system, such as alinux2023; all when absent."),
+    "architecture": _described(_TEXT, "x86_64 or arm64; both when absent."),
+    "clusterName": _described(_TEXT, "Name of the cluster."),
+    "path": _described(_TEXT, "A key of a cluster's document, such as Scheduling/SlurmQueues/CapacityType."),
+}
+
+
+def _function(description: str, token: str, outputs: Json) -> Json:
+    kinds, required = ARGUMENTS[token]
+    return {
+        "description": description,
+        "inputs": {
+            "type": "object",
+            "properties": {key: _TEXT_INPUT[key] for key in kinds},
+            "required": list(required),
+        },
+        "outputs": {"type": "object", "properties": outputs, "required": list(outputs)},
+    }
+
+
+_FUNCTIONS: dict[str, Json] = {
+    token: _function(description, token, outputs)
+    for token, description, outputs in (
+        (
+            "parallelcluster:index:officialImages",
+            "ParallelCluster's own machine images of a version.",
+            {"images": _described(_DOCUMENTS, "Each: amiId, name, os, architecture, version.")},
+        ),
+        (
+            "parallelcluster:index:describeCluster",
+            "A cluster as it is now, whoever made it.",
+            {"cluster": _described(_DOCUMENT, "ParallelCluster's own description.")},
+        ),
+        (
+            "parallelcluster:index:updatePolicy",
+            "What an update of a key of a cluster's document needs.",
+            {
+                "path": _described(_TEXT, "The key."),
+                "policy": _described(_TEXT, "ParallelCluster's update policy, such as QUEUE_UPDATE_STRATEGY."),
+                "needs": _described(
+                    _TEXTS,
+                    "Nothing, or what must stop (fleet, login); replacement: no update can do it; depends: the values decide.",
+                ),
+            },
+        ),
+    )
+}
+
+
 def package_schema() -> Json:
     """Pulumi's package schema of the provider."""
     return {
@@ -97,6 +151,7 @@ def package_schema() -> Json:
             ),
             "parallelcluster:index:Image": _resource("A machine image.", _IMAGE_INPUTS, _IMAGE_OUTPUTS, ("imageId",)),
         },
+        "functions": _FUNCTIONS,
     }
 
 

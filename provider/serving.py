@@ -60,6 +60,9 @@ class Servicer(ProviderServicer):
     async def Delete(self, request: Any, context: Any) -> Any:
         return await self._answer(cast(Method, super().Delete), request, context, request.properties)
 
+    async def Invoke(self, request: Any, context: Any) -> Any:
+        return await self._answer(cast(Method, super().Invoke), request, context, request.args)
+
     async def _answer(self, method: Method, request: Any, context: Any, inputs: Any) -> Any:
         try:
             return await method(request, context)

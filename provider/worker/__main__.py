@@ -36,6 +36,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
         judging.check,
         judging.compare,
         judging.image_dry_run,
+        judging.update_policies,
         judging.validators,
         services.cluster_configuration,
         services.continue_rollback,

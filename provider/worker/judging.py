@@ -89,6 +89,36 @@ def validators() -> list[str]:
     return sorted(below(Validator) | {"ConfigSchemaValidator", "ImageSchemaValidator"})
 
 
+def update_policies() -> Json:
+    """Each key of a cluster's document, as "Scheduling/SlurmQueues/Name", with its policy and what a change needs: none or
+    several of "fleet" and "login" stopped, "replacement" of the cluster, "depends" where the values decide.
+    """
+    found: Json = {}
+
+    def walk(schema: Any, path: str) -> None:
+        for field in schema.declared_fields.values():
+            here = f"{path}/{field.data_key}" if path else field.data_key
+            name = field.metadata.get("update_policy", UpdatePolicy.UNSUPPORTED).name
+            found[here] = {"policy": name, "needs": _NEEDS.get(name, ["depends"])}
+            if hasattr(field, "nested"):
+                walk(field.schema, here)
+
+    walk(ClusterSchema(cluster_name="offline"), "")
+    return found
+
+
+_NEEDS = {
+    "SUPPORTED": [],
+    "IGNORED": [],
+    "COMPUTE_FLEET_STOP": ["fleet"],
+    "COMPUTE_AND_LOGIN_NODES_STOP": ["fleet", "login"],
+    "LOGIN_NODES_STOP": ["login"],
+    "LOGIN_NODES_POOL_STOP": ["login"],
+    "UNSUPPORTED": ["replacement"],
+}
+"""What a policy asks whatever the values are (pcluster/config/update_policy.py, 3.16)."""
+
+
 class _StandIn:
     """What an update's check asks of a cluster (3.16: `name` and these two questions), answered without asking a service."""
 

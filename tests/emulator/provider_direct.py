@@ -44,7 +44,9 @@ class Life:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def task(self, seconds: float = 240.0) -> Task:
-        return Task(URN.format(self.logical), self.lines.append, self.lines.append, self.stopping, seconds)
+        return Task(
+            URN.format(self.logical), self.lines.append, self.lines.append, self.lines.append, self.stopping, seconds
+        )
 
     def checked(self, given: dict[str, Any]) -> dict[str, Any]:
         found = self.kind.check(self.logical, self.inputs, given, b"seed", self.task())
@@ -52,7 +54,7 @@ class Life:
         return found.inputs
 
     def diff(self, given: dict[str, Any]) -> Difference:
-        return self.kind.diff(self.state, self.checked(given))
+        return self.kind.diff(self.state, self.checked(given), self.task())
 
     def preview(self, given: dict[str, Any]) -> str:
         """What a preview tells."""
@@ -66,7 +68,7 @@ class Life:
         inputs, task = self.checked(given), self.task(seconds)
         try:
             if self.state:
-                assert not any(change.replaces for change in self.kind.diff(self.state, inputs).changes)
+                assert not any(change.replaces for change in self.kind.diff(self.state, inputs, task).changes)
                 self.state = self.kind.update(self.identity, self.state, inputs, task)
             else:
                 self.identity, self.state = self.kind.create(inputs, task)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from provider.cluster import Cluster
+from provider.functions import Functions
 from provider.image import Image
 from provider.resource import Failure
 from provider.worker_client import Workers
@@ -62,3 +63,22 @@ def test_a_build_is_validated_and_no_role_is_made(place: tuple[rig.Cloud, Worker
         ("configuration.Build.InstanceType", "InstanceTypeBaseAMICompatibleValidator")
     ]
     assert cloud.client("iam").list_roles()["Roles"] == []
+
+
+def test_the_functions_answer_from_the_real_library(place: tuple[rig.Cloud, Workers]) -> None:
+    functions = Functions(place[1])
+    images = functions.call(
+        "parallelcluster:index:officialImages",
+        {"region": rig.REGION, "version": rig.VERSION, "os": "alinux2023", "architecture": "arm64"},
+    )["images"]
+    assert [(image["os"], image["architecture"], image["version"]) for image in images] == [
+        ("alinux2023", "arm64", rig.VERSION)
+    ]
+
+    def policy(path: str) -> tuple[str, list[str]]:
+        found = functions.call("parallelcluster:index:updatePolicy", {"version": rig.VERSION, "path": path})
+        return found["policy"], found["needs"]
+
+    assert policy("Image/Os") == ("UNSUPPORTED", ["replacement"])
+    assert policy("Scheduling.SlurmQueues[a].CapacityType") == ("QUEUE_UPDATE_STRATEGY", ["depends"])
+    assert policy("DirectoryService/DomainName") == ("COMPUTE_AND_LOGIN_NODES_STOP", ["fleet", "login"])

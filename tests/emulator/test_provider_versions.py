@@ -51,7 +51,7 @@ def test_an_older_cluster_is_made_updated_and_deleted_by_its_own_version(place: 
     del document["LoginNodes"]
     life.up(inputs(document, OLDER))
     assert cloud.stack_status("older") == "UPDATE_COMPLETE"
-    newer = life.kind.diff(life.state, inputs(document, rig.VERSION))
+    newer = life.kind.diff(life.state, inputs(document, rig.VERSION), life.task())
     assert [(change.path, change.replaces) for change in newer.changes] == [("version", True)]
     life.destroy()
     assert cloud.stack_status("older") is None

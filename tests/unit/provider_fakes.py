@@ -40,7 +40,7 @@ def workers(worker: FakeWorker) -> Workers:
 def task(seconds: float = 5.0) -> tuple[Task, list[str]]:
     """A task, and the lines that it showed."""
     lines: list[str] = []
-    return Task(URN, lines.append, lines.append, threading.Event(), seconds), lines
+    return Task(URN, lines.append, lines.append, lines.append, threading.Event(), seconds), lines
 
 
 def absent(what: str = "it") -> ParallelClusterError:

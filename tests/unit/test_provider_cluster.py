@@ -101,7 +101,7 @@ def test_unknown_values_get_stand_ins_and_cause_no_errors() -> None:
 
 def test_nothing_changed_asks_nobody() -> None:
     worker = FakeWorker()
-    difference = Cluster(workers(worker)).diff(STATE, STATE | {DEFAULTS: ["clusterName"]})
+    difference = Cluster(workers(worker)).diff(STATE, STATE | {DEFAULTS: ["clusterName"]}, task()[0])
     assert difference.changes == []
     assert worker.calls == []
 
@@ -128,7 +128,7 @@ def test_nothing_changed_asks_nobody() -> None:
     ],
 )
 def test_a_change_is_classified_by_its_policy(found: dict[str, Any], change: Change) -> None:
-    difference = Cluster(workers(FakeWorker(compare=[found]))).diff(STATE, STATE | {"configuration": OTHER})
+    difference = Cluster(workers(FakeWorker(compare=[found]))).diff(STATE, STATE | {"configuration": OTHER}, task()[0])
     assert difference.changes == [change]
 
 
@@ -137,15 +137,15 @@ def test_a_change_is_classified_by_its_policy(found: dict[str, Any], change: Cha
     [({"version": "3.99.0"}, True), ({"region": "eu-west-1"}, True), ({"rollbackOnFailure": True}, False)],
 )
 def test_identity_replaces_and_options_update(changes: dict[str, Any], replaces: bool) -> None:
-    difference = Cluster(workers(FakeWorker())).diff(STATE, STATE | changes)
+    difference = Cluster(workers(FakeWorker())).diff(STATE, STATE | changes, task()[0])
     assert [change.replaces for change in difference.changes] == [replaces]
 
 
 def test_a_fixed_name_is_deleted_first_and_an_automatic_one_is_not() -> None:
     resource = Cluster(workers(FakeWorker()))
-    assert resource.diff(STATE, STATE | {"version": "3.99.0"}).delete_first
-    assert not resource.diff(STATE, STATE | {"version": "3.99.0", DEFAULTS: ["clusterName"]}).delete_first
-    assert not resource.diff(STATE, STATE | {"clusterName": "other"}).delete_first
+    assert resource.diff(STATE, STATE | {"version": "3.99.0"}, task()[0]).delete_first
+    assert not resource.diff(STATE, STATE | {"version": "3.99.0", DEFAULTS: ["clusterName"]}, task()[0]).delete_first
+    assert not resource.diff(STATE, STATE | {"clusterName": "other"}, task()[0]).delete_first
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_fixed_name_is_deleted_first_and_an_automatic_one_is_not() -> None:
 )
 def test_an_unfinished_cluster_is_gone_on_with_or_replaced(now: Any, replaces: bool) -> None:
     worker = FakeWorker(describe_cluster=now)
-    difference = Cluster(workers(worker)).diff(STATE | {"clusterStatus": "CREATE_IN_PROGRESS"}, STATE)
+    difference = Cluster(workers(worker)).diff(STATE | {"clusterStatus": "CREATE_IN_PROGRESS"}, STATE, task()[0])
     assert difference.changes == [Change("clusterStatus", "update", replaces)]
 
 
@@ -262,7 +262,7 @@ def test_a_creation_called_off_amid_the_upload_stays_in_the_state_and_is_looked_
     kept = {key: value for key, value in caught.value.properties.items() if key != "clusterStatus"}
     assert DEFAULTS not in kept
     for now, replaces in ((described(status="CREATE_IN_PROGRESS"), False), (absent(), True)):
-        found = Cluster(workers(FakeWorker(describe_cluster=now))).diff(kept, STATE)
+        found = Cluster(workers(FakeWorker(describe_cluster=now))).diff(kept, STATE, task()[0])
         assert found.changes == [Change("clusterStatus", "update", replaces)]
 
 
@@ -325,7 +325,7 @@ def test_a_failed_update_keeps_what_is_in_force() -> None:
 def test_going_back_after_a_failed_update_is_a_success() -> None:
     failed = STATE | {"clusterStatus": "UPDATE_FAILED"}
     worker = creating(describe_cluster=described(status="UPDATE_FAILED"))
-    assert Cluster(workers(worker)).diff(failed, STATE).changes == []
+    assert Cluster(workers(worker)).diff(failed, STATE, task()[0]).changes == []
     outputs = Cluster(workers(worker)).update("us-east-1/hpc", failed, STATE, task()[0])
     assert outputs["configuration"] == QUEUES
     assert "update_cluster" not in worker.operations()

@@ -83,12 +83,12 @@ def test_a_parent_of_ones_own_needs_neither_os_nor_architecture() -> None:
 def test_every_change_of_content_replaces_and_nothing_asks_nobody() -> None:
     worker = FakeWorker()
     resource = Image(workers(worker))
-    assert resource.diff(STATE, STATE | {DEFAULTS: ["imageId"]}).changes == []
-    changed = resource.diff(STATE, STATE | {"imageId": "base-2", "architecture": "arm64"})
+    assert resource.diff(STATE, STATE | {DEFAULTS: ["imageId"]}, task()[0]).changes == []
+    changed = resource.diff(STATE, STATE | {"imageId": "base-2", "architecture": "arm64"}, task()[0])
     assert [(change.path, change.replaces) for change in changed.changes] == [("imageId", True), ("architecture", True)]
     assert not changed.delete_first
-    assert resource.diff(STATE, STATE | {"architecture": "arm64"}).delete_first
-    assert resource.diff(STATE | {"imageStatus": "BUILD_FAILED"}, STATE).changes[0].replaces
+    assert resource.diff(STATE, STATE | {"architecture": "arm64"}, task()[0]).delete_first
+    assert resource.diff(STATE | {"imageStatus": "BUILD_FAILED"}, STATE, task()[0]).changes[0].replaces
     assert worker.calls == []
 
 
@@ -99,7 +99,7 @@ def tagged(**tags: str) -> dict[str, Any]:
 
 def test_other_tags_are_no_other_image() -> None:
     assert image_id(GIVEN | tagged(team="a")) == image_id(GIVEN | tagged(team="b"))
-    changed = Image(workers(FakeWorker())).diff(STATE | tagged(team="a"), STATE | tagged(team="b"))
+    changed = Image(workers(FakeWorker())).diff(STATE | tagged(team="a"), STATE | tagged(team="b"), task()[0])
     assert [(change.path, change.replaces) for change in changed.changes] == [("configuration", False)]
 
 

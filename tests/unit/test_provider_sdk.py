@@ -79,3 +79,14 @@ def test_documents_pass_untouched_and_outputs_come_back(recorder: Recorder) -> p
 
     outputs = [made.cluster_name, made.head_node, made.cluster_status, made.configuration]
     return pulumi.Output.all(*outputs).apply(look)
+
+
+@pytest.mark.parametrize("name", ["official_images", "describe_cluster", "update_policy"])
+def test_functions_follow_the_schema(name: str) -> None:
+    words = name.split("_")
+    token = words[0] + "".join(word.capitalize() for word in words[1:])
+    inputs = package_schema()["functions"][f"parallelcluster:index:{token}"]["inputs"]
+    parameters = inspect.signature(getattr(sdk, name)).parameters
+    assert set(parameters) == {_snake(key) for key in inputs["properties"]}
+    required = {key for key, found in parameters.items() if found.default is inspect.Parameter.empty}
+    assert required == {_snake(key) for key in inputs["required"]}
