@@ -25,9 +25,12 @@ PROGRAM = """
 import json, sys
 sys.path.insert(0, {root!r})
 import pulumi
-from provider.sdk import Cluster, Image
+from provider.sdk import Cluster, Image, update_policy
 
 for name, kind, arguments in json.load(open("resources.json")):
+    if kind == "policy":
+        pulumi.export(name, update_policy(**arguments))
+        continue
     made = (Cluster if kind == "cluster" else Image)(name, **arguments)
     pulumi.export(name, made.cluster_name if kind == "cluster" else made.ami_id)
     if kind == "cluster":
@@ -149,7 +152,7 @@ class Program:
         return self
 
     def of(self, *resources: tuple[str, str, dict[str, Any]]) -> "Program":
-        """Set what the program declares: (logical name, cluster or image, arguments)."""
+        """Set what the program declares: (name, cluster, image or policy, arguments)."""
         (self.folder / "resources.json").write_text(json.dumps(resources))
         return self
 

@@ -52,10 +52,15 @@ def test_created_unchanged_updated_refused_refreshed_destroyed(cloud: rig.Cloud,
     preview = program.pulumi("preview", "--diff")
     assert "MaxCount" in preview
     assert "replace" not in preview
+    # A function of the provider on the way.
+    asked = ("policy", "policy", {"version": rig.VERSION, "path": "Image/Os"})
+    program.of(cluster(cloud, configuration=rig.document(cloud.subnet, maximum=6)), asked)
     program.pulumi("up", "--yes", "--skip-preview")
     assert cloud.stack_status(name) == "UPDATE_COMPLETE"
     assert program.outputs()["hpc"] == name
-    program.pulumi("preview", "--expect-no-changes")
+    assert program.outputs()["policy"]["needs"] == ["replacement"]
+    program.of(cluster(cloud, configuration=rig.document(cloud.subnet, maximum=6)))
+    program.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
 
     program.of(cluster(cloud, configuration=rig.document(cloud.subnet, maximum=2)))
     refused = program.pulumi("preview", fails=True)
