@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", ROOT / "provider/README.md", *DOCS]
 ROOMS = (
     "settings",
     "planning",
@@ -47,25 +48,25 @@ def code_of(page: Path) -> list[str]:
     return [part for block in blocks for part in block if part] + re.findall(r"`([^`\n]+)`", rest)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_recipes_that_a_page_names_exist(page: Path) -> None:
     named = {name for code in code_of(page) for name in re.findall(r"(?:^|\s|\./)justw? ([a-z][a-z-]*)", code)}
     assert named <= recipes()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_modules_that_a_page_names_exist(page: Path) -> None:
     named = {name for code in code_of(page) for name in re.findall(r"python3? -m ([a-z_.]+)", code)}
     assert not [name for name in named if importlib.util.find_spec(name) is None]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_of_a_page_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
     assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_tests_and_folders_that_a_page_names_exist(page: Path) -> None:
     named = {
         name
@@ -77,7 +78,7 @@ def test_tests_and_folders_that_a_page_names_exist(page: Path) -> None:
 
 def test_every_page_is_linked_from_the_readme() -> None:
     linked = set(re.findall(r"\(docs/([a-z-]+\.md)\)", (ROOT / "README.md").read_text()))
-    assert {page.name for page in PAGES[1:]} == linked
+    assert {page.name for page in DOCS} == linked
 
 
 def rows() -> list[str]:
