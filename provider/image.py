@@ -9,6 +9,7 @@ from typing import Final
 from provider import dry_run, naming
 from provider.errors import PartialFailure
 from provider.image_calls import ImageCalls
+from provider.image_keeping import Keeping
 from provider.inputs import common, mirrored, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
@@ -24,7 +25,11 @@ INPUTS: Final[dict[str, type]] = {
     "architecture": str,
     "suppressValidators": list,
     "validationFailureLevel": str,
+    "forceDelete": bool,
+    "retain": int,
 }
+OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "forceDelete", "retain")
+"""Inputs about how things are done: a change of these alone does nothing."""
 OUTPUTS: Final = ("amiId", "imageStatus", "logGroup", "stackArn", "parentImage")
 
 _CONTENT: Final = ("version", "region", "configuration", "os", "architecture")
@@ -45,7 +50,12 @@ class Image:
     def check(self, logical: str, old: Plain, new: Plain, seed: bytes, task: Task) -> Checked:
         """Rules, the id from the content, then ParallelCluster's schema and validators unless nothing has changed."""
         inputs = {key: value for key, value in new.items() if key != DEFAULTS}
-        failures = [*shape(inputs, INPUTS, ("region", "version", "configuration")), *common(inputs), *_parent(inputs)]
+        failures = [
+            *shape(inputs, INPUTS, ("region", "version", "configuration")),
+            *common(inputs),
+            *_parent(inputs),
+            *_number(inputs),
+        ]
         if "imageId" not in inputs:
             content = {key: _content(key, inputs) for key in _CONTENT if key in inputs}
             ready = known(content)
@@ -72,7 +82,7 @@ class Image:
             changes.append(Change("imageStatus", "update", True))
         elif state.get("imageStatus") == "BUILD_IN_PROGRESS":
             changes.append(Change("imageStatus", "update"))
-        for key in ("suppressValidators", "validationFailureLevel"):
+        for key in OPTIONS:
             if state.get(key) != inputs.get(key):
                 changes.append(Change(key, _kind(key, state, inputs)))
         replaced = any(change.replaces for change in changes)
@@ -114,9 +124,9 @@ class Image:
         return outputs
 
     def delete(self, identity: str, state: Plain, task: Task) -> None:
-        """Deregister the image with its snapshots and delete its stack, to the end."""
+        """Deregister the image with its snapshots and delete its stack; keep it where `retain` says so. Refuses one in use."""
         region, image_id = naming.split_id(identity)
-        ImageCalls(self._workers.newest_or(state.get("version")), region, image_id).delete(task)
+        Keeping(self._workers.newest_or(state.get("version")), region, task).remove(image_id, state)
 
     def _finish(self, calls: ImageCalls, identity: str, outputs: Plain, task: Task) -> Plain:
         """Wait for the build; every fault keeps the image in the state."""
@@ -124,6 +134,7 @@ class Image:
             status = calls.settle(task)
             now = outputs | calls.outputs(calls.last_described or {})
             if status == "BUILD_COMPLETE":
+                calls.tidy(task)
                 return now
             reasons = calls.failure(status)
         except Exception as error:
@@ -178,6 +189,13 @@ def _parent(inputs: Plain) -> list[Failure]:
     missing = [key for key in ("os", "architecture") if key not in inputs]
     text = "{} is required to find ParallelCluster's own image; or give configuration.Build.ParentImage"
     return [Failure(key, text.format(key)) for key in missing]
+
+
+def _number(inputs: Plain) -> list[Failure]:
+    retain = inputs.get("retain", 0)
+    if isinstance(retain, int) and (retain < 0 or isinstance(retain, bool)):
+        return [Failure("retain", f"{retain!r} is no number of older images to keep: 0 or more")]
+    return []
 
 
 def _kind(key: str, state: Plain, inputs: Plain) -> str:

@@ -9,6 +9,8 @@ from provider.values import Plain, as_list, as_map
 from provider.waiting import Events, event_line, settled
 from provider.worker_client import Caller, ParallelClusterError
 
+_TAIL = 10
+"""Last lines of a failed build's log that its error shows."""
 _GAP = 12
 """Looks that find nothing between the end of a build's stack and the appearance of its image in the list of images."""
 
@@ -49,6 +51,7 @@ class ImageCalls:
 
     def start_build(self, inputs: Plain, parent: str, task: Task) -> Plain:
         """Start the build; returns the outputs that its answer has. Goes on with an image that is this resource's own."""
+        self._make_log_group()
         document = self._document(inputs, parent, naming.mark(task.urn))
         task.progress(f"ParallelCluster {inputs['version']} validates and uploads image {self.image_id}")
         try:
@@ -92,11 +95,19 @@ class ImageCalls:
         except ParallelClusterError as error:
             raise explained(f"image {self.image_id}: the tags of {ami_id} cannot be changed", error) from error
 
-    def delete(self, task: Task) -> None:
+    def tidy(self, task: Task) -> None:
+        """Delete the stack of a finished build once more if its own deletion failed; the image does not depend on it."""
+        try:
+            if self._worker.call("delete_leftover_stack", self.region, image_id=self.image_id)["deleted"]:
+                task.tell(f"the stack of the build of {self.image_id} was left DELETE_FAILED and is deleted once more")
+        except ParallelClusterError as error:
+            task.warn(f"the stack of the build of {self.image_id} may be left over: {error}")
+
+    def delete(self, task: Task, *, force: bool = False) -> None:
         """Delete image and stack and wait until both are gone; absence is success. Raises ProviderError if they stay."""
         self._events.skip()
         try:
-            self._worker.call("delete_image", self.region, image_id=self.image_id)
+            self._worker.call("delete_image", self.region, image_id=self.image_id, **({"force": True} if force else {}))
         except ParallelClusterError as error:
             if error.absent:
                 return
@@ -118,7 +129,18 @@ class ImageCalls:
             reasons.append(f"first failed event: {event_line(self._events.first_failure)}")
         group = self.outputs(described)["logGroup"]
         reasons.append(f"read: aws logs tail {group} --region {self.region}")
-        return reasons
+        try:
+            lines = self._worker.call("log_tail", self.region, name=group, lines=_TAIL)
+        except ParallelClusterError:
+            return reasons
+        return reasons + ([f"the end of the log: {' | '.join(line.strip() for line in lines)}"] if lines else [])
+
+    def _make_log_group(self) -> None:
+        """There from the start, so that the log can be followed and read also when the build fails early."""
+        try:
+            self._worker.call("make_log_group", self.region, name=self.outputs({})["logGroup"])
+        except ParallelClusterError as error:
+            raise explained(f"the log group of image {self.image_id} cannot be made", error) from error
 
     def outputs(self, described: Plain) -> Plain:
         """The outputs beyond the inputs, as far as they are known."""

@@ -75,6 +75,10 @@ _IMAGE_INPUTS: Json = {
     "configuration": _described(_DOCUMENT, "The image's document in ParallelCluster's own keys.", replaces=True),
     "os": _described(_TEXT, "Operating system of the parent image, where the document names none.", replaces=True),
     "architecture": _described(_TEXT, "x86_64 or arm64, where the document names no parent image.", replaces=True),
+    "forceDelete": _described(
+        {"type": "boolean"}, "Whether an image is deleted although a cluster uses it or it is shared (default: no)."
+    ),
+    "retain": _described({"type": "integer"}, "How many older images stay when one is replaced (default: 0)."),
 }
 _IMAGE_OUTPUTS: Json = {
     "amiId": _described(_TEXT, "The machine image."),

@@ -38,6 +38,8 @@ class _ImageInputs:
         "suppressValidators", default=None
     )
     validation_failure_level: pulumi.Input[str] | None = pulumi.property("validationFailureLevel", default=None)
+    force_delete: pulumi.Input[bool] | None = pulumi.property("forceDelete", default=None)
+    retain: pulumi.Input[int] | None = None
 
 
 class Cluster(pulumi.CustomResource):
@@ -184,6 +186,8 @@ class Image(pulumi.CustomResource):
         architecture: pulumi.Input[str] | None = None,
         suppress_validators: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         validation_failure_level: pulumi.Input[str] | None = None,
+        force_delete: pulumi.Input[bool] | None = None,
+        retain: pulumi.Input[int] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
@@ -194,6 +198,8 @@ class Image(pulumi.CustomResource):
         :param image_id: 2 to 128 letters, digits and hyphens, a letter first.
         :param os: with `architecture`, selects ParallelCluster's own image as parent where the document names none.
         :param architecture: x86_64 or arm64.
+        :param force_delete: delete the image although a cluster uses it or it is shared; default: no.
+        :param retain: how many older images stay when one is replaced; default: none.
         """
         properties: dict[str, Any] = {
             "image_id": image_id,
@@ -204,6 +210,8 @@ class Image(pulumi.CustomResource):
             "architecture": architecture,
             "suppress_validators": suppress_validators,
             "validation_failure_level": validation_failure_level,
+            "force_delete": force_delete,
+            "retain": retain,
         }
         unknown_yet = ("ami_id", "image_status", "log_group", "stack_arn", "parent_image")
         inputs = _filled(_ImageInputs, properties, unknown_yet)

@@ -50,6 +50,71 @@ def credentials() -> Json:
     return {"found": True, "accessKeyId": found.access_key, "service": _client("ec2").meta.endpoint_url}
 
 
+def images_of(key: str, value: str) -> list[Json]:
+    """The account's ParallelCluster images with a tag: [{"imageId", "amiId", "created"}]."""
+    pages = _client("ec2").get_paginator("describe_images")
+    filters = [{"Name": f"tag:{key}", "Values": [value]}, {"Name": "tag-key", "Values": ["parallelcluster:image_id"]}]
+    found: list[Json] = []
+    for page in pages.paginate(Owners=["self"], Filters=filters):
+        for image in page["Images"]:
+            tags = {tag["Key"]: tag["Value"] for tag in image["Tags"]}
+            name = tags["parallelcluster:image_id"]
+            found.append({"imageId": name, "amiId": image["ImageId"], "created": image["CreationDate"]})
+    return found
+
+
+def clusters_using(ami_id: str) -> list[str]:
+    """The clusters of the account and region whose document names an image."""
+    region, names, token = os.environ["AWS_DEFAULT_REGION"], list[str](), None
+    while True:
+        page = pcluster.lib.list_clusters(region=region, **({"next_token": token} if token else {}))
+        names += [item["clusterName"] for item in page["clusters"]]
+        token = page.get("nextToken")
+        if not token:
+            break
+    return [name for name in names if ami_id in json.dumps(cluster_configuration(name), default=str)]
+
+
+def make_log_group(name: str) -> Json:
+    """A log group that is there before the first line is written to it."""
+    try:
+        _client("logs").create_log_group(logGroupName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
+            raise
+    return {}
+
+
+def log_tail(name: str, lines: int) -> list[str]:
+    """The last lines of the newest stream of a log group; none if there is no group."""
+    logs = _client("logs")
+    try:
+        streams = logs.describe_log_streams(logGroupName=name, orderBy="LastEventTime", descending=True, limit=1)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return []
+    for stream in streams["logStreams"]:
+        where = {"logGroupName": name, "logStreamName": stream["logStreamName"]}
+        return [str(event["message"]) for event in logs.get_log_events(**where, limit=lines)["events"]]
+    return []
+
+
+def delete_leftover_stack(image_id: str) -> Json:
+    """Delete the stack of a finished build once more if its deletion failed."""
+    cloudformation = _client("cloudformation")
+    try:
+        (stack,) = cloudformation.describe_stacks(StackName=image_id)["Stacks"]
+    except ClientError as error:
+        if "does not exist" not in str(error):
+            raise
+        return {"deleted": False}
+    if stack["StackStatus"] != "DELETE_FAILED":
+        return {"deleted": False}
+    cloudformation.delete_stack(StackName=stack["StackId"])
+    return {"deleted": True}
+
+
 def tag_ami(ami_id: str, changed: Json, dropped: list[str]) -> Json:
     """Set and remove tags of an AMI; ParallelCluster itself has no call for it."""
     ec2 = _client("ec2")

@@ -36,6 +36,11 @@ def building(**answers: Any) -> FakeWorker:
         "build_image": {"image": {"cloudformationStackArn": "arn:stack"}},
         "describe_image": DONE,
         "get_image_stack_events": {"events": []},
+        "make_log_group": {},
+        "delete_leftover_stack": {"deleted": False},
+        "log_tail": [],
+        "images_of": [],
+        "clusters_using": [],
     }
     return FakeWorker(**(usual | answers))
 
@@ -117,7 +122,7 @@ def test_a_build_looks_up_its_parent_and_bears_the_mark() -> None:
     assert identity == "us-east-1/base-1"
     assert (outputs["amiId"], outputs["parentImage"], outputs["stackArn"]) == ("ami-7", "ami-1", "arn:stack")
     assert outputs["logGroup"] == "/aws/imagebuilder/ParallelClusterImage-base-1"
-    sent = worker.calls[1][1]["image_configuration"]
+    sent = next(given for name, given in worker.calls if name == "build_image")["image_configuration"]
     assert sent["Region"] == "us-east-1"
     assert sent["Build"]["ParentImage"] == "ami-1"
     assert sent["Build"]["Tags"] == sent["Image"]["Tags"] == [{"Key": MARK["key"], "Value": MARK["value"]}]

@@ -1,0 +1,73 @@
+"""Images of the real ParallelCluster on the emulator: the log of a failed build, older images that stay, and images in use."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from provider.cluster import Cluster
+from provider.errors import PartialFailure, ProviderError
+from provider.image import Image
+from provider.worker_client import Workers
+from tests.emulator.provider_direct import Life, running
+from tests.engine import provider_rig as rig
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[rig.Cloud, Workers]]:
+    with running(tmp_path_factory.mktemp("cloud")) as found:
+        yield found
+
+
+def inputs(build: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    document = {"Build": {"InstanceType": "c5.xlarge", **(build or {})}}
+    parent = {"os": "alinux2023", "architecture": "x86_64"}
+    return {"region": rig.REGION, "version": rig.VERSION, "configuration": document, **parent, **more}
+
+
+def amis(cloud: rig.Cloud) -> set[str]:
+    return {image["ImageId"] for image in cloud.client("ec2").describe_images(Owners=["self"])["Images"]}
+
+
+def test_the_end_of_the_log_of_a_failed_build_is_in_its_error(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    life, logs = Life(Image(workers), "broken"), cloud.client("logs")
+    group = "/aws/imagebuilder/ParallelClusterImage-broken"
+    where = {"logGroupName": group, "logStreamName": "3.16.1/1"}
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(**where)
+    logs.put_log_events(**where, logEvents=[{"timestamp": int(time.time() * 1000), "message": "disk full\n"}])
+    with pytest.raises(PartialFailure) as failed:
+        life.up(inputs({"Tags": [{"Key": "localcloud-fail", "Value": "no space left"}]}, imageId="broken"))
+    assert "the end of the log: disk full" in failed.value.reasons
+    life.destroy()
+    assert cloud.stack_status("broken") is None
+
+
+def test_older_images_stay_as_wanted_and_those_in_use_are_refused(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    made: list[Life] = []
+    for number in range(2):
+        life = Life(Image(workers), "base")
+        life.up(inputs({"UpdateOsPackages": {"Enabled": bool(number)}}, retain=1))
+        made.append(life)
+    first, second = made
+    groups = cloud.client("logs").describe_log_groups(logGroupNamePrefix=first.state["logGroup"])["logGroups"]
+    assert [group["logGroupName"] for group in groups] == [first.state["logGroup"]]
+    ids = [life.state["amiId"] for life in made]
+    first.destroy()
+    assert amis(cloud) == set(ids)
+
+    document = rig.document(cloud.subnet) | {"Image": {"Os": "alinux2023", "CustomAmi": ids[1]}}
+    del document["LoginNodes"]
+    cluster = Life(Cluster(workers), "user")
+    given = {"region": rig.REGION, "version": rig.VERSION, "configuration": document, "clusterName": "user"}
+    cluster.up(given)
+    with pytest.raises(ProviderError, match=rf"\({ids[1]}\) is used by cluster user"):
+        second.destroy()
+    cluster.destroy()
+    second.destroy()
+    assert amis(cloud) == set()
