@@ -8,6 +8,7 @@ import pulumi
 from planning.cluster_document import Endpoints, cluster_document
 from provider.sdk import Cluster as ParallelCluster
 from settings import Settings
+from settings.cluster import Updates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class Cluster(pulumi.ComponentResource):
             version=args.settings.cluster.version,
             configuration=cluster_document(args.settings, args.endpoints, args.tags),
             suppress_validators=list(args.settings.cluster.suppress_validators),
+            updates=_updates(args.settings.cluster.updates),
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=args.needs, protect=args.settings.protected, custom_timeouts=_TIMEOUTS
             ),
@@ -57,6 +59,15 @@ class Cluster(pulumi.ComponentResource):
                 "ssh_command": self.ssh_command,
             }
         )
+
+
+def _updates(wanted: Updates) -> dict[str, Any]:
+    """In the provider's keys."""
+    return {
+        "computeFleet": wanted.compute_fleet,
+        "drainMinutes": wanted.drain_minutes,
+        "loginNodes": wanted.login_nodes,
+    }
 
 
 _DEFAULT_USERS = {

@@ -165,6 +165,17 @@ class Queue(Section):
     """Merged into the queue (ParallelCluster's Scheduling/SlurmQueues item)."""
 
 
+class Updates(Section):
+    """What an update may do to running work."""
+
+    compute_fleet: Literal["refuse", "drain", "stop"] = "refuse"
+    """A change that needs a stopped fleet: an error at preview, or wait for running jobs first, or end them."""
+    drain_minutes: Annotated[int, Field(ge=1)] = 60
+    """How long a drain waits for running jobs."""
+    login_nodes: Literal["refuse", "recreate"] = "refuse"
+    """A change that needs an empty login pool: an error at preview, or end its nodes and make them anew."""
+
+
 class Cluster(Section):
     """The Slurm cluster, in ParallelCluster's words."""
 
@@ -182,6 +193,8 @@ class Cluster(Section):
     """Lines of slurm.conf."""
     suppress_validators: tuple[ValidatorName, ...] = ()
     """ParallelCluster's validators to leave out, by name, such as `type:CustomAmiTagValidator`."""
+    updates: Updates = Updates()
+    """What an update may do to running work."""
     overrides: Overrides = {}
     """Merged last into the whole cluster document."""
 

@@ -213,3 +213,15 @@ def test_an_override_of_an_owned_key_declares_nothing(caplog: pytest.LogCaptureF
     assert "cluster.overrides.Tags: [] overrides what the platform sets" in refused(
         caplog, cluster={"overrides": {"Tags": []}}
     )
+
+
+def test_what_an_update_may_do_to_running_work_reaches_the_cluster() -> None:
+    def passed(**cluster: Any) -> Any:
+        return run(cluster=cluster).one("parallelcluster:index:Cluster").inputs["updates"]
+
+    assert passed() == {"computeFleet": "refuse", "drainMinutes": 60, "loginNodes": "refuse"}
+    assert passed(updates={"computeFleet": "drain", "drainMinutes": 120}) == {
+        "computeFleet": "drain",
+        "drainMinutes": 120,
+        "loginNodes": "refuse",
+    }
