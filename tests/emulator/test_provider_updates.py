@@ -101,13 +101,24 @@ def test_drain_waits_for_running_jobs_and_gives_up_without_an_update(busy: tuple
 
 def test_drained_emptied_updated_and_filled(busy: tuple[rig.Cloud, Life]) -> None:
     cloud, life = busy
-    may = {"computeFleet": "drain", "drainMinutes": 0.5, "loginNodes": "recreate"}
+    may = {"computeFleet": "drain", "drainMinutes": 5, "loginNodes": "recreate"}
     wanted = cluster(cloud, may, capacity="ONDEMAND", login="t3.large")
     assert "ends 1 node of login pool login, with the sessions there" in life.preview(wanted)
-    end = threading.Timer(5, set_jobs, (cloud, 0))
+    called_off = threading.Event()
+
+    def end_jobs_once_they_are_awaited() -> None:
+        while not called_off.wait(0.2):
+            if any("waiting for running jobs" in line for line in list(life.lines)):
+                set_jobs(cloud, 0)
+                return
+
+    end = threading.Thread(target=end_jobs_once_they_are_awaited)
     end.start()
-    up = life.up(wanted)
-    end.join()
+    try:
+        up = life.up(wanted)
+    finally:
+        called_off.set()
+        end.join()
     assert "waiting for running jobs: 2 of queue cpu" in up
     assert "setting the size of login pool login to 0" in up
     assert (capacity(life), pool(life), fleet(cloud)) == ("ONDEMAND", ("t3.large", 1), ("RUNNING", False))
