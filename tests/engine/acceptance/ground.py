@@ -27,6 +27,7 @@ def allow(action: str, resource: str = "arn:aws:s3:::example/*") -> str:
 class Ground:
     """Ids and names. Of most things there are two, so that a resource can move from one to the other."""
 
+    folder: str
     vpc: str
     other_vpc: str
     subnets: list[str]
@@ -45,10 +46,10 @@ class Ground:
     subnet_groups: list[str]
 
 
-def lay(clients: Clients) -> Ground:
-    """Make everything."""
+def lay(clients: Clients, folder: str) -> Ground:
+    """Make everything; `folder` is for what commands do."""
     network = _network(clients("ec2"))
-    return Ground(**network, **_identity(clients), **_storage(clients, network["subnets"]))
+    return Ground(folder=folder, **network, **_identity(clients), **_storage(clients, network["subnets"]))
 
 
 def _network(ec2: Any) -> dict[str, Any]:

@@ -4,16 +4,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from localcloud.emulator.inventory import inventory
-from tests.emulator import rig
 from tests.engine.acceptance.case import Case, Gone, Kept, No, Outside, Values
-from tests.engine.acceptance.ground import REGION, Ground, lay
-from tests.engine.acceptance.plugin import serving
+from tests.engine.acceptance.ground import REGION
+from tests.engine.acceptance.once import once
+from tests.engine.acceptance.place import Place
 from tests.engine.acceptance.program import ORDERS
 from tests.engine.acceptance.stack import Run, Stack
 from tests.engine.acceptance.table.common import DEFAULT_TAGS
@@ -32,86 +29,74 @@ class Step:
 
 @dataclass
 class Life:
-    """The stack of some cases on an emulator of its own. Steps are made when a test first asks for them, in their order."""
+    """The stack of some cases. Steps are made when a test first asks for them, in their order."""
 
-    folder: Path
+    place: Place
     cases: list[Case]
 
     def __post_init__(self) -> None:
-        self.emulator = rig.start(self.folder)
-        self.ground: Ground = lay(self.emulator.client)
-        self.before = inventory(self.emulator.endpoint, REGION)
-        self.plugin = serving("aws", self.emulator.environment())
-        self.stack = self._stack("stack")
+        self.ground = self.place.ground
+        self.stack = self.place.stack("stack")
         self.kept: dict[str, Kept] = {}
         self.outside: dict[str, Exception] = {}
 
-    def end(self) -> None:
-        self.plugin.stop()
-        self.emulator.stop()
-
-    def _stack(self, name: str) -> Stack:
-        (self.folder / name).mkdir()
-        attached = {"PULUMI_DEBUG_PROVIDERS": f"aws:{self.plugin.port}"}
-        return Stack(self.folder / name, self.emulator.environment() | attached).start()
-
-    @cached_property
+    @once
     def created(self) -> Step:
         return self._up("first")
 
-    @cached_property
+    @once
     def planned(self) -> Step:
         """The plan of an unchanged program."""
         assert self.created
         return self._watched(self.stack.run("preview"))
 
-    @cached_property
+    @once
     def changed(self) -> Step:
         assert self.planned
         return self._up("changed")
 
-    @cached_property
+    @once
     def replaced(self) -> Step:
         assert self.changed
         return self._up("replaced")
 
-    @cached_property
+    @once
     def drifted(self) -> Step:
         assert self.replaced
         self._meddle(lambda case: case.drift)
         return self._watched(self.stack.run("refresh"))
 
-    @cached_property
+    @once
     def repaired(self) -> Step:
         assert self.drifted
         return self._up("replaced")
 
-    @cached_property
+    @once
     def vanished(self) -> Step:
         assert self.repaired
         self._meddle(lambda case: case.vanish)
         return self._watched(self.stack.run("refresh"))
 
-    @cached_property
+    @once
     def recreated(self) -> Step:
         assert self.vanished
         return self._up("replaced")
 
-    @cached_property
+    @once
     def imported(self) -> Step:
         """Everything taken over by a second stack, which knows no more than ids."""
         assert self.recreated
-        self._other = self._stack("other")
+        self._other = self.place.stack("second")
         self._order(self._other, "replaced", imports=True)
         return self._watched(self._other.run("up", "--continue-on-error"))
 
-    @cached_property
+    @once
     def imported_plan(self) -> Step:
         assert self.imported
         self._order(self._other, "replaced", imports=False)
         return self._watched(self._other.run("preview"))
 
-    @cached_property
+    @once
     def destroyed(self) -> Step:
         assert self.imported_plan
         return self._watched(self.stack.run("destroy", "--continue-on-error"))
@@ -146,7 +131,7 @@ class Life:
             if isinstance(meddle, No) or case.name not in self.kept:
                 continue
             try:
-                meddle(self.emulator.client, self.kept[case.name])
+                meddle(self.place.clients, self.kept[case.name])
             except Exception as error:  # noqa: BLE001 - belongs to one case, whose test raises it
                 self.outside[case.name] = error
 
@@ -159,7 +144,7 @@ class Life:
 
     def _look(self, case: Case) -> Values | Exception | None:
         try:
-            return case.look(self.emulator.client, self.kept[case.name])
+            return case.look(self.place.clients, self.kept[case.name])
         except Gone:
             return None
         except ClientError as error:

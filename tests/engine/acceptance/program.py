@@ -10,8 +10,11 @@ from typing import Any
 
 import pulumi
 
+from tests.engine.acceptance.ground import Ground
+
 ORDERS = "orders.json"
-"""Beside the program: `region`, `defaultTags`, and by logical name `token`, `inputs` and `import`."""
+"""Beside the program: `region`, `defaultTags`, by logical name the `resources` with `token`, `inputs` and `import`,
+and the `components` with `token` and `step`, which stand on the `ground`."""
 
 
 def run(folder: Path) -> None:
@@ -26,6 +29,17 @@ def run(folder: Path) -> None:
         )
         inputs = {key: _asset(value) for key, value in order["inputs"].items()}
         pulumi.CustomResource(order["token"], name, inputs, options)
+    if components := orders.get("components"):
+        _components(components, Ground(**orders["ground"]), pulumi.ResourceOptions(providers=[provider]))
+
+
+def _components(orders: dict[str, Any], ground: Ground, options: pulumi.ResourceOptions) -> None:
+    from tests.engine.acceptance.components import ROWS
+
+    rows = {row.token: row for row in ROWS}
+    for name, order in orders.items():
+        row = rows[order["token"]]
+        row.make(name, ground, row.arguments(ground, order["step"]), options)
 
 
 def _asset(value: Any) -> Any:

@@ -24,6 +24,9 @@ from tests.engine.acceptance import program
 program.run(Path(__file__).parent)
 """
 
+_PATIENCE = 400
+"""Seconds for one run, which takes three on a quiet machine."""
+
 
 @dataclass(frozen=True)
 class Op:
@@ -106,16 +109,15 @@ class Stack:
             "PULUMI_DEBUG_COMMANDS": "true",  # has the flag --event-log
         }
         command = [str(self._engine.pulumi), *arguments, "--non-interactive"]
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        process = subprocess.Popen(command, cwd=self.folder, env=variables, **pipes)
+        try:
+            shown = process.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            shown = process.communicate()
+            raise AssertionError(f"{command} still ran after {_PATIENCE} s:\n{shown[0]}{shown[1]}") from None
+        return subprocess.CompletedProcess(command, process.returncode, *shown)
 
 
 def _events(log: Path) -> Iterator[dict[str, Any]]:

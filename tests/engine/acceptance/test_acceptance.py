@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from localcloud.emulator.inventory import LEFT_BY_PARALLELCLUSTER, inventory
 from tests.engine.acceptance.case import Case, No, Outside, Values
-from tests.engine.acceptance.ground import REGION
 from tests.engine.acceptance.life import Life, Step
+from tests.engine.acceptance.place import Place
 from tests.engine.acceptance.stack import Op
 from tests.engine.acceptance.table import CASES
 
@@ -21,9 +20,9 @@ each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    life = Life(tmp_path_factory.mktemp("acceptance"), CASES)
-    yield life
-    life.end()
+    place = Place(tmp_path_factory.mktemp("acceptance"))
+    yield Life(place, CASES)
+    place.end()
 
 
 @each_case
@@ -91,9 +90,7 @@ def test_destroyed(life: Life, case: Case) -> None:
 
 def test_destroy_leaves_nothing(life: Life) -> None:
     assert life.destroyed.run.code == 0, life.destroyed.run.shown
-    left = inventory(life.emulator.endpoint, REGION)
-    left.pop(LEFT_BY_PARALLELCLUSTER, None)
-    assert left == life.before
+    assert life.place.inventory() == life.place.before
 
 
 def ops(step: Step, case: Case) -> list[str]:

@@ -1,10 +1,12 @@
 """The table: one row a resource type, a module a service."""
 
 from tests.engine.acceptance.table import (
+    commands,
     compute,
     databases,
     iam,
     network,
+    prefix_lists,
     routing,
     s3,
     secrets,
@@ -15,6 +17,19 @@ from tests.engine.acceptance.table import (
 
 CASES = [
     case
-    for module in (network, routing, security, compute, iam, s3, secrets, storage, databases, services)
+    for module in (
+        network,
+        prefix_lists,
+        routing,
+        security,
+        compute,
+        iam,
+        s3,
+        secrets,
+        storage,
+        databases,
+        services,
+        commands,
+    )
     for case in module.CASES
 ]

@@ -1,0 +1,5 @@
+"""The components' table, a module a subject."""
+
+from tests.engine.acceptance.components import network, storage
+
+ROWS = [*network.ROWS, *storage.ROWS]

@@ -1,0 +1,217 @@
+"""Bucket, storage, secrets, databases."""
+
+from typing import Any
+
+import pulumi
+
+from tests.engine.acceptance.case import No
+from tests.engine.acceptance.component import Component, Parts
+from tests.engine.acceptance.components.common import settings
+from tests.engine.acceptance.ground import Clients, Ground
+
+
+def _bucket(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.bucket import Bucket, BucketArgs
+
+    return Bucket(name, BucketArgs(files={"node/a.sh": arguments["script"]}, protected=False), opts)
+
+
+def _script(aws: Clients, parts: Parts) -> str:
+    stored = parts["BucketObjectv2::bucket-node-a.sh"].outputs
+    return aws("s3").get_object(Bucket=stored["bucket"], Key=stored["key"])["Body"].read().decode()
+
+
+def _suspend(aws: Clients, parts: Parts) -> None:
+    suspended = {"Status": "Suspended"}
+    aws("s3").put_bucket_versioning(Bucket=parts["Bucket::bucket"].id, VersioningConfiguration=suspended)
+
+
+def _storage(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.storage import Storage, StorageArgs
+    from settings.cluster import SharedFolder
+
+    args = StorageArgs(
+        folders=(SharedFolder.model_validate({"name": "home", "mountDir": "/home"}),),
+        zones=1,
+        private_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
+        security_group_id=arguments["group"],
+        protected=False,
+    )
+    return Storage(name, args, opts)
+
+
+def _mount_target(aws: Clients, parts: Parts) -> list[str]:
+    target = parts["MountTarget::storage-home-0"].id
+    (found,) = aws("efs").describe_mount_targets(MountTargetId=target)["MountTargets"]
+    groups = aws("efs").describe_mount_target_security_groups(MountTargetId=target)["SecurityGroups"]
+    return [found["SubnetId"], *groups]
+
+
+def _regroup(aws: Clients, parts: Parts) -> None:
+    other = aws("ec2").describe_security_groups(GroupNames=["ground-0"])["SecurityGroups"][0]["GroupId"]
+    aws("efs").modify_mount_target_security_groups(
+        MountTargetId=parts["MountTarget::storage-home-0"].id, SecurityGroups=[other]
+    )
+
+
+def _secret(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from pydantic import SecretStr
+
+    from components.secret import Secret, SecretArgs
+
+    return Secret(
+        name,
+        SecretArgs(
+            secret_name="acceptance",
+            description=arguments["description"],
+            given=SecretStr(arguments["value"]),
+            protected=False,
+        ),
+        opts,
+    )
+
+
+def _secret_value(aws: Clients, parts: Parts) -> dict[str, str]:
+    arn = parts["Secret::secret"].id
+    manager = aws("secretsmanager")
+    described = manager.describe_secret(SecretId=arn)["Description"]
+    return {"description": described, "value": manager.get_secret_value(SecretId=arn)["SecretString"]}
+
+
+def _delete_secret(aws: Clients, arn: str) -> None:
+    aws("secretsmanager").delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+
+
+def _database(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.database import Database, DatabaseArgs, mysql
+
+    return Database(
+        name,
+        DatabaseArgs(
+            engine=mysql("8.4.6"),
+            instance_class="db.t4g.micro",
+            storage=arguments["storage"],
+            max_storage=100,
+            database=None,
+            username=arguments["username"],
+            password=pulumi.Output.secret("a-long-password"),
+            subnet_ids=ground.subnets,
+            security_group_id=ground.groups[0],
+            backup_days=7,
+            protected=False,
+        ),
+        opts,
+    )
+
+
+def _instance(aws: Clients, parts: Parts) -> dict[str, Any]:
+    (found,) = aws("rds").describe_db_instances(DBInstanceIdentifier="database")["DBInstances"]
+    return {"storage": found["AllocatedStorage"], "username": found["MasterUsername"]}
+
+
+def _databases(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.databases import Databases, DatabasesArgs
+
+    args = DatabasesArgs(
+        settings=settings(databases={"slurm": {}, "applications": {}, "backupDays": arguments["days"]}),
+        subnet_ids=ground.subnets,
+        applications_security_group_id=ground.groups[0],
+        slurm_security_group_id=ground.groups[1],
+    )
+    return Databases(name, args, opts)
+
+
+def _days(aws: Clients, parts: Parts) -> list[int]:
+    found = aws("rds").describe_db_instances()["DBInstances"]
+    mine = [one for one in found if one["DBInstanceIdentifier"].startswith("databases-")]
+    return [one["BackupRetentionPeriod"] for one in mine]
+
+
+_SLURM = "databases-slurm"
+
+ROWS = [
+    Component(
+        token="hpcstack:index:Bucket",
+        make=_bucket,
+        first=lambda g: {"script": "one"},
+        change=No("an object lies under the hash of its content, so that another content is another object"),
+        replace=lambda g: {"script": "two"},
+        replaced=frozenset({"BucketObjectv2::bucket-node-a.sh"}),
+        look=_script,
+        looks=lambda a: a["script"],
+        drift=_suspend,
+        drifted="BucketVersioning::bucket",
+        vanish=lambda aws, parts: aws("s3").delete_bucket_policy(Bucket=parts["Bucket::bucket"].id),
+        vanished=frozenset({"BucketPolicy::bucket"}),
+    ),
+    Component(
+        token="hpcstack:index:Storage",
+        make=_storage,
+        first=lambda g: {"subnets": [g.subnets[0]], "group": g.groups[0]},
+        change=lambda g: {"group": g.groups[1]},
+        changed={"MountTarget::storage-home-0": frozenset({"securityGroups"})},
+        replace=lambda g: {"subnets": [g.subnets[1]]},
+        replaced=frozenset({"MountTarget::storage-home-0"}),
+        look=_mount_target,
+        looks=lambda a: [a["subnets"][0], a["group"]],
+        drift=_regroup,
+        drifted="MountTarget::storage-home-0",
+        vanish=lambda aws, parts: aws("efs").delete_mount_target(MountTargetId=parts["MountTarget::storage-home-0"].id),
+        vanished=frozenset({"MountTarget::storage-home-0"}),
+    ),
+    Component(
+        token="hpcstack:index:Secret",
+        make=_secret,
+        first=lambda g: {"description": "first", "value": "correct-horse"},
+        change=lambda g: {"description": "changed"},
+        changed={"Secret::secret": frozenset({"description"})},
+        replace=lambda g: {"value": "battery-staple"},
+        replaced=frozenset({"SecretVersion::secret"}),
+        look=_secret_value,
+        looks=lambda a: a,
+        drift=lambda aws, parts: aws("secretsmanager").update_secret(
+            SecretId=parts["Secret::secret"].id, Description="by hand"
+        ),
+        drifted="Secret::secret",
+        vanish=lambda aws, parts: _delete_secret(aws, parts["Secret::secret"].id),
+        vanished=frozenset({"Secret::secret", "SecretVersion::secret"}),
+    ),
+    Component(
+        token="hpcstack:index:Database",
+        make=_database,
+        first=lambda g: {"storage": 20, "username": "first"},
+        change=lambda g: {"storage": 40},
+        changed={"Instance::database": frozenset({"allocatedStorage"})},
+        replace=lambda g: {"username": "other"},
+        replaced=frozenset({"Instance::database"}),
+        look=_instance,
+        looks=lambda a: a,
+        drift=lambda aws, parts: aws("rds").modify_db_instance(
+            DBInstanceIdentifier="database", BackupRetentionPeriod=1, ApplyImmediately=True
+        ),
+        drifted="Instance::database",
+        vanish=lambda aws, parts: aws("rds").delete_db_instance(
+            DBInstanceIdentifier="database", SkipFinalSnapshot=True
+        ),
+        vanished=frozenset({"Instance::database"}),
+    ),
+    Component(
+        token="hpcstack:index:Databases",
+        make=_databases,
+        first=lambda g: {"days": 3},
+        change=lambda g: {"days": 5},
+        changed={
+            "Instance::databases-applications": frozenset({"backupRetentionPeriod"}),
+            "Instance::databases-slurm": frozenset({"backupRetentionPeriod"}),
+        },
+        replace=No("what replaces a database is proved of the component Database"),
+        look=_days,
+        looks=lambda a: [a["days"]] * 2,
+        drift=lambda aws, parts: aws("secretsmanager").update_secret(
+            SecretId=parts[f"Secret::{_SLURM}-db"].id, Description="by hand"
+        ),
+        drifted=f"Secret::{_SLURM}-db",
+        vanish=lambda aws, parts: aws("rds").delete_db_instance(DBInstanceIdentifier=_SLURM, SkipFinalSnapshot=True),
+        vanished=frozenset({f"Instance::{_SLURM}"}),
+    ),
+]
