@@ -105,6 +105,7 @@ def main() -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     services.make_creations_repeatable()
+    services.read_region_directly()
     for line in requests:
         print(json.dumps(answer(json.loads(line)), default=str), file=answers, flush=True)
 
