@@ -1,12 +1,13 @@
 """The functions of the provider: questions that need no resource."""
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from provider.cluster_calls import ClusterCalls
 from provider.errors import ProviderError
 from provider.explain import explained
 from provider.inputs import common, shape
+from provider.policies import MEANINGS, nearest, schema_path
 from provider.resource import Failure
 from provider.values import Plain, as_list
 from provider.worker_client import ParallelClusterError, Workers
@@ -23,6 +24,9 @@ ARGUMENTS: Final[dict[str, tuple[dict[str, type], tuple[str, ...]]]] = {
     "parallelcluster:index:updatePolicy": ({"version": str, "path": str}, ("version", "path")),
 }
 """Each function's arguments with their types, and those that are required."""
+
+_ANY_REGION: Final = "us-east-1"
+"""The schema is the same in all."""
 
 
 class Functions:
@@ -56,16 +60,26 @@ class Functions:
         return {"images": as_list(found["images"])}
 
     def _describe_cluster(self, given: Plain) -> Plain:
-        worker = self._workers.newest_or(given.get("version"))
-        return {"cluster": worker.call("describe_cluster", given["region"], cluster_name=given["clusterName"])}
+        region, name = given["region"], given["clusterName"]
+        calls = ClusterCalls(self._workers.newest_or(given.get("version")), region, name)
+        described = calls.describe()
+        if described is None:
+            raise ProviderError(f"there is no ParallelCluster cluster {name} in {region}")
+        told = {key: value for key, value in calls.outputs(described).items() if key != "validationMessages"}
+        return {"clusterName": name, "region": region, "version": described["version"], **told}
 
     def _update_policy(self, given: Plain) -> Plain:
-        # `Scheduling.SlurmQueues[gpu].ComputeResources[0].MaxCount` and `Scheduling/SlurmQueues/…` mean the same key.
-        path = "/".join(part for part in re.split(r"[./]", re.sub(r"\[[^\]]*\]", "", given["path"])) if part)
-        table: dict[str, Any] = self._workers.of(given["version"]).call("update_policies", "us-east-1")
+        path, version = schema_path(given["path"]), given["version"]
+        table: dict[str, Any] = self._workers.of(version).call("update_policies", _ANY_REGION)
         if path not in table:
-            above, _, last = path.rpartition("/")
-            beside = sorted(key.rpartition("/")[2] for key in table if key.rpartition("/")[0] == above)
-            hint = f"; keys of {above or 'the document'}: {', '.join(beside)}" if beside else ""
-            raise ProviderError(f"ParallelCluster {given['version']} has no key {last} at {path}{hint}")
-        return {"path": path, **table[path]}
+            near = nearest(path, table)
+            hint = (
+                f"; nearest: {', '.join(near)}"
+                if near
+                else f"; top keys: {', '.join(k for k in table if '/' not in k)}"
+            )
+            raise ProviderError(
+                f"a cluster's document of ParallelCluster {version} has no key {path or given['path']}{hint}"
+            )
+        found = table[path]
+        return {"path": path, **found, "meaning": MEANINGS[found["policy"]]}

@@ -11,7 +11,6 @@ _TEXT: Json = {"type": "string"}
 _TEXTS: Json = {"type": "array", "items": _TEXT}
 _ANY: Json = {"$ref": "pulumi.json#/Any"}
 _DOCUMENT: Json = {"type": "object", "additionalProperties": _ANY}
-_DOCUMENTS: Json = {"type": "array", "items": _DOCUMENT}
 
 
 def _described(kind: Json, description: str, *, replaces: bool = False) -> Json:
@@ -58,16 +57,78 @@ _UPDATES: Json = {
         ),
     },
 }
-_CLUSTER_OUTPUTS: Json = {
+_HEAD_NODE: Json = {
+    "description": "The head node of a cluster.",
+    "properties": {
+        "instanceId": _described(_TEXT, "Id of the instance."),
+        "instanceType": _described(_TEXT, "Instance type."),
+        "privateIpAddress": _described(_TEXT, "Address in the VPC."),
+        "publicIpAddress": _described(_TEXT, "Public address, where there is one."),
+        "state": _described(_TEXT, "State of the instance, such as running."),
+        "launchTime": _described(_TEXT, "When it was started, in ISO 8601."),
+    },
+}
+_LOGIN_POOL: Json = {
+    "description": "A pool of login nodes.",
+    "properties": {
+        "poolName": _described(_TEXT, "Name of the pool."),
+        "status": _described(_TEXT, "active, pending, failed or inactive."),
+        "address": _described(_TEXT, "Name of the pool's load balancer, where there is one."),
+        "scheme": _described(_TEXT, "internal or internet-facing."),
+        "healthyNodes": _described({"type": "integer"}, "Nodes that the load balancer sends to."),
+        "unhealthyNodes": _described({"type": "integer"}, "Nodes that it does not send to."),
+    },
+}
+_VALIDATION_MESSAGE: Json = {
+    "description": "What one of ParallelCluster's validators remarked.",
+    "properties": {
+        "level": _described(_TEXT, "INFO, WARNING or ERROR."),
+        "type": _described(_TEXT, "Name of the validator."),
+        "message": _described(_TEXT, "Its words."),
+    },
+}
+_OFFICIAL_IMAGE: Json = {
+    "description": "A machine image of ParallelCluster's own.",
+    "properties": {
+        "amiId": _described(_TEXT, "Id of the machine image."),
+        "name": _described(_TEXT, "Name of the machine image."),
+        "os": _described(_TEXT, "Operating system, such as alinux2023."),
+        "architecture": _described(_TEXT, "x86_64 or arm64."),
+        "version": _described(_TEXT, "ParallelCluster version."),
+    },
+    "required": ["amiId", "architecture", "name", "os", "version"],
+}
+_TYPES: dict[str, Json] = {
+    f"parallelcluster:index:{name}": {"type": "object", **kind}
+    for name, kind in (
+        ("Updates", _UPDATES),
+        ("HeadNode", _HEAD_NODE),
+        ("LoginPool", _LOGIN_POOL),
+        ("ValidationMessage", _VALIDATION_MESSAGE),
+        ("OfficialImage", _OFFICIAL_IMAGE),
+    )
+}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/types/parallelcluster:index:{name}"}
+
+
+def _list(name: str) -> Json:
+    return {"type": "array", "items": _ref(name)}
+
+
+_LIVE: Json = {
     "clusterStatus": _described(_TEXT, "ParallelCluster's status, such as CREATE_COMPLETE."),
     "stackArn": _described(_TEXT, "ARN of the cluster's CloudFormation stack."),
     "fleetStatus": _described(_TEXT, "Status of the compute fleet, such as RUNNING or STOPPED."),
-    "headNode": _described(
-        _DOCUMENT, "instanceId, instanceType, privateIpAddress, publicIpAddress if any, state, launchTime."
-    ),
-    "loginNodes": _described(_DOCUMENTS, "Each pool: poolName, status, address, scheme, healthyNodes, unhealthyNodes."),
+    "headNode": _described(_ref("HeadNode"), "The head node; absent while there is none."),
+    "loginNodes": _described(_list("LoginPool"), "The login pools."),
+}
+_CLUSTER_OUTPUTS: Json = {
+    **_LIVE,
     "formerState": _described(_DOCUMENT, "What an update that did not come to its end has stopped, if there is any."),
-    "validationMessages": _described(_DOCUMENTS, "What validators remarked at the last change: level, type, message."),
+    "validationMessages": _described(_list("ValidationMessage"), "What validators remarked at the last change."),
 }
 _IMAGE_INPUTS: Json = {
     **_COMMON,
@@ -99,6 +160,9 @@ _TEXT_INPUT: dict[str, Json] = {
 }
 
 
+_NOT_ALWAYS = ("fleetStatus", "headNode")
+
+
 def _function(description: str, token: str, outputs: Json) -> Json:
     kinds, required = ARGUMENTS[token]
     return {
@@ -108,7 +172,11 @@ def _function(description: str, token: str, outputs: Json) -> Json:
             "properties": {key: _TEXT_INPUT[key] for key in kinds},
             "required": list(required),
         },
-        "outputs": {"type": "object", "properties": outputs, "required": list(outputs)},
+        "outputs": {
+            "type": "object",
+            "properties": outputs,
+            "required": [key for key in outputs if key not in _NOT_ALWAYS],
+        },
     }
 
 
@@ -118,12 +186,17 @@ _FUNCTIONS: dict[str, Json] = {
         (
             "parallelcluster:index:officialImages",
             "ParallelCluster's own machine images of a version.",
-            {"images": _described(_DOCUMENTS, "Each: amiId, name, os, architecture, version.")},
+            {"images": _described(_list("OfficialImage"), "The images found.")},
         ),
         (
             "parallelcluster:index:describeCluster",
-            "A cluster as it is now, whoever made it.",
-            {"cluster": _described(_DOCUMENT, "ParallelCluster's own description.")},
+            "A cluster as it is now, whoever made it; an error if there is none.",
+            {
+                "clusterName": _described(_TEXT, "Name of the cluster."),
+                "region": _described(_TEXT, "AWS region."),
+                "version": _described(_TEXT, "ParallelCluster version that it was made with."),
+                **_LIVE,
+            },
         ),
         (
             "parallelcluster:index:updatePolicy",
@@ -131,6 +204,7 @@ _FUNCTIONS: dict[str, Json] = {
             {
                 "path": _described(_TEXT, "The key."),
                 "policy": _described(_TEXT, "ParallelCluster's update policy, such as QUEUE_UPDATE_STRATEGY."),
+                "meaning": _described(_TEXT, "The policy in plain words."),
                 "needs": _described(
                     _TEXTS,
                     "Nothing, or what must stop (fleet, login); replacement: no update can do it; depends: the values decide.",
@@ -148,7 +222,7 @@ def package_schema() -> Json:
         "version": VERSION,
         "displayName": "AWS ParallelCluster",
         "description": "Clusters and images of AWS ParallelCluster.",
-        "types": {"parallelcluster:index:Updates": {"type": "object", **_UPDATES}},
+        "types": _TYPES,
         "resources": {
             "parallelcluster:index:Cluster": _resource(
                 "A cluster.", _CLUSTER_INPUTS, _CLUSTER_OUTPUTS, ("clusterName",)

@@ -269,14 +269,15 @@ def official_images(
 def describe_cluster(
     *, region: pulumi.Input[str], cluster_name: pulumi.Input[str], version: pulumi.Input[str] | None = None
 ) -> pulumi.Output[dict[str, Any]]:
-    """A cluster as it is now, whoever made it, in ParallelCluster's own description; an error if there is none."""
-    given = {"region": region, "clusterName": cluster_name, "version": version}
-    return _asked("describeCluster", given).apply(lambda found: found["cluster"])
+    """A cluster as it is now, whoever made it: clusterName, region, version, clusterStatus, stackArn, fleetStatus, headNode and
+    loginNodes, as the outputs of a Cluster. An error if there is none. `version` chooses who asks; by default the newest.
+    """
+    return _asked("describeCluster", {"region": region, "clusterName": cluster_name, "version": version})
 
 
 def update_policy(*, version: pulumi.Input[str], path: pulumi.Input[str]) -> pulumi.Output[dict[str, Any]]:
-    """What a change of a key, such as Scheduling/SlurmQueues/CapacityType, needs: path, policy, and needs, a list of what must
-    stop ("fleet", "login"), "replacement", or "depends" where the values decide.
+    """What a change of a key, such as Scheduling/SlurmQueues/CapacityType, needs: path, policy, meaning in plain words, and needs:
+    what must stop ("fleet", "login"), "replacement", or "depends" where the values decide.
     """
     return _asked("updatePolicy", {"version": version, "path": path})
 
