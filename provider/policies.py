@@ -30,6 +30,7 @@ MEANINGS: Final = {
     "LOGIN_NODES_POOLS_UPDATE_POLICY": "free where a pool is added; needs login nodes at 0 where one goes",
     "LOGIN_NODES_STOP": "needs login nodes at 0",
     "COMPUTE_AND_LOGIN_NODES_STOP": "stops the fleet and needs login nodes at 0",
+    "AWSBATCH_CE_MAX_RESIZE": "free down to the vCPUs that are in use; below these it stops the fleet",
     "EXTRA_CHEF_ATTRIBUTES": "free for a few attributes; any other replaces the cluster",
     "READ_ONLY_RESOURCE_BUCKET": "replaces the cluster",
     "UNSUPPORTED": "replaces the cluster",

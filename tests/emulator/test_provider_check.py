@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from provider import environment
 from provider.cluster import Cluster
+from provider.errors import ProviderError
 from provider.functions import Functions
 from provider.image import Image
+from provider.policies import MEANINGS
 from provider.resource import Failure
 from provider.worker_client import Workers
 from tests.emulator.provider_direct import Life, running
@@ -75,10 +78,31 @@ def test_the_functions_answer_from_the_real_library(place: tuple[rig.Cloud, Work
         ("alinux2023", "arm64", rig.VERSION)
     ]
 
-    def policy(path: str) -> tuple[str, list[str]]:
+    def policy(path: str) -> tuple[str, str]:
         found = functions.call("parallelcluster:index:updatePolicy", {"version": rig.VERSION, "path": path})
-        return found["policy"], found["needs"]
+        return found["policy"], found["meaning"]
 
-    assert policy("Image/Os") == ("UNSUPPORTED", ["replacement"])
-    assert policy("Scheduling.SlurmQueues[a].CapacityType") == ("QUEUE_UPDATE_STRATEGY", ["depends"])
-    assert policy("DirectoryService/DomainName") == ("COMPUTE_AND_LOGIN_NODES_STOP", ["fleet", "login"])
+    assert policy("Image/Os") == ("UNSUPPORTED", "replaces the cluster")
+    assert policy("Scheduling.SlurmQueues[a].CapacityType") == (
+        "QUEUE_UPDATE_STRATEGY",
+        MEANINGS["QUEUE_UPDATE_STRATEGY"],
+    )
+    assert policy("DirectoryService/DomainName")[1] == "stops the fleet and needs login nodes at 0"
+    with pytest.raises(ProviderError, match="nearest: Scheduling/SlurmQueues/ComputeResources/MaxCount"):
+        policy("Scheduling/SlurmQueues/ComputeResources/MaxCont")
+
+    absent = {"region": rig.REGION, "clusterName": "nobody"}
+    with pytest.raises(ProviderError, match=f"no ParallelCluster cluster nobody in {rig.REGION}"):
+        functions.call("parallelcluster:index:describeCluster", absent)
+
+
+@pytest.mark.parametrize("version", environment.versions())
+def test_every_policy_of_every_version_has_words(place: tuple[rig.Cloud, Workers], version: str) -> None:
+    table = place[1].of(version).call("update_policies", rig.REGION)
+    assert len(table) > 300
+    assert {found["policy"] for found in table.values()} <= MEANINGS.keys()
+    # What a policy always needs is what its words say.
+    words = {"fleet": "stops the fleet", "login": "at 0", "replacement": "replaces the cluster"}
+    for path, found in table.items():
+        for need in found["needs"]:
+            assert need == "depends" or words[need] in MEANINGS[found["policy"]], path
