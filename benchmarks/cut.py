@@ -1,7 +1,8 @@
-"""Kills `up` and `destroy` of stack local at every Nth call of AWS, each time on a fresh stack, or lets each call fail once in
-each way. Prints a table of what came of it.
+"""Kills `up` and `destroy` of stack local at every Nth call of AWS, each time on a fresh stack or again and again on one, or
+lets each call fail once in each way. Prints a table of what came of it.
 
-    python -m benchmarks.cut --every 10          # kills; --every 1 takes a night
+    python -m benchmarks.cut --every 10          # each on a fresh stack: about two hours; --every 1 takes a night
+    python -m benchmarks.cut --every 10 --chain  # the run that follows a kill and its repair is killed again
     python -m benchmarks.cut --faults            # errors, throttling, cut connections
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.engine.cutting import Cutter
+from tests.engine.cutting import Cutter, cut_again_and_again
 from tests.engine.local_cloud import LocalCloud
 
 KINDS = ("error", "throttle", "close")
@@ -29,13 +30,14 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=None, metavar="K", help="begin with call K")
     parser.add_argument("--last", type=int, default=10**6, metavar="K", help="end with call K")
     parser.add_argument("--command", choices=["up", "destroy"], default=None, help="only this one")
+    parser.add_argument("--chain", action="store_true", help="kill again and again on one stack")
     parser.add_argument("--faults", action="store_true", help="faults instead of kills")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         cloud = LocalCloud(Path(folder) / ".localcloud")
         cloud.pulumi("preview", "local", "--local")
         try:
-            rows = list(_faults(Cutter(cloud)) if options.faults else _kills(Cutter(cloud), options))
+            rows = list(_rows(Cutter(cloud), options))
         finally:
             cloud.run("demo-down")
     table = Table("command", "call", "at", "then", "left", "seconds")
@@ -43,6 +45,20 @@ def main() -> int:
         table.add_row(*row)
     Console().print(table)
     return int(any(row[3] != "converged" or row[4] != "nothing" for row in rows))
+
+
+def _rows(cutter: Cutter, options: argparse.Namespace) -> Iterator[tuple[str, ...]]:
+    if options.faults:
+        return _faults(cutter)
+    return _chain(cutter, options.every) if options.chain else _kills(cutter, options)
+
+
+def _chain(cutter: Cutter, every: int) -> Iterator[tuple[str, ...]]:
+    for command in ("up", "destroy"):
+        began = time.monotonic()
+        kills = cut_again_and_again(cutter, command, calls=every, further=every)
+        left = "nothing" if command == "up" and not cutter.doubled() else str(cutter.cloud.left() or "nothing")
+        yield command, f"each {every}th", f"{kills} kills", "converged", left, f"{time.monotonic() - began:.0f}"
 
 
 def _kills(cutter: Cutter, options: argparse.Namespace) -> Iterator[tuple[str, ...]]:
