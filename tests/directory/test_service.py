@@ -101,7 +101,8 @@ def test_domains_that_cannot_be_are_refused(domain: str):
         directory.start(domain)
 
 
-def test_without_root_it_says_so(monkeypatch: pytest.MonkeyPatch):
+def test_without_root_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(paths, "STATE", tmp_path)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(LocalCloudError, match="needs root"):
         directory.start("hpc.example.org")
