@@ -78,7 +78,7 @@ def changed(base: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> int:
     """Exit code: 0 if the figures that are to be reached are reached."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.provider", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.provider", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--queues", type=int, nargs="+", default=[1, 10, 50], metavar="N", help="default: 1 10 50")
     options = parser.parse_args()
     bytecode.keep()
@@ -129,13 +129,13 @@ def measured(folder: Path, queues: int) -> Iterator[Line]:
 
 
 def _checks(queues: int, inputs: dict[str, Any], env: dict[str, str]) -> Iterator[Line]:
-    starts, firsts, others, later = list[Cost](), list[Cost](), list[Cost](), list[Cost]()
+    starts, firsts, unchanged, others, later = (list[Cost]() for _ in range(5))
     for _ in _TURNS:
         shutil.rmtree(Path(env["XDG_CACHE_HOME"]) / environment.cache().name / "validated", ignore_errors=True)
         with _plugin(env) as plugin:
             starts.append(plugin.started)
             firsts.append(plugin.check({}, inputs)[1])
-            unchanged = [plugin.check(inputs, inputs)[1] for _ in _MANY]
+            unchanged += [plugin.check(inputs, inputs)[1] for _ in _MANY]
             others.append(plugin.check({}, inputs)[1])
         with _plugin(env) as plugin:
             later.append(plugin.check(inputs, inputs)[1])
@@ -148,15 +148,15 @@ def _checks(queues: int, inputs: dict[str, Any], env: dict[str, str]) -> Iterato
 
 def _diffs(queues: int, inputs: dict[str, Any], target: dict[str, Any], env: dict[str, str]) -> Iterator[Line]:
     state = {**inputs, "clusterStatus": "CREATE_COMPLETE"}
-    firsts = list[Cost]()
+    firsts, again, unchanged = (list[Cost]() for _ in range(3))
     for _ in _TURNS:
         with _plugin(env) as plugin:
-            unchanged = [plugin.diff(state, inputs)[1] for _ in _MANY]
+            unchanged += [plugin.diff(state, inputs)[1] for _ in _MANY]
             paths, cost = plugin.diff(state, target)
             if not paths:
                 raise SystemExit("the diff found no change")
             firsts.append(cost)
-            again = [plugin.diff(state, target)[1] for _ in _MANY]
+            again += [plugin.diff(state, target)[1] for _ in _MANY]
     yield Line(queues, "diff, first", firsts)
     yield Line(queues, "diff, again", again)
     yield Line(queues, "diff, unchanged", unchanged)
