@@ -16,9 +16,13 @@ class Place:
         self.folder = folder
         self.emulator = rig.start(folder)
         self.clients = self.emulator.client
-        self.ground: Ground = lay(self.clients, str(folder))
-        self.before = self.inventory()
-        self._plugin = serving("aws", self.emulator.environment())
+        try:
+            self.ground: Ground = lay(self.clients, str(folder))
+            self.before = self.inventory()
+            self._plugin = serving("aws", self.emulator.environment())
+        except BaseException:
+            self.emulator.stop()
+            raise
 
     def stack(self, name: str) -> Stack:
         """A new stack in a project of its own."""

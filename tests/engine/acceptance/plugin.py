@@ -27,4 +27,6 @@ def serving(name: str, variables: dict[str, str]) -> Serving:
     environment = own | variables | {"PYTHONPATH": str(paths.ROOT)}
     process = subprocess.Popen(command, cwd=paths.ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    return Serving(process, int(process.stdout.readline()))
+    port = process.stdout.readline()
+    assert port, f"the stand-in {name} ended with {process.wait()} instead of telling its port"
+    return Serving(process, int(port))
