@@ -1,111 +1,31 @@
-"""A team's Slurm platform on AWS: settings, components in the order of their dependencies, outputs."""
+"""A team's Slurm platform on AWS: the stack file, the providers, then the platform."""
 
+import asyncio
 import gc
+import importlib
+import sys
+from pathlib import Path
 
 gc.disable()  # while hundreds of thousands of objects are imported, none of which is garbage
 
 import pulumi
 
-from components.bucket import Bucket, BucketArgs
-from components.cluster import Cluster, ClusterArgs
-from components.databases import Databases, DatabasesArgs
-from components.directory import Directory, DirectoryArgs
-from components.image import Image, ImageArgs
-from components.jump_host import JumpHost, JumpHostArgs
-from components.network import Network, NetworkArgs
-from components.node_access import NodeAccess, NodeAccessArgs
-from components.outputs import Parts, outputs
-from components.security_groups import SecurityGroups, SecurityGroupsArgs
-from components.site import Site, site_of
+from components.site import site_of
 from components.stack_file import settings_of_stack
-from components.storage import Storage, StorageArgs
-from components.users import Users, UsersArgs
-from components.wiring import cluster_endpoints, image_script_uris, machine_files
 
-gc.freeze()
-gc.enable()
-
-
-def add_services(site: Site) -> Parts:
-    """Network, security groups, bucket, access of nodes, storage and databases."""
-    settings, name, opts = site.settings, site.name, site.opts
-    network = Network(name, NetworkArgs(settings=settings.network, region=settings.region), opts)
-    groups_args = SecurityGroupsArgs(
-        vpc_id=network.vpc_id, vpc_cidr=network.cidr, allowed_cidrs=settings.network.allowed_cidrs
-    )
-    groups = SecurityGroups(name, groups_args, opts)
-    bucket = Bucket(name, BucketArgs(files=machine_files(settings), protected=settings.protected), opts)
-    access = NodeAccess(name, NodeAccessArgs(bucket_arn=bucket.arn, ssh=settings.ssh), opts)
-    storage_args = StorageArgs(
-        folders=settings.storage.folders,
-        zones=len(settings.network.private_subnet_ids) or settings.network.zones,
-        private_subnet_ids=network.private_subnet_ids,
-        security_group_id=groups.storage,
-        protected=settings.protected,
-    )
-    databases_args = DatabasesArgs(
-        settings=settings,
-        subnet_ids=network.private_subnet_ids,
-        applications_security_group_id=groups.applications_database,
-        slurm_security_group_id=groups.slurm_database,
-    )
-    return Parts(
-        settings=settings,
-        network=network,
-        groups=groups,
-        bucket=bucket,
-        access=access,
-        storage=Storage(name, storage_args, opts),
-        databases=Databases(name, databases_args, opts),
-    )
-
-
-def add_people(site: Site, parts: Parts) -> None:
-    """Directory, jump host and users, as far as the stack file asks for them."""
-    settings, network = site.settings, parts.network
-    if settings.directory.kind != "none":
-        args = DirectoryArgs(settings=settings, vpc_id=network.vpc_id, subnet_ids=network.private_subnet_ids)
-        parts.directory = Directory(f"{site.name}-directory", args, site.opts)
-    if settings.jump_host.kind != "none":
-        args = JumpHostArgs(
-            settings=settings.jump_host,
-            private_key=settings.jump_host_private_key,
-            key_name=parts.access.key_name,
-            partition=site.partition,
-            public_subnet_ids=network.public_subnet_ids,
-            private_subnet_ids=network.private_subnet_ids,
-            security_group_id=parts.groups.jump_host,
-            needs=[network],
-        )
-        parts.jump_host = JumpHost(f"{site.name}-jump-host", args, site.opts)
-    if parts.directory and parts.jump_host:
-        args = UsersArgs(settings=settings, directory=parts.directory, jump_host=parts.jump_host)
-        parts.users = Users(f"{site.name}-users", args, site.opts)
-
-
-def add_machines(site: Site, parts: Parts) -> None:
-    """The image, if one is built, and the cluster."""
-    needs: list[pulumi.Resource] = [parts.network, parts.groups, parts.bucket]
-    if site.settings.image.build:
-        args = ImageArgs(
-            settings=site.settings,
-            subnet_id=parts.network.private_subnet_ids[0],
-            security_group_id=parts.groups.nodes,
-            script_uris=image_script_uris(parts.bucket),
-            tags=site.tags,
-            needs=needs,
-        )
-        parts.image = Image(f"{site.name}-image", args, site.opts)
-    if parts.users and parts.users.service_user:
-        needs = [*needs, parts.users.service_user]
-    endpoints = cluster_endpoints(parts, site.partition)
-    args = ClusterArgs(settings=site.settings, endpoints=endpoints, tags=site.tags, needs=needs)
-    parts.cluster = Cluster(site.name, args, site.opts)
-
+# Pulumi's executor takes the folder off the path when this module has run, and more is imported after that.
+sys.path.append(str(Path(__file__).resolve().parent))
 
 site = site_of(settings_of_stack(), pulumi.get_stack())
-parts = add_services(site)
-add_people(site, parts)
-add_machines(site, parts)
-for key, value in outputs(parts).items():
-    pulumi.export(key, value)
+
+
+async def main() -> None:
+    """Importing the components takes longest: meanwhile the engine starts the plugins of the providers declared above."""
+    platform = await asyncio.to_thread(importlib.import_module, "components.platform")
+    gc.freeze()
+    gc.enable()
+    for key, value in platform.declare(site).items():
+        pulumi.export(key, value)
+
+
+pulumi.run(main)

@@ -11,6 +11,14 @@ import pulumi
 Document = dict[str, Any]
 
 
+class Provider(pulumi.ProviderResource):
+    """The provider itself, which has no configuration. Without one, Pulumi makes one when the first resource is declared."""
+
+    def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        """:param resource_name: the logical name."""
+        super().__init__("parallelcluster", resource_name, {}, opts)
+
+
 # Pulumi takes names from these classes, and leaves the keys inside documents alone only where it has types.
 @pulumi.input_type
 class _ClusterInputs:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import runpy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,14 +136,19 @@ def record(program: Callable[[], None], stack: str = "dev") -> Recorder:
     asyncio.set_event_loop(loop)
     mocks.set_mocks(recorder, project="hpcstack", stack=stack, preview=False, monitor=Monitor(recorder))
 
+    later: list[Callable[[], Awaitable[None]]] = []
+
     @pulumi.runtime.test
-    def whole() -> None:
+    async def whole() -> None:
         try:
             program()
         except SystemExit as ended:
             recorder.exit_code = int(ended.code or 0)
+        for main in later:
+            await main()
 
-    with _outputs_kept(recorder):
+    # Pulumi's executor awaits what `pulumi.run` gets once the program's own module is done.
+    with _outputs_kept(recorder), patch("pulumi.run", later.append):
         whole()
     loop.close()
     return recorder
