@@ -3,8 +3,6 @@
 Run from the project folder: `python -m benchmarks.imports`. The shares are those of `python -X importtime`.
 """
 
-import ast
-import itertools
 import os
 import subprocess
 import sys
@@ -17,19 +15,15 @@ from localcloud import bytecode
 _TURNS = 5
 _OURS = ("components", "planning", "settings", "provider", "localcloud", "scripts")
 _SHOWN = 5
-_PLUGINS = {
+_STARTS = {
+    "nothing": "",
+    "pulumi alone": "import pulumi",
+    "the program": "import gc; gc.disable(); import pulumi, components.site, components.stack_file, components.platform",
     "stand-in for aws": "import localcloud.plugins.aws.__main__",
     "stand-in for command": "import localcloud.plugins.command.__main__",
-    "provider parallelcluster": "import provider.serving",
+    "provider parallelcluster": "import gc; gc.disable(); import provider.serving",
     "language host": "import localcloud.engine.language_host",
 }
-
-
-def program() -> str:
-    """What the program does before its first own definition: its imports."""
-    tree = ast.parse((ROOT / "__main__.py").read_text())
-    found = itertools.takewhile(lambda node: not isinstance(node, ast.FunctionDef), tree.body)
-    return "\n".join(ast.unparse(node) for node in found)
 
 
 def imported(code: str) -> Counter[str]:
@@ -59,7 +53,7 @@ def _python(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def main() -> None:
     bytecode.keep()
-    for name, code in {"nothing": "", "pulumi alone": "import pulumi", "the program": program(), **_PLUGINS}.items():
+    for name, code in _STARTS.items():
         plain(code)  # compiles what is not compiled yet
         costs = [plain(code) for _ in range(_TURNS)]
         turns = [imported(code) for _ in range(_TURNS)]
