@@ -125,11 +125,12 @@ class Worker:
         try:
             _write(running, line)
             answer = _read_line(running, self._seconds, lambda: self._go_on(operation))
-        except Cut:
-            self.close()
-            raise
         except OSError:
             answer = b""
+        except BaseException:
+            # Its answer, when it comes, must not be taken for that of the next call.
+            self.close()
+            raise
         if answer is None:
             self.close()
             limit = f"{self._seconds:.0f} s"

@@ -152,7 +152,10 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     print(port, flush=True)
-    ended.wait()
+    # An engine that is killed says nothing: its end is seen, so that no program goes on without it.
+    parent = os.getppid()
+    while not ended.is_set() and os.getppid() == parent:
+        ended.wait(1)
     host.end_children()
     server.stop(grace=0.5).wait()
 

@@ -167,6 +167,20 @@ def test_the_host_prints_its_port_and_ends_quietly(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+def test_the_host_ends_when_its_engine_was_killed(tmp_path: Path) -> None:
+    host = paths.ROOT / "localcloud" / "engine" / "language_host.py"
+    command = [sys.executable, "-P", str(host), "--executor", "/nowhere", "127.0.0.1:1"]
+    # In the place of the engine: starts the host, tells its pid, and waits.
+    program = f"import subprocess; child = subprocess.Popen({command!r}); print(child.pid, flush=True); child.wait()"
+    engine = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert engine.stdout is not None
+    pid = int(engine.stdout.readline())
+    assert engine.stdout.readline().strip().isdigit()
+    engine.kill()
+    engine.wait()
+    _await(lambda: not Path(f"/proc/{pid}").exists() or Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z")
+
+
 def _await(found, seconds: float = 15) -> None:
     deadline = time.monotonic() + seconds
     while not found():

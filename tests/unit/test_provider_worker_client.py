@@ -1,6 +1,7 @@
 """Starting, asking and losing a worker, with a small script in the place of ParallelCluster."""
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provider import environment
+from provider import environment, worker_client
 from provider.errors import Cut, ProviderError
 from provider.worker_client import ParallelClusterError, Worker
 
@@ -110,3 +111,16 @@ def test_calls_under_way_and_calls_that_queue_end_when_all_is_called_off(make: C
         worker.call("x", "us-east-1")
     stopping.clear()
     assert worker.call("x", "us-east-1")[0] != first[0]
+
+
+def test_the_answer_of_a_call_that_was_interrupted_is_nobodys(
+    make: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = make()
+    first = worker.call("x", "us-east-1")
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_client, "_read_line", lambda *_: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            worker.call("x", "eu-west-1")
+    assert worker.call("x", "us-west-2")[1] == "us-west-2"
+    assert worker.call("x", "us-west-2")[0] != first[0]
