@@ -38,6 +38,14 @@ def security_group(wanted: Wanted) -> Iterator[Found]:
             yield Found(group["GroupId"], wanted.bears(group.get("Tags")))
 
 
+def prefix_list(wanted: Wanted) -> Iterator[Found]:
+    # DescribeManagedPrefixLists has no filter for tags, and names may be taken twice (Amazon EC2 API Reference).
+    named = [{"Name": "prefix-list-name", "Values": [wanted.text("name")]}]
+    for one in pages(wanted.client("ec2"), "describe_managed_prefix_lists", "PrefixLists", Filters=named):
+        if not one["State"].startswith("delete") and wanted.bears(one.get("Tags")):
+            yield Found(one["PrefixListId"])
+
+
 def rule(*, egress: bool) -> Finder:
     """A group has no two rules that say the same."""
 
@@ -98,6 +106,7 @@ FINDERS: dict[str, Finder] = {
         "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", VpcId="vpcId", ServiceName="serviceName"
     ),
     "aws:ec2/instance:Instance": tagged("describe_instances", "Reservations", "InstanceId"),
+    "aws:ec2/managedPrefixList:ManagedPrefixList": prefix_list,
     "aws:ec2/securityGroup:SecurityGroup": security_group,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": rule(egress=False),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": rule(egress=True),

@@ -32,6 +32,10 @@ def _endpoint(wanted: Wanted, identity: str) -> str:
     return found[0]["State"].lower()
 
 
+def _prefix_list(wanted: Wanted, identity: str) -> str:
+    return wanted.client("ec2").describe_managed_prefix_lists(PrefixListIds=[identity])["PrefixLists"][0]["State"]
+
+
 def _instance(wanted: Wanted, identity: str) -> str:
     found = wanted.client("ec2").describe_instances(InstanceIds=[identity])["Reservations"]
     return found[0]["Instances"][0]["State"]["Name"]
@@ -57,6 +61,7 @@ def _directory(wanted: Wanted, identity: str) -> str:
 STATES: dict[str, State] = {
     "aws:ec2/natGateway:NatGateway": State(_nat_gateway, ("pending",)),
     "aws:ec2/vpcEndpoint:VpcEndpoint": State(_endpoint, ("pending",)),
+    "aws:ec2/managedPrefixList:ManagedPrefixList": State(_prefix_list, ("create-in-progress", "modify-in-progress")),
     "aws:ec2/instance:Instance": State(_instance, ("pending",)),
     "aws:rds/instance:Instance": State(
         _database, ("creating", "backing-up", "modifying", "rebooting", "configuring-enhanced-monitoring")
