@@ -30,9 +30,9 @@ print(json.dumps({"pulumi": str(engine.pulumi), "env": env, "endpoint": running.
 """
 VERBOSE = ("-v=6", "--logtostderr", "--logflow", "--debug", "--diff", "--show-full-output")
 GIVEN = {
-    # The old names of the administrator's and the applications database's password.
-    "local": ("DomainPW", "db_password"),
-    "dev": ("directoryAdminPassword", "applicationsDatabasePassword", "slurmDatabasePassword"),
+    # By their old names: the passwords of the applications database, and of the directory's administrator.
+    "local": ("db_password",),
+    "dev": ("DomainPW", "applicationsDatabasePassword", "slurmDatabasePassword"),
 }
 FAULT = {"fault": "error", "service": "rds", "operation": "CreateDBInstance", "times": 1000}
 """Every try to make a database fails: the stand-in has to tell it, with the password among the inputs."""
