@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 from localcloud.emulator.calls import Call, body_of, call_of
 
 _TOKENS = {
+    "ec2:CreateManagedPrefixList": "ClientToken",
     "ec2:CreateNatGateway": "ClientToken",
     "ec2:CreateRouteTable": "ClientToken",
     "ec2:CreateVpcEndpoint": "ClientToken",
