@@ -141,8 +141,12 @@ def test_what_disappears_outside_is_made_again_after_a_refresh(cloud: rig.Cloud,
     deadline = monotonic() + 30
     while cloud.stack_status("gone") and monotonic() < deadline:
         sleep(0.2)
+    assert cloud.stack_status("gone") is None
     program.pulumi("refresh", "--yes", "--skip-preview")
     assert program.state() == []
+    program.pulumi("up", "--yes", "--skip-preview")
+    assert cloud.stack_status("gone") == "CREATE_COMPLETE"
+    assert [one["outputs"]["clusterName"] for one in program.state()] == ["gone"]
 
 
 def test_errors_of_a_document_come_at_preview_with_their_paths(cloud: rig.Cloud, program: rig.Program) -> None:

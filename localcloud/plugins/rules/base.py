@@ -1,5 +1,6 @@
 """A rule, and how it finds the values that it is about."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ PREVIEW, APPLY, DELETE = "preview", "apply", "delete"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(ABC):
     """One refusal."""
 
     stage: str = PREVIEW
@@ -22,18 +23,18 @@ class Rule:
     """Why only the stand-in refuses; empty where the official plugin or AWS do."""
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """The input or inputs that it is about."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def demand(self) -> str:
         """What it asks for, as the rest of a sentence that begins with the subject."""
-        raise NotImplementedError
 
+    @abstractmethod
     def violations(self, inputs: Plain) -> Iterator[tuple[str, Any]]:
         """Yield path and value of what is wrong, whatever the condition. A value that is UNKNOWN is never wrong."""
-        raise NotImplementedError
 
     def problems(self, inputs: Plain) -> Iterator[Problem]:
         """Yield what is wrong: path, what is allowed, value."""
@@ -59,9 +60,9 @@ class ValueRule(Rule):
     def subject(self) -> str:
         return self.path
 
+    @abstractmethod
     def fits(self, value: Any) -> bool:
         """Whether a value, never UNKNOWN, is allowed."""
-        raise NotImplementedError
 
     def violations(self, inputs: Plain) -> Iterator[tuple[str, Any]]:
         yield from ((path, value) for path, value in found(inputs, self.path) if not self.fits(value))
