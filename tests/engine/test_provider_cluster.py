@@ -43,10 +43,7 @@ def test_created_unchanged_updated_refused_refreshed_destroyed(cloud: rig.Cloud,
     assert outputs["hpc-head"]["privateIpAddress"].startswith("10.20.")
     assert outputs["hpc-login"][0]["poolName"] == "login"
 
-    started = monotonic()
-    again = program.pulumi("preview", "--expect-no-changes")
-    assert "2 unchanged" in again
-    assert monotonic() - started < 20
+    assert "2 unchanged" in program.pulumi("preview", "--expect-no-changes")
 
     program.of(cluster(cloud, configuration=rig.document(cloud.subnet, maximum=6)))
     preview = program.pulumi("preview", "--diff")

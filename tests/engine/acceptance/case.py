@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from tests.engine.acceptance.ground import Clients, Ground
 
 
@@ -20,6 +22,13 @@ class No:
     """A step that makes no sense for a type."""
 
     reason: str
+
+
+def possible(step: Any) -> Any:
+    """The step; skips, with the table's reason, where it makes no sense."""
+    if isinstance(step, No):
+        pytest.skip(step.reason)
+    return step
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from tests.engine.acceptance.once import once
 from tests.engine.acceptance.place import Place
 from tests.engine.acceptance.program import ORDERS
 from tests.engine.acceptance.stack import Op, Run
+from tests.engine.acceptance.steps import Steps
 from tests.engine.acceptance.table.common import DEFAULT_TAGS
 
 
@@ -36,69 +37,27 @@ class Step:
         return "\n".join(text for urn, text in self.run.errors.items() if f"::{row.token}$" in urn)
 
 
-class ComponentLife:
-    """Steps are made when a test first asks for them, in their order."""
+class ComponentLife(Steps[Step]):
+    """The stack of all components."""
 
     def __init__(self, place: Place, rows: list[Component]) -> None:
-        self.place, self.rows = place, rows
-        self.stack = place.stack("components")
+        super().__init__(place, "components")
+        self.rows = rows
         self.parts: dict[str, dict[str, Kept]] = {row.name: {} for row in rows}
-        self.outside: dict[str, Exception] = {}
-
-    @once
-    def created(self) -> Step:
-        return self._up("first")
-
-    @once
-    def planned(self) -> Step:
-        assert self.created
-        return self._noted(self.stack.run("preview"))
-
-    @once
-    def changed(self) -> Step:
-        assert self.planned
-        return self._up("changed")
-
-    @once
-    def replaced(self) -> Step:
-        assert self.changed
-        return self._up("replaced")
-
-    @once
-    def drifted(self) -> Step:
-        assert self.replaced
-        self._meddle("drift")
-        return self._noted(self.stack.run("refresh"))
-
-    @once
-    def repaired(self) -> Step:
-        assert self.drifted
-        return self._up("replaced")
-
-    @once
-    def vanished(self) -> Step:
-        assert self.repaired
-        self._meddle("vanish")
-        return self._noted(self.stack.run("refresh"))
-
-    @once
-    def recreated(self) -> Step:
-        assert self.vanished
-        return self._up("replaced")
 
     @once
     def destroyed(self) -> Step:
         assert self.recreated
         return Step(self.stack.run("destroy", "--continue-on-error"))
 
-    def _up(self, step: str) -> Step:
-        components = {row.name: {"token": row.token, "step": step} for row in self.rows}
+    def up(self, inputs: str) -> Step:
+        components = {row.name: {"token": row.token, "step": inputs} for row in self.rows}
         orders = {"region": REGION, "defaultTags": DEFAULT_TAGS, "resources": {}, "components": components}
         orders |= {"ground": asdict(self.place.ground)}
         (self.stack.folder / ORDERS).write_text(json.dumps(orders))
-        return self._noted(self.stack.run("up", "--continue-on-error"))
+        return self.watched(self.stack.run("up", "--continue-on-error"))
 
-    def _noted(self, run: Run) -> Step:
+    def watched(self, run: Run) -> Step:
         step = Step(run)
         for row in self.rows:
             for part, ops in step.of(row).items():
@@ -110,7 +69,7 @@ class ComponentLife:
                 step.seen[row.name] = error
         return step
 
-    def _meddle(self, what: str) -> None:
+    def meddle(self, what: str) -> None:
         for row in self.rows:
             meddle = getattr(row, what)
             if isinstance(meddle, No):

@@ -4,7 +4,7 @@ from tests.engine.acceptance.case import No
 
 STEPS = ("created", "planned", "changed", "replaced", "drift", "vanish", "import", "destroyed")
 _CLUSTER, _IMAGE = "tests/engine/test_provider_cluster.py", "tests/engine/test_provider_image.py"
-_CLUSTER_UNIT, _IMAGE_UNIT = "tests/unit/test_provider_cluster.py", "tests/unit/test_provider_image.py"
+
 _REMOTE, _STACK = "tests/directory/test_command_standin_remote.py", "tests/engine/test_stack_local.py"
 
 Proof = tuple[str, str]
@@ -55,7 +55,7 @@ ELSEWHERE: dict[str, dict[str, Proof | No]] = {
         _CLUSTER_NEW,
         _NOT_PROVED,
         _CLUSTER_GONE,
-        (_CLUSTER_UNIT, "test_an_import_takes_its_inputs_from_the_cluster"),
+        _CLUSTER_LIFE,
         _CLUSTER_LIFE,
     ),
     "parallelcluster:index:Image": _steps(

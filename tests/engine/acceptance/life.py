@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError
@@ -13,6 +12,7 @@ from tests.engine.acceptance.once import once
 from tests.engine.acceptance.place import Place
 from tests.engine.acceptance.program import ORDERS
 from tests.engine.acceptance.stack import Run, Stack
+from tests.engine.acceptance.steps import Steps
 from tests.engine.acceptance.table.common import DEFAULT_TAGS
 
 _ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist|^404$")
@@ -27,60 +27,13 @@ class Step:
     """By case; None is absent."""
 
 
-@dataclass
-class Life:
-    """The stack of some cases. Steps are made when a test first asks for them, in their order."""
+class Life(Steps[Step]):
+    """The stack of some cases, and a second one that takes over what the first has made."""
 
-    place: Place
-    cases: list[Case]
-
-    def __post_init__(self) -> None:
-        self.ground = self.place.ground
-        self.stack = self.place.stack("stack")
+    def __init__(self, place: Place, cases: list[Case]) -> None:
+        super().__init__(place, "stack")
+        self.cases, self.ground = cases, place.ground
         self.kept: dict[str, Kept] = {}
-        self.outside: dict[str, Exception] = {}
-
-    @once
-    def created(self) -> Step:
-        return self._up("first")
-
-    @once
-    def planned(self) -> Step:
-        """The plan of an unchanged program."""
-        assert self.created
-        return self._watched(self.stack.run("preview"))
-
-    @once
-    def changed(self) -> Step:
-        assert self.planned
-        return self._up("changed")
-
-    @once
-    def replaced(self) -> Step:
-        assert self.changed
-        return self._up("replaced")
-
-    @once
-    def drifted(self) -> Step:
-        assert self.replaced
-        self._meddle(lambda case: case.drift)
-        return self._watched(self.stack.run("refresh"))
-
-    @once
-    def repaired(self) -> Step:
-        assert self.drifted
-        return self._up("replaced")
-
-    @once
-    def vanished(self) -> Step:
-        assert self.repaired
-        self._meddle(lambda case: case.vanish)
-        return self._watched(self.stack.run("refresh"))
-
-    @once
-    def recreated(self) -> Step:
-        assert self.vanished
-        return self._up("replaced")
 
     @once
     def imported(self) -> Step:
@@ -88,27 +41,27 @@ class Life:
         assert self.recreated
         self._other = self.place.stack("second")
         self._order(self._other, "replaced", imports=True)
-        return self._watched(self._other.run("up", "--continue-on-error"))
+        return self.watched(self._other.run("up", "--continue-on-error"))
 
     @once
     def imported_plan(self) -> Step:
         assert self.imported
         self._order(self._other, "replaced", imports=False)
-        return self._watched(self._other.run("preview"))
+        return self.watched(self._other.run("preview"))
 
     @once
     def destroyed(self) -> Step:
         assert self.imported_plan
-        return self._watched(self.stack.run("destroy", "--continue-on-error"))
+        return self.watched(self.stack.run("destroy", "--continue-on-error"))
 
-    def _up(self, inputs: str) -> Step:
+    def up(self, inputs: str) -> Step:
         self._order(self.stack, inputs)
         run = self.stack.run("up", "--continue-on-error")
         for case in self.cases:
             for op in run.of(case.name, case.token):
                 if op.after and op.after.id:
                     self.kept[case.name] = op.after
-        return self._watched(run)
+        return self.watched(run)
 
     def _order(self, stack: Stack, step: str, imports: bool | None = None) -> None:
         """Write what the program is to declare. `imports` tells the second stack's two runs apart."""
@@ -125,9 +78,9 @@ class Life:
         orders = {"region": REGION, "defaultTags": DEFAULT_TAGS, "resources": resources}
         (stack.folder / ORDERS).write_text(json.dumps(orders))
 
-    def _meddle(self, what: Callable[[Case], Outside | No]) -> None:
+    def meddle(self, what: str) -> None:
         for case in self.cases:
-            meddle = what(case)
+            meddle: Outside | No = getattr(case, what)
             if isinstance(meddle, No) or case.name not in self.kept:
                 continue
             try:
@@ -135,7 +88,7 @@ class Life:
             except Exception as error:  # noqa: BLE001 - belongs to one case, whose test raises it
                 self.outside[case.name] = error
 
-    def _watched(self, run: Run) -> Step:
+    def watched(self, run: Run) -> Step:
         step = Step(run)
         for case in self.cases:
             if case.name in self.kept:

@@ -4,11 +4,10 @@ The steps are made for all cases together, by the real engine; each test judges 
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests.engine.acceptance.case import Case, No, Outside, Values
+from tests.engine.acceptance.case import Case, No, Outside, Values, possible
 from tests.engine.acceptance.life import Life, Step
 from tests.engine.acceptance.place import Place
 from tests.engine.acceptance.stack import Op
@@ -118,13 +117,6 @@ def named(op: Op) -> set[str]:
 def with_all_tags(change: Values) -> set[str]:
     """A change of `tags` is one of `tagsAll` too."""
     return {*change, *({"tagsAll"} if "tags" in change else ())}
-
-
-def possible(step: Any) -> Any:
-    """The step; skips, with the table's reason, where it makes no sense."""
-    if isinstance(step, No):
-        pytest.skip(step.reason)
-    return step
 
 
 def meddled(life: Life, step: Step, case: Case, what: Outside | No) -> None:

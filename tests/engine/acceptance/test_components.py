@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.acceptance.case import No
+from tests.engine.acceptance.case import possible
 from tests.engine.acceptance.component import Component
 from tests.engine.acceptance.component_life import ComponentLife, Step
 from tests.engine.acceptance.components import ROWS
@@ -34,8 +34,7 @@ def test_a_second_plan_is_empty(life: ComponentLife, row: Component) -> None:
 
 @each_row
 def test_changed_in_place(life: ComponentLife, row: Component) -> None:
-    if isinstance(row.change, No):
-        pytest.skip(row.change.reason)
+    possible(row.change)
     new = dict.fromkeys(row.made, ("create",))
     assert not_the_same(life.changed, row) == dict.fromkeys(row.changed, ("update",)) | new
     done = life.changed.of(row)
@@ -45,8 +44,7 @@ def test_changed_in_place(life: ComponentLife, row: Component) -> None:
 
 @each_row
 def test_replaced_where_it_must_be(life: ComponentLife, row: Component) -> None:
-    if isinstance(row.replace, No):
-        pytest.skip(row.replace.reason)
+    possible(row.replace)
     done = ops(life.replaced, row)
     assert {part for part, found in done.items() if "replace" in found} == row.replaced
     is_as_wanted(life, life.replaced, row, "replaced")
@@ -54,8 +52,7 @@ def test_replaced_where_it_must_be(life: ComponentLife, row: Component) -> None:
 
 @each_row
 def test_a_change_outside_is_seen_and_repaired(life: ComponentLife, row: Component) -> None:
-    if isinstance(row.drift, No):
-        pytest.skip(row.drift.reason)
+    possible(row.drift)
     assert not_the_same(life.drifted, row) == {row.drifted: ("update",)}
     assert row.name not in life.outside, life.outside
     assert not_the_same(life.repaired, row) == {row.drifted: ("update",)}
