@@ -13,6 +13,17 @@ OWN = "localcloud-emulator"
 """In the user agent of the emulator's own calls, which no fault is injected into."""
 
 
+def visible(region: str) -> dict[str, str]:
+    """The environment in which software on an instance finds the emulator, and the rights that its role would give it."""
+    return {
+        "AWS_ENDPOINT_URL": os.environ[ENDPOINT],
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
 def client(service: str, region: str) -> Any:
     return boto3.client(service, **_arguments(region))
 

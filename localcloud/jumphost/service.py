@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,9 +84,14 @@ def remove() -> None:
 
 def logs_in(jump_host: JumpHostInfo) -> bool:
     """Whether a login with the client key, to a server with the right host key, runs a command."""
-    known = f"[{jump_host.host}]:{jump_host.port} {jump_host.host_key}\n"
-    known_hosts = jump_host.private_key_file.with_name("known_hosts")
-    known_hosts.write_text(known)
+    options = client_options(jump_host)
+    command = ["ssh", "-F", "none", *options, "-p", str(jump_host.port), f"{jump_host.user}@{jump_host.host}", "true"]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+
+
+def client_options(jump_host: JumpHostInfo) -> list[str]:
+    """Words of ssh's command line with which it logs in to this jump host and no other."""
+    known_hosts = _known_hosts(jump_host)
     options = {
         "BatchMode": "yes",
         "IdentitiesOnly": "yes",
@@ -98,9 +104,21 @@ def logs_in(jump_host: JumpHostInfo) -> bool:
         "IdentityFile": quoted(jump_host.private_key_file).replace("%", "%%"),
         "UserKnownHostsFile": quoted(known_hosts).replace("%", "%%"),
     }
-    words = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
-    command = ["ssh", "-F", "none", *words, "-p", str(jump_host.port), f"{jump_host.user}@{jump_host.host}", "true"]
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+    return [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
+
+
+def _known_hosts(jump_host: JumpHostInfo) -> Path:
+    """Written in one step, and only if it says something new: others may be reading it."""
+    path, line = jump_host.private_key_file.with_name("known_hosts"), _known_line(jump_host)
+    if not path.exists() or path.read_text() != line:
+        fresh = path.with_name(f"known_hosts.{os.getpid()}.{threading.get_ident()}")
+        fresh.write_text(line)
+        fresh.replace(path)
+    return path
+
+
+def _known_line(jump_host: JumpHostInfo) -> str:
+    return f"[{jump_host.host}]:{jump_host.port} {jump_host.host_key}\n"
 
 
 def _layout() -> Layout:
