@@ -233,3 +233,34 @@ def test_inventory_sets_apart_what_parallelcluster_leaves_by_design() -> None:
         "PClusterBuildImageCleanupRole-1-v2",
     ]
     assert left == {"log groups": ["/ours"], "buckets": ["parallelcluster-mine"]}
+
+
+def test_a_zone_and_a_record_are_made_once_and_a_record_is_deleted_as_it_is(
+    aws: Emulator, network: dict[str, str]
+) -> None:
+    route53 = aws.client("route53")
+    wanted = {"VPC": {"VPCRegion": REGION, "VPCId": network["vpc"]}, "HostedZoneConfig": {"PrivateZone": True}}
+    zone = route53.create_hosted_zone(Name="a.example", CallerReference="one", **wanted)["HostedZone"]["Id"]
+    for name, reference, code in (("b", "one", "HostedZoneAlreadyExists"), ("a", "two", "ConflictingDomainExists")):
+        assert _code(route53.create_hosted_zone, Name=f"{name}.example", CallerReference=reference, **wanted) == code
+
+    def change(action: str, name: str, address: str) -> None:
+        values = [{"Value": address}]
+        record = {"Name": f"{name}.a.example", "Type": "A", "TTL": 60, "ResourceRecords": values}
+        batch = {"Changes": [{"Action": action, "ResourceRecordSet": record}]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+
+    def refused(action: str, name: str, address: str) -> bool:
+        return _code(change, action=action, name=name, address=address) == "InvalidChangeBatch"
+
+    change("CREATE", "head", "10.0.0.1")
+    change("CREATE", "login", "10.0.0.2")
+    assert refused("CREATE", "head", "10.0.0.3")
+    assert refused("DELETE", "head", "10.0.0.3")
+    change("DELETE", "head", "10.0.0.1")
+    assert refused("DELETE", "head", "10.0.0.1")
+    # Another name that is still there does not stand in its way.
+    change("CREATE", "head", "10.0.0.1")
+    for name, address in (("head", "10.0.0.1"), ("login", "10.0.0.2")):
+        change("DELETE", name, address)
+    route53.delete_hosted_zone(Id=zone)

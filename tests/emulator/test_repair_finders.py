@@ -7,7 +7,8 @@ import pytest
 from scripts.operator.repair import looking
 from scripts.operator.repair.finding import Wanted
 from scripts.operator.repair.finishing import STATES
-from tests.emulator.rig import shared
+from scripts.operator.repair.plan import Found
+from tests.emulator.rig import Emulator, shared
 
 pytestmark = pytest.mark.emulator
 
@@ -36,3 +37,50 @@ def test_a_prefix_list_is_known_by_name_and_tags() -> None:
     finally:
         for one in lists:
             ec2.delete_managed_prefix_list(PrefixListId=one)
+
+
+def _zone(aws: Emulator, name: str, vpc: str, **tags: str) -> str:
+    route53 = aws.client("route53")
+    where = {"VPCRegion": "us-east-1", "VPCId": vpc}
+    made = route53.create_hosted_zone(
+        Name=name, CallerReference=name + vpc, VPC=where, HostedZoneConfig={"PrivateZone": True}
+    )["HostedZone"]["Id"].removeprefix("/hostedzone/")
+    if tags:
+        listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+        route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=made, AddTags=listed)
+    return made
+
+
+def test_a_zone_is_known_by_name_and_network_and_a_record_by_name_and_type() -> None:
+    aws = shared()
+    route53 = aws.client("route53")
+    zones = [
+        _zone(aws, "a.example", "vpc-1", stack="other"),
+        _zone(aws, "a.example", "vpc-2"),
+        _zone(aws, "b.example", "vpc-1"),
+    ]
+    record = {"Name": "head.b.example", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "10.0.0.1"}]}
+
+    def change(action: str) -> None:
+        batch = {"Changes": [{"Action": action, "ResourceRecordSet": record}]}
+        route53.change_resource_record_sets(HostedZoneId=zones[2], ChangeBatch=batch)
+
+    def found(token: str, **inputs: Any) -> list[Found]:
+        urn = f"urn:pulumi:dev::hpcstack::{token}::dns"
+        return list(looking.FINDERS[token](Wanted(urn, inputs, {"stack": "dev"}, aws.client)))
+
+    change("CREATE")
+    try:
+        of_vpc = {
+            vpc: found("aws:route53/zone:Zone", name="a.example.", vpcs=[{"vpcId": vpc}])
+            for vpc in ("vpc-1", "vpc-2", "vpc-3")
+        }
+        assert of_vpc == {"vpc-1": [Found(zones[0], ours=False)], "vpc-2": [Found(zones[1])], "vpc-3": []}
+        for name in ("head", "head.b.example"):
+            made = found("aws:route53/record:Record", zoneId=zones[2], name=name, type="A")
+            assert made == [Found(f"{zones[2]}_{name}_A")]
+        assert found("aws:route53/record:Record", zoneId=zones[2], name="head", type="CNAME") == []
+    finally:
+        change("DELETE")
+        for one in zones:
+            route53.delete_hosted_zone(Id=one)

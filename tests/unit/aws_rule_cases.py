@@ -208,6 +208,20 @@ CASES: dict[str, list[Case]] = {
         ),
     ],
     "aws:rds/subnetGroup:SubnetGroup": [*name(255, "default")],
+    "aws:route53/record:Record": [
+        one("type", "TXT", "SRV"),
+        one("records", None, ["10.0.0.1"]),
+        one("ttl", None, 60),
+        one("ttl", -1, 0),
+        one("records", [], ["10.0.0.1"]),
+    ],
+    "aws:route53/zone:Zone": [
+        one("name", None, "a.example"),
+        one("name", "a" * 1025, "a.example"),
+        one("comment", "a" * 257, "a" * 256),
+        one("vpcs", None, [{"vpcId": "vpc-1"}]),
+        one("vpcs", [], [{"vpcId": "vpc-1"}]),
+    ],
     "aws:s3/bucket:Bucket": [
         ({"bucket": "one", "bucketPrefix": "two"}, {"bucketPrefix": "two"}),
         one("bucket", "a" * 64, "a" * 63),
@@ -279,6 +293,8 @@ GOOD: dict[str, Inputs] = {
     },
     "aws:rds/parameterGroup:ParameterGroup": {"family": "mysql8.4"},
     "aws:rds/subnetGroup:SubnetGroup": {"subnetIds": ["subnet-1", "subnet-2"]},
+    "aws:route53/record:Record": {"zoneId": "Z1", "name": "a", "type": "A", "ttl": 60, "records": ["10.0.0.1"]},
+    "aws:route53/zone:Zone": {"name": "a.example", "vpcs": [{"vpcId": "vpc-1"}]},
     "aws:s3/bucketObjectv2:BucketObjectv2": {"bucket": "b", "key": "k", "content": "x"},
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
         "bucket": "b",

@@ -11,6 +11,7 @@ from localcloud.emulator.additions import (
     cloudformation_updates,
     efs,
     fsx,
+    hosted_zones,
     image_volumes,
     imagebuilder,
     instance_attributes,
@@ -39,6 +40,7 @@ def install_all() -> None:
     for addition in (
         efs,
         fsx,
+        hosted_zones,
         image_volumes,
         instances,
         instance_attributes,

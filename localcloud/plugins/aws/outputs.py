@@ -47,6 +47,7 @@ _SERVICES = {
     " performanceInsightsRetentionPeriod replicaMode replicas snapshotIdentifier storageThroughput timezone",
     "aws:rds/parameterGroup:ParameterGroup": "namePrefix",
     "aws:rds/subnetGroup:SubnetGroup": "namePrefix",
+    "aws:route53/zone:Zone": "enableAcceleratedRecovery",
     "aws:s3/bucket:Bucket": "accelerationStatus bucketPrefix corsRules lifecycleRules objectLockEnabled websiteDomain"
     " websiteEndpoint",
     "aws:s3/bucketObjectv2:BucketObjectv2": "bucketKeyEnabled kmsKeyId versionId",

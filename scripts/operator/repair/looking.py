@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from scripts.operator.errors import OperatorError
-from scripts.operator.repair import find_ec2, find_named, find_parallelcluster, find_s3
+from scripts.operator.repair import find_ec2, find_named, find_parallelcluster, find_route53, find_s3
 from scripts.operator.repair.deployment import Deployment, Pending
 from scripts.operator.repair.finding import Finder, Wanted, found_by
 from scripts.operator.repair.plan import Found, Undecidable
@@ -14,6 +14,7 @@ from scripts.operator.repair.plan import Found, Undecidable
 FINDERS: dict[str, Finder] = {
     **find_ec2.FINDERS,
     **find_named.FINDERS,
+    **find_route53.FINDERS,
     **find_s3.FINDERS,
     **find_parallelcluster.FINDERS,
 }

@@ -97,4 +97,21 @@ LIVES = [
         "pl-",
         ("arn", "ownerId", "version"),
     ),
+    Life(
+        "aws:route53/zone:Zone",
+        lambda w: {"name": "a.example.", "comment": "x", "vpcs": [{"vpcId": w.vpc}], "forceDestroy": True},
+        lambda w: {"comment": "y", "vpcs": [{"vpcId": w.other_vpc}, {"vpcId": w.vpc}]},
+        lambda w: {"name": "b.example"},
+        "",
+        ("arn", "zoneId", "nameServers", "primaryNameServer"),
+        more=(lambda w: {"vpcs": [{"vpcId": w.other_vpc, "vpcRegion": REGION}]},),
+    ),
+    Life(
+        "aws:route53/record:Record",
+        lambda w: {"zoneId": w.zone, "name": "Head", "type": "A", "ttl": 60, "records": ["10.0.0.1"]},
+        lambda w: {"records": ["10.0.0.3", "10.0.0.2"], "ttl": 30},
+        lambda w: {"name": "other.zone.example."},
+        "",
+        ("fqdn",),
+    ),
 ]

@@ -90,6 +90,10 @@ class World:
         return self.make("aws:secretsmanager/secret:Secret", "base-secret")
 
     @cached_property
+    def zone(self) -> str:
+        return self.rig.create("aws:route53/zone:Zone", name="zone.example", vpcs=[{"vpcId": self.vpc}]).id
+
+    @cached_property
     def files(self) -> str:
         return self.make("aws:efs/fileSystem:FileSystem", encrypted=True)
 

@@ -44,12 +44,25 @@ class Ground:
     secrets: list[str]
     files: list[str]
     subnet_groups: list[str]
+    zone: str
 
 
 def lay(clients: Clients, folder: str) -> Ground:
     """Make everything; `folder` is for what commands do."""
     network = _network(clients("ec2"))
-    return Ground(folder=folder, **network, **_identity(clients), **_storage(clients, network["subnets"]))
+    zone = clients("route53").create_hosted_zone(
+        Name="ground.example",
+        CallerReference="ground",
+        HostedZoneConfig={"PrivateZone": True},
+        VPC={"VPCRegion": REGION, "VPCId": network["vpc"]},
+    )["HostedZone"]["Id"]
+    return Ground(
+        folder=folder,
+        zone=zone.removeprefix("/hostedzone/"),
+        **network,
+        **_identity(clients),
+        **_storage(clients, network["subnets"]),
+    )
 
 
 def _network(ec2: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from tests.engine.acceptance.table import (
     commands,
     compute,
     databases,
+    dns,
     iam,
     network,
     prefix_lists,
@@ -29,6 +30,7 @@ CASES = [
         storage,
         databases,
         services,
+        dns,
         commands,
     )
     for case in module.CASES
