@@ -17,8 +17,8 @@ PREFIX = "scripts/"
 
 @dataclass(frozen=True, kw_only=True)
 class BucketArgs:
-    files: Mapping[str, Path | str]
-    """What to upload, by name: a file, or the text itself. Nothing secret: nodes and their users can read it."""
+    files: Mapping[str, Path]
+    """What to upload, by name. Nothing secret: nodes and their users can read it."""
     protected: bool
 
 
@@ -41,9 +41,13 @@ class Bucket(pulumi.ComponentResource):
         keep = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(protect=args.protected))
         bucket = aws.s3.Bucket(name, bucket_prefix=f"{name}-", force_destroy=not args.protected, opts=keep)
         self.bucket_name, self.arn = bucket.bucket, bucket.arn
-        ready = self._lock_down(bucket)
-        self.uris = {key: self._upload(key, source, ready) for key, source in sorted(args.files.items())}
+        self._ready = self._lock_down(bucket)
+        self.uris = {key: self._upload(key, source) for key, source in sorted(args.files.items())}
         self.register_outputs({"bucket_name": self.bucket_name, "arn": self.arn, "uris": self.uris})
+
+    def add(self, key: str, content: pulumi.Output[str]) -> pulumi.Output[str]:
+        """Upload a text that is known only once other parts are there; its URI."""
+        return self._store(key, content.apply(lambda text: _digest(text.encode())), content=content)
 
     def _lock_down(self, bucket: aws.s3.Bucket) -> list[pulumi.Resource]:
         access = aws.s3.BucketPublicAccessBlock(
@@ -72,15 +76,27 @@ class Bucket(pulumi.ComponentResource):
         )
         return [versioning, encryption, policy]
 
-    def _upload(self, key: str, source: Path | str, ready: list[pulumi.Resource]) -> pulumi.Output[str]:
-        content = source.read_bytes() if isinstance(source, Path) else source.encode()
-        digest = hashlib.sha256(content).hexdigest()[:16]
-        asset = pulumi.FileAsset(source) if isinstance(source, Path) else pulumi.StringAsset(source)
+    def _upload(self, key: str, source: Path) -> pulumi.Output[str]:
+        return self._store(key, _digest(source.read_bytes()), source=pulumi.FileAsset(source))
+
+    def _store(
+        self,
+        key: str,
+        digest: pulumi.Input[str],
+        *,
+        source: pulumi.FileAsset | None = None,
+        content: pulumi.Output[str] | None = None,
+    ) -> pulumi.Output[str]:
         stored = aws.s3.BucketObjectv2(
             f"{self._name}-{key.replace('/', '-')}",
             bucket=self.bucket_name,
-            key=f"{PREFIX}{digest}/{key}",
-            source=asset,
-            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=ready)),
+            key=pulumi.Output.concat(PREFIX, digest, "/", key),
+            source=source,
+            content=content,
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=self._ready)),
         )
         return pulumi.Output.concat("s3://", self.bucket_name, "/", stored.key)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
 from components.secret import Secret, SecretArgs
 from settings import Settings
 
@@ -38,6 +39,10 @@ class Directory(pulumi.ComponentResource):
     """Distinguished name of the container for users; None for the domain's own default."""
     service_ou: str | None
     """The same for the read-only account."""
+    ldaps_servers: list[str]
+    """Names under which nodes reach LDAPS; empty where nothing serves it."""
+    ca_certificate: pulumi.Output[str] | None
+    """PEM of the authority that signed the certificates of these names; None for one that the nodes' image trusts by itself."""
 
     def __init__(self, name: str, args: DirectoryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:Directory", name, None, opts)
@@ -45,6 +50,9 @@ class Directory(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._settings = args.settings.directory
         self.users_ou = self.service_ou = None
+        given = self._settings.ca_certificate
+        self.ca_certificate = pulumi.Output.from_input(given) if given else None
+        self.ldaps_servers = [self._settings.server_name] if self._settings.server_name else []
         if self._settings.kind == "existing":
             self._use_existing()
         else:
@@ -60,6 +68,7 @@ class Directory(pulumi.ComponentResource):
                 "read_only_user": self.read_only_user,
                 "read_only_secret_arn": self.read_only_secret_arn,
                 "read_only_password": self.read_only_password,
+                "ca_certificate": self.ca_certificate,
             }
         )
 
@@ -98,6 +107,18 @@ class Directory(pulumi.ComponentResource):
         self.admin_secret_arn, self.admin_password = admin.arn, admin.value
         self.read_only_user = pulumi.Output.from_input(f"cn={READ_ONLY_USER},ou=Service,{delegated}")
         self.read_only_secret_arn, self.read_only_password = reader.arn, reader.value
+        if not self.ldaps_servers:
+            self._serve_ldaps()
+
+    def _serve_ldaps(self) -> None:
+        args = CertificateAuthorityArgs(
+            common_name=f"Directory {self._settings.domain_name} of {self._args.settings.team}",
+            protected=self._args.settings.protected,
+            edition=self._settings.certificate_edition,
+        )
+        authority = CertificateAuthority(f"{self._name}-ca", args, self._child)
+        authority.issue("ldaps", dns_names=[f"ldaps.{self._settings.domain_name}"])
+        self.ca_certificate = authority.certificate
 
     def _secret(self, role: str, description: str, *, given: bool) -> Secret:
         settings = self._args.settings

@@ -69,7 +69,7 @@ def _directory(parts: Parts) -> dict[str, Any]:
         "DomainPWARN": directory.admin_secret_arn,
         "directory_admin_secret_arn": directory.admin_secret_arn,
         "directory_users_ou": directory.users_ou,
-        "directory_ca_certificate": parts.settings.directory.ca_certificate,
+        "directory_ca_certificate": directory.ca_certificate,
         "users": {
             "prefix": users.prefix,
             "count": users.count,

@@ -36,7 +36,7 @@ def add_services(site: Site) -> Parts:
         vpc_id=network.vpc_id, vpc_cidr=network.cidr, allowed_cidrs=settings.network.allowed_cidrs
     )
     groups = SecurityGroups(name, groups_args, opts)
-    bucket = Bucket(name, BucketArgs(files=machine_files(settings), protected=settings.protected), opts)
+    bucket = Bucket(name, BucketArgs(files=machine_files(), protected=settings.protected), opts)
     access = NodeAccess(name, NodeAccessArgs(bucket_arn=bucket.arn, ssh=settings.ssh), opts)
     storage_args = StorageArgs(
         folders=settings.storage.folders,

@@ -16,15 +16,20 @@ class SecretArgs:
     secret_name: str
     description: str
     given: SecretStr | None
-    """From the stack file; None has one generated."""
+    """From the stack file; None has one made."""
     protected: bool
+    made: pulumi.Input[str] | None = None
+    """What to keep instead of a generated password."""
+    edition: str = ""
+    """Part of the value's name in the state: with another one the value is made anew."""
 
 
 class Secret(pulumi.ComponentResource):
     """A plain-string secret (ParallelCluster takes no JSON for its database and directory passwords).
 
-    `value` is for the services that must be told the password when they are made; it is a secret output. A generated value is made
-    anew by each run of the program, and the engine keeps the first one (`ignore_changes`): nothing readable is stored anywhere.
+    `value` is for the services that must be told the password when they are made; it is a secret output. A value that is not
+    given is made anew by each run of the program, and the engine keeps the first one (`ignore_changes`): nothing readable is
+    stored anywhere.
     """
 
     arn: pulumi.Output[str]
@@ -40,11 +45,11 @@ class Secret(pulumi.ComponentResource):
             recovery_window_in_days=30 if args.protected else 0,
             opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(protect=args.protected)),
         )
-        value = args.given.get_secret_value() if args.given else generate()
+        value = args.given.get_secret_value() if args.given else args.made or generate()
         # A given value may change; a generated one never does.
         keep = pulumi.ResourceOptions(ignore_changes=[] if args.given else ["secretString"])
         version = aws.secretsmanager.SecretVersion(
-            name,
+            f"{name}-{args.edition}" if args.edition else name,
             secret_id=secret.id,
             secret_string=pulumi.Output.secret(value),
             opts=pulumi.ResourceOptions.merge(child, keep),

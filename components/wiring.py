@@ -7,23 +7,19 @@ import pulumi
 from components.bucket import Bucket
 from components.outputs import Parts
 from planning.cluster_document import DirectoryEndpoints, Endpoints
-from settings import Settings
 
 _SCRIPTS = Path(__file__).parent.parent / "scripts"
 _CA_CERTIFICATE = "directory-ca.pem"
 _INSTALL_CA = "node/install-ca-certificate.sh"
 
 
-def machine_files(settings: Settings) -> dict[str, Path | str]:
-    """What machines fetch from the bucket, by name: scripts for nodes and images, and the directory's authority."""
-    files: dict[str, Path | str] = {
+def machine_files() -> dict[str, Path]:
+    """Scripts that nodes and images fetch from the bucket, by name."""
+    return {
         f"{folder}/{path.name}": path
         for folder in ("node", "image")
         for path in sorted((_SCRIPTS / folder).glob("*.sh"))
     }
-    if settings.directory.ca_certificate:
-        files[_CA_CERTIFICATE] = settings.directory.ca_certificate
-    return files
 
 
 def image_script_uris(bucket: Bucket) -> list[pulumi.Output[str]]:
@@ -75,5 +71,7 @@ def _directory(parts: Parts) -> DirectoryEndpoints | None:
         uri=f"ldaps://{settings.server_name}",
         read_only_user=directory.read_only_user,
         secret_arn=directory.read_only_secret_arn,
-        ca_certificate_uri=parts.bucket.uris.get(_CA_CERTIFICATE),
+        ca_certificate_uri=parts.bucket.add(_CA_CERTIFICATE, directory.ca_certificate)
+        if directory.ca_certificate
+        else None,
     )

@@ -105,6 +105,8 @@ class Directory(Section):
     """Plain-string secret with the read-only account's password (`existing`)."""
     ca_certificate: Annotated[str, checked(_certificate)] | None = None
     """PEM text of the authority that signed the controllers' certificate (`existing`)."""
+    certificate_edition: Annotated[int, Field(ge=1, le=999)] = 1
+    """Of the certificates that the stack's own authority issues: another number has them issued anew, before they end."""
 
 
 class JumpHost(Section):

@@ -24,6 +24,7 @@ _OWN = {
     "readOnlySecretArn": ("read_only_secret_arn", ("existing",)),
     "serverName": ("server_name", ("existing", "simple-ad", "managed-ad")),
     "caCertificate": ("ca_certificate", ("existing", "simple-ad", "managed-ad")),
+    "certificateEdition": ("certificate_edition", ("simple-ad", "managed-ad")),
 }
 _KIND: Path = ("directory", "kind")
 

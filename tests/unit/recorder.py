@@ -129,12 +129,12 @@ class Recorder(mocks.Mocks):
                 return {}
 
 
-def record(program: Callable[[], None], stack: str = "dev") -> Recorder:
+def record(program: Callable[[], None], stack: str = "dev", *, preview: bool = False) -> Recorder:
     """What a program declares; every registration has landed when it returns."""
     recorder = Recorder()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    mocks.set_mocks(recorder, project="hpcstack", stack=stack, preview=False, monitor=Monitor(recorder))
+    mocks.set_mocks(recorder, project="hpcstack", stack=stack, preview=preview, monitor=Monitor(recorder))
 
     later: list[Callable[[], Awaitable[None]]] = []
 

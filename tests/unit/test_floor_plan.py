@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
 PACKAGES: dict[str, set[str]] = {
     "settings": {"pydantic", "pydantic_core"},
     "planning": set(),
-    "components": {"pulumi", "pulumi_aws", "pulumi_command", "pydantic"},
+    "components": {"pulumi", "pulumi_aws", "pulumi_command", "pydantic", "cryptography"},
     "scripts/directory": {"ldap"},
 }
 """Packages of others, where a room promises something by them: settings know no resource, planning is pure, components call no

@@ -6,6 +6,7 @@ STEPS = ("created", "planned", "changed", "replaced", "drift", "vanish", "import
 _CLUSTER, _IMAGE = "tests/engine/test_provider_cluster.py", "tests/engine/test_provider_image.py"
 
 _REMOTE, _STACK = "tests/directory/test_command_standin_remote.py", "tests/engine/test_stack_local.py"
+_COMPONENTS = "tests/engine/acceptance/test_components.py"  # with the authority that issues it
 
 Proof = tuple[str, str]
 """File and test."""
@@ -80,6 +81,16 @@ ELSEWHERE: dict[str, dict[str, Proof | No]] = {
     ),
     "hpcstack:index:Image": _steps(
         _DEMO, _AGAIN, No("another document is another image"), _IMAGE_LIFE, _NOT_PROVED, _NOT_PROVED, _NO_ID, _EMPTY
+    ),
+    "hpcstack:index:IssuedCertificate": _steps(
+        (_COMPONENTS, "test_created"),
+        (_COMPONENTS, "test_a_second_plan_is_empty"),
+        No("a certificate has nothing that changes in place"),
+        (_COMPONENTS, "test_replaced_where_it_must_be"),
+        No("its secret is the component Secret's"),
+        (_COMPONENTS, "test_what_disappears_outside_is_made_again"),
+        _NO_ID,
+        (_COMPONENTS, "test_destroyed"),
     ),
     "hpcstack:index:Users": _steps(
         _DEMO, _AGAIN, _NOT_PROVED, _NOT_PROVED, _NOT_READ, _NOT_READ, _NO_ID, No("accounts are never deleted")

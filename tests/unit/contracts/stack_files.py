@@ -64,7 +64,7 @@ def _file(secrets: dict[str, str] | None = None, stack: str = "dev", **sections:
     return StackFile(sections=sections, secrets=secrets or {}, stack=stack)
 
 
-_MANAGED = {**EVERYTHING, "directory": {"kind": "managed-ad", "serverName": "ldaps.hpc.internal"}}
+_MANAGED = {**EVERYTHING, "directory": {"kind": "managed-ad"}}
 STACK_FILES: dict[str, StackFile] = {
     "minimal": _file(),
     "dev": _file(**_committed("dev")),
@@ -72,6 +72,9 @@ STACK_FILES: dict[str, StackFile] = {
     "everything": _file(**EVERYTHING, tags={"costCenter": "4711"}),
     "prod": _file(stack="prod", environment="prod", **_MANAGED),
     "prod, secrets given": _file(_GIVEN, "prod", environment="prod", **{**_MANAGED, "jumpHost": _HOST}),
+    "managed-ad, LDAPS of another": _file(
+        directory={"kind": "managed-ad", "serverName": "ad.example.org"}, jumpHost={"kind": "ec2"}
+    ),
     "existing network": _file(network=_NETWORK),
     "existing network, everything": _file(**{**EVERYTHING, "network": {**_NETWORK, "allowedCidrs": ["10.0.0.0/8"]}}),
     "simple-ad, secrets given": _file(

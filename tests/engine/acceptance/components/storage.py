@@ -1,5 +1,6 @@
 """Bucket, storage, secrets, databases."""
 
+import hashlib
 from typing import Any
 
 import pulumi
@@ -13,7 +14,9 @@ from tests.engine.acceptance.ground import Clients, Ground
 def _bucket(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
     from components.bucket import Bucket, BucketArgs
 
-    return Bucket(name, BucketArgs(files={"node/a.sh": arguments["script"]}, protected=False), opts)
+    bucket = Bucket(name, BucketArgs(files={}, protected=False), opts)
+    bucket.add("node/a.sh", pulumi.Output.from_input(arguments["script"]))
+    return bucket
 
 
 def _script(aws: Clients, parts: Parts) -> str:
@@ -80,6 +83,37 @@ def _secret_value(aws: Clients, parts: Parts) -> dict[str, str]:
 
 def _delete_secret(aws: Clients, arn: str) -> None:
     aws("secretsmanager").delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+
+
+def _authority(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
+
+    edition = arguments["edition"]
+    args = CertificateAuthorityArgs(common_name="acceptance", protected=False, edition=edition)
+    made = CertificateAuthority(name, args, opts)
+    made.issue("server", dns_names=[_SERVER])
+    return made
+
+
+def _issued(aws: Clients, parts: Parts) -> int:
+    """The edition of the certificate in force, which is one of this authority."""
+    from components import x509
+
+    server, authority = (_current(aws, parts[f"Secret::{name}"].id) for name in (_LEAF, "certificateauthority"))
+    assert x509.misfit(server["SecretString"], authority["SecretString"], [_SERVER], []) == ""
+    editions = {parts[name].outputs["versionId"]: edition for edition, name in _EDITIONS.items() if name in parts}
+    return editions[server["VersionId"]]
+
+
+def _current(aws: Clients, arn: str) -> dict[str, Any]:
+    return aws("secretsmanager").get_secret_value(SecretId=arn)
+
+
+_SERVER, _LEAF = "ldaps.acceptance.internal", "certificateauthority-server"
+_EDITIONS = {
+    edition: f"SecretVersion::{_LEAF}-{edition}-{hashlib.sha256(_SERVER.encode()).hexdigest()[:8]}"
+    for edition in (1, 2)
+}
 
 
 def _database(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
@@ -175,6 +209,19 @@ ROWS = [
         drifted="Secret::secret",
         vanish=lambda aws, parts: _delete_secret(aws, parts["Secret::secret"].id),
         vanished=frozenset({"Secret::secret", "SecretVersion::secret"}),
+    ),
+    Component(
+        token="hpcstack:index:CertificateAuthority",
+        make=_authority,
+        first=lambda g: {"edition": 1},
+        change=No("nothing of it changes in place"),
+        replace=lambda g: {"edition": 2},
+        replaced=frozenset(),  # another edition is another version of the secret, beside the first
+        look=_issued,
+        looks=lambda a: a["edition"],
+        drift=No("its secrets are the component Secret's"),
+        vanish=lambda aws, parts: _delete_secret(aws, parts[f"Secret::{_LEAF}"].id),
+        vanished=frozenset({f"Secret::{_LEAF}", _EDITIONS[2]}),
     ),
     Component(
         token="hpcstack:index:Database",
