@@ -9,7 +9,7 @@ from localcloud import bytecode
 
 bytecode.keep()  # before anything that takes long to compile
 
-from localcloud import demo, discretion, paths, run, services
+from localcloud import demo, discretion, packages, paths, run, services
 from localcloud.engine import engine as engines
 from localcloud.engine import official
 from localcloud.errors import LocalCloudError
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _test(rest: Sequence[str]) -> int:
     """The tiers that need the engine or Debian's packages find them made; those that cannot run here say so and are left out."""
-    reason = services.why_no_people()
+    reason = services.why_no_people([*packages.NEEDED, *packages.FOR_TESTS])
     engines.ensure()
     left_out = ["-m", "not directory"] if reason else []
     if reason:

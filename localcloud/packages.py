@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,23 @@ NEEDED = {
 }
 """Package -> what needs it."""
 
+FOR_TESTS = {
+    "sssd-ldap": "logons as on a cluster's nodes",
+    "libnss-sss": "logons as on a cluster's nodes",
+    "libpam-sss": "logons as on a cluster's nodes",
+    "pamtester": "logons as on a cluster's nodes",
+    "libnss-wrapper": "two controllers that find each other without a name service",
+    "faketime": "a clock that is wrong",
+}
+"""Package -> what the tests of the directory need it for, beside NEEDED."""
+
+FOR_BENCHMARK = {
+    "ldap-utils": "the controller's own limit",
+    "adcli": "the reference",
+    "expect": "the reference",
+}
+"""Package -> what `benchmarks.directory` compares with, beside NEEDED and FOR_TESTS."""
+
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _MARK = "# made by hpcstack while it installs packages; safe to delete\n"
 
@@ -36,31 +53,32 @@ class Packages:
     """What is not installed. Never anything where root could install it: then the failure is an error."""
 
 
-def ensure() -> Packages:
+def ensure(names: Iterable[str] = NEEDED) -> Packages:
     """Install what is missing if this is Debian and root; else say what is missing. Raises LocalCloudError if apt refuses."""
-    missing = _missing()
+    wanted = list(names)
+    missing = _missing(wanted)
     if not missing or os.geteuid() != 0 or shutil.which("apt-get") is None:
         return Packages(missing)
     print(
         f"local cloud: installing Debian packages (services stay off): {' '.join(missing)}", file=sys.stderr, flush=True
     )
     with locks.held(paths.CACHE / "packages.lock"), _services_off():
-        if missing := _missing():
+        if missing := _missing(wanted):
             _install(missing)
-    return Packages(_missing())
+    return Packages(_missing(wanted))
 
 
-def _missing() -> list[str]:
+def _missing(wanted: list[str]) -> list[str]:
     if shutil.which("dpkg-query") is None:
-        return sorted(NEEDED)
+        return sorted(wanted)
     asked = subprocess.run(
-        ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *NEEDED],
+        ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *wanted],
         capture_output=True,
         text=True,
         check=False,
     )
     installed = {line.split()[0] for line in asked.stdout.splitlines() if line.endswith(" installed")}
-    return [name for name in NEEDED if name not in installed]
+    return [name for name in wanted if name not in installed]
 
 
 def _install(names: list[str]) -> None:

@@ -16,13 +16,13 @@ def free_port(host: str = "127.0.0.1") -> int:
         return int(probe.getsockname()[1])
 
 
-def loopback_address(ports: Sequence[int]) -> str:
-    """An address of 127.77.0.0/16 on which all `ports` (TCP) can be bound. Raises LocalCloudError.
+def loopback_address(ports: Sequence[int], taken: Sequence[str] = ()) -> str:
+    """An address of 127.77.0.0/16, none of `taken`, on which all `ports` (TCP) can be bound. Raises LocalCloudError.
 
     All of 127.0.0.0/8 is local on Linux, so that each project has an address of its own for servers with fixed ports.
     """
     refused: OSError | None = None
-    for address in _ADDRESSES:
+    for address in [one for one in _ADDRESSES if one not in taken]:
         try:
             with ExitStack() as held:
                 for port in ports:

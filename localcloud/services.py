@@ -1,7 +1,7 @@
 """Everything the local cloud runs: the AWS emulator, the directory and the jump host."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,9 +95,9 @@ def client_arguments(endpoint: str) -> dict[str, Any]:
     }
 
 
-def why_no_people() -> str | None:
+def why_no_people(names: Iterable[str] = packages.NEEDED) -> str | None:
     """None if the directory and the jump host can run here, after their packages were installed; else what they need."""
-    missing = packages.ensure().missing
+    missing = packages.ensure(names).missing
     if missing:
         return f"root and the Debian packages {' '.join(missing)}"
     return None if os.geteuid() == 0 else "root (the directory listens on ports below 1024)"

@@ -6,8 +6,12 @@ import hashlib
 from pathlib import Path
 
 from localcloud import paths
-from localcloud.directory.layout import SERVER, Layout, netbios_name
+from localcloud.directory.layout import Layout, netbios_name
 from localcloud.errors import LocalCloudError
+
+SERVICES = ("ldap", "kdc")
+REPLICATING = (*SERVICES, "rpc", "drepl", "kcc")
+"""What a controller serves that is alone in its domain, and one of several."""
 
 # Samba's message sockets are <lock directory>/msg.sock/<pid>, and a Unix socket's path holds 107 characters.
 _LONGEST_LOCK_PATH = 80
@@ -29,8 +33,8 @@ def lock_directory(where: Layout) -> Path:
     )
 
 
-def smb_conf(where: Layout, domain: str, address: str) -> str:
-    """Samba's configuration: LDAP and Kerberos only, on one loopback address, with TLS of our own authority.
+def smb_conf(where: Layout, domain: str, address: str, services: tuple[str, ...] = SERVICES) -> str:
+    """Samba's configuration: the services on one loopback address, with TLS of our own authority.
 
     `acl_xattr:security_acl_name` keeps NT ACLs in a user attribute, so that no CAP_SYS_ADMIN is needed (containers).
     Strong authentication stays required (Samba's default): a simple bind needs TLS, a Kerberos bind its own seal.
@@ -38,9 +42,9 @@ def smb_conf(where: Layout, domain: str, address: str) -> str:
     return f"""[global]
     workgroup = {netbios_name(domain)}
     realm = {domain.upper()}
-    netbios name = {SERVER.upper()}
+    netbios name = {where.server.upper()}
     server role = active directory domain controller
-    server services = ldap, kdc
+    server services = {", ".join(services)}
     prefork children = 2
     interfaces = {address}/8
     bind interfaces only = yes

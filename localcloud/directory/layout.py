@@ -39,9 +39,10 @@ class DirectoryInfo:
 
 @dataclass(frozen=True)
 class Layout:
-    """The files of one directory below `home`."""
+    """The files of one domain controller below `home`; `server` is its name within the domain."""
 
     home: Path
+    server: str = SERVER
 
     @property
     def samba(self) -> Path:
@@ -133,7 +134,7 @@ def describe(where: Layout, domain: str, address: str) -> DirectoryInfo:
         realm=domain.upper(),
         base_dn=base,
         address=address,
-        server_name=f"{SERVER}.{domain}",
+        server_name=f"{where.server}.{domain}",
         ca_file=where.ca_file,
         admin_name=ADMIN,
         admin_password_file=where.admin_password,

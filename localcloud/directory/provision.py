@@ -37,13 +37,15 @@ def provision(where: Layout, domain: str, address: str, lock: int) -> None:
     fresh.home.replace(where.home)
 
 
-def write_configuration(where: Layout, domain: str, address: str) -> None:
+def write_configuration(
+    where: Layout, domain: str, address: str, services: tuple[str, ...] = configuration.SERVICES
+) -> None:
     """Write what depends on place and address: Samba's and Kerberos' configuration, the server's certificate."""
     for folder in (where.samba, where.run, configuration.lock_directory(where)):
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    where.smb_conf.write_text(configuration.smb_conf(where, domain, address))
+    where.smb_conf.write_text(configuration.smb_conf(where, domain, address, services))
     where.krb5_conf.write_text(configuration.krb5_conf(domain, address))
-    certificates.make_server_certificate(where.tls, f"{SERVER}.{domain}", address)
+    certificates.make_server_certificate(where.tls, f"{where.server}.{domain}", address)
 
 
 def _make_domain(where: Layout, domain: str, address: str, passwords: dict[str, str], lock: int) -> None:

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import fcntl
-import json
-import os
 import shutil
 import socket
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from localcloud import paths, ports, processes
-from localcloud.directory import configuration, requirements
-from localcloud.directory.layout import ADMIN, PORTS, SERVER, DirectoryInfo, Layout, check_domain, describe, layout
-from localcloud.directory.provision import SYSTEM_SIDE, provision, write_configuration
+from localcloud.directory import configuration, controller, requirements
+from localcloud.directory.layout import PORTS, DirectoryInfo, Layout, check_domain, describe, layout
+from localcloud.directory.provision import provision
 from localcloud.errors import LocalCloudError
 
 NAME = "directory"
-START_SECONDS = 30
-_PROBE_SECONDS = 8
 _RELEASE_SECONDS = 5
 _ADDRESSES_TRIED = 3
-_TAKEN = "NT_STATUS_ADDRESS_ALREADY_ASSOCIATED"
-"""How Samba says in its log that another process listens on its port."""
 
 
 def start(domain: str) -> DirectoryInfo:
@@ -86,9 +77,7 @@ def _serve(where: Layout, domain: str, address: str) -> str:
     for _ in range(_ADDRESSES_TRIED):
         try:
             _run(where, domain, address)
-        except LocalCloudError as error:
-            if _TAKEN not in str(error):
-                raise
+        except controller.AddressTaken:
             address = ports.loopback_address(PORTS)
         else:
             return address
@@ -97,63 +86,8 @@ def _serve(where: Layout, domain: str, address: str) -> str:
 
 
 def _run(where: Layout, domain: str, address: str) -> None:
-    """Start Samba on `address` and wait for the first sealed bind."""
     where.write_identity(domain, address)
-    write_configuration(where, domain, address)
-    probe = _Probe(where, domain, address)
-    try:
-        processes.start(
-            NAME,
-            [
-                requirements.find("samba"),
-                "--foreground",
-                "--no-process-group",
-                "--debug-stdout",
-                f"--configfile={where.smb_conf}",
-            ],
-            info={"domain": domain, "address": address},
-            ready=probe,
-            timeout=START_SECONDS,
-            env={**os.environ, "KRB5_CONFIG": str(where.krb5_conf)},
-        )
-    except LocalCloudError as error:
-        raise LocalCloudError(f"{error} (last answer to a Kerberos bind: {probe.reason})") from error
-
-
-class _Probe:
-    """Readiness: a ticket for the administrator, then one sealed LDAP bind with it. Keeps the last reason for not ready."""
-
-    def __init__(self, where: Layout, domain: str, address: str) -> None:
-        self.reason = "none yet"
-        self._where = where
-        self._principal = f"{ADMIN}@{domain.upper()}"
-        self._request = json.dumps({"do": "probe", "address": address, "server_name": f"{SERVER}.{domain}"})
-
-    def __call__(self) -> bool:
-        with tempfile.TemporaryDirectory(prefix="hpcstack-probe-") as folder:
-            cache = f"FILE:{folder}/ticket"
-            environment = {**os.environ, "KRB5_CONFIG": str(self._where.krb5_conf), "KRB5CCNAME": cache, "LC_ALL": "C"}
-            password = self._where.admin_password.read_text() + "\n"
-            return self._succeeds(
-                [requirements.find("kinit"), self._principal], password, environment
-            ) and self._succeeds([requirements.SYSTEM_PYTHON, str(SYSTEM_SIDE)], self._request, environment)
-
-    def _succeeds(self, command: list[str], text: str, environment: dict[str, str]) -> bool:
-        try:
-            done = subprocess.run(
-                command,
-                input=text,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=_PROBE_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            self.reason = f"{Path(command[0]).name} did not end in {_PROBE_SECONDS} s"
-            return False
-        self.reason = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
-        return done.returncode == 0
+    controller.run(NAME, where, domain, address)
 
 
 def _address(remembered: str | None) -> str:

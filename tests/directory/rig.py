@@ -49,9 +49,18 @@ class Tool:
     bundle: Path
     home: Path
     info: DirectoryInfo
+    servers: str | None = None
+    """Its `--server`; the address of `info` if None."""
 
     def command(self, *arguments: str, server: str | None = None, ca: bool = True) -> list[str]:
-        connection = ["--domain", self.info.domain, "--server", server or self.info.address, "--progress", "json"]
+        connection = [
+            "--domain",
+            self.info.domain,
+            "--server",
+            server or self.servers or self.info.address,
+            "--progress",
+            "json",
+        ]
         authority = ["--ca-file", str(self.info.ca_file)] if ca else []
         return [PYTHON, str(self.bundle), arguments[0], *connection, *authority, *arguments[1:]]
 
@@ -97,7 +106,7 @@ class Outside:
         return dict(zip(passwords, self.ask("binds", pairs=pairs), strict=True))
 
     def search(self, query: str, *attributes: str) -> dict[str, dict[str, list[str]]]:
-        return self.ask("search", base=self.info.base_dn, filter=query, attributes=list(attributes), **self._admin())
+        return self.ask("search", base=self.info.base_dn, filter=query, attributes=list(attributes), **self.as_admin())
 
     def members(self, group: str) -> set[str]:
         found = self.search(f"(sAMAccountName={group})", "member")
@@ -106,7 +115,7 @@ class Outside:
     def remove_member(self, group: str, user: str) -> None:
         container = f"CN=Users,{self.info.base_dn}"
         value = {"dn": f"CN={group},{container}", "attribute": "member", "value": f"CN={user},{container}"}
-        self.ask("remove_value", **value, **self._admin())
+        self.ask("remove_value", **value, **self.as_admin())
 
     def ask(self, what: str, **values: Any) -> Any:
         request = {"do": what, "address": self.info.address, "ca": str(self.info.ca_file), **values}
@@ -114,7 +123,7 @@ class Outside:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def _admin(self) -> dict[str, list[str]]:
+    def as_admin(self) -> dict[str, list[str]]:
         return {"as": [f"Administrator@{self.info.domain}", self.info.admin_password_file.read_text()]}
 
 

@@ -1,0 +1,178 @@
+"""Make the pair once, keep it as a template, and start fresh copies of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from localcloud import locks, ports, processes
+from localcloud.directory import DirectoryInfo, configuration, controller, requirements
+from localcloud.directory.layout import ADMIN, PORTS, Layout, base_dn, describe
+from localcloud.directory.provision import provision, write_configuration
+
+_SYSTEM_SIDE = Path(__file__).with_name("on_system_python.py")
+_NAMES = ("dc1", "dc2")
+_RPC_PORT = 135
+_LIMIT_SECONDS = 180
+_ADDRESSES_TRIED = 3
+
+
+class Pair:
+    """Both controllers below `home`."""
+
+    def __init__(self, home: Path, domain: str) -> None:
+        self.home = home
+        self.domain = domain
+        self.layouts = [Layout(home / name, name) for name in _NAMES]
+        self.addresses: list[str] = []
+
+    @property
+    def infos(self) -> list[DirectoryInfo]:
+        """What clients may know of each controller."""
+        return [describe(where, self.domain, at) for where, at in zip(self.layouts, self.addresses, strict=True)]
+
+    @property
+    def servers(self) -> str:
+        """The tool's `--server`."""
+        return ",".join(self.addresses)
+
+    def make(self) -> None:
+        """Provision the first, join the second; both are stopped afterwards."""
+        first, second = self.layouts
+        self._choose_addresses()
+        self.home.mkdir(parents=True)
+        with locks.held(self.home / "lock"), (self.home / "lock").open() as lock:
+            provision(first, self.domain, self.addresses[0], lock.fileno())
+        write_configuration(first, self.domain, self.addresses[0], configuration.REPLICATING)
+        self._register_services(first)
+        shutil.copytree(first.tls, second.tls)
+        shutil.copy2(first.admin_password, second.admin_password)
+        shutil.copy2(first.read_only_password, second.read_only_password)
+        self._start_somewhere(0)
+        try:
+            self._join()
+            self._register_services(second)
+            for where in self.layouts:
+                self._run([requirements.find("samba_kcc"), "-s", str(where.smb_conf)])
+            self._start_somewhere(1)
+            self.replicate()
+        finally:
+            self.stop()
+
+    def copy_to(self, home: Path) -> Pair:
+        """A copy of a pair that does not run; for a fresh state that costs no provisioning."""
+        subprocess.run(["cp", "-aT", str(self.home), str(home)], check=True)
+        return Pair(home, self.domain)
+
+    def start(self) -> None:
+        self._choose_addresses()
+        for place in range(len(self.layouts)):
+            self._start_somewhere(place)
+
+    def start_one(self, place: int) -> None:
+        """Start a controller where it was before; returns when it answers a sealed bind."""
+        where, address = self.layouts[place], self.addresses[place]
+        controller.run(
+            self._daemon(place), where, self.domain, address, configuration.REPLICATING, environment=self._environment()
+        )
+
+    def replicate(self) -> None:
+        """Each fetches from the other now what it lacks; returns when that is done."""
+        for place in range(len(self.layouts)):
+            target, source = self.layouts[place], self.layouts[1 - place]
+            self._ask(
+                do="replicate",
+                smb_conf=str(target.smb_conf),
+                target=f"{target.server}.{self.domain}",
+                source=(source.home / "identity").read_text(),
+                base_dn=base_dn(self.domain),
+                **self._admin(),
+            )
+
+    def kill_one(self, place: int) -> None:
+        """SIGKILL to all processes of a controller, as at a power cut."""
+        daemon = processes.running(self._daemon(place))
+        assert daemon is not None
+        os.killpg(daemon.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        for place in range(len(self.layouts)):
+            processes.stop(self._daemon(place))
+
+    def remove(self) -> None:
+        self.stop()
+        for where in self.layouts:
+            shutil.rmtree(configuration.lock_directory(where), ignore_errors=True)
+        shutil.rmtree(self.home)
+
+    def _daemon(self, place: int) -> str:
+        return f"{self.home.name}-{self.layouts[place].server}"
+
+    def _start_somewhere(self, place: int) -> None:
+        """Start a controller, on another address if somebody else takes the chosen one meanwhile."""
+        for _ in range(_ADDRESSES_TRIED):
+            self._write_hosts()
+            with contextlib.suppress(controller.AddressTaken):
+                return self.start_one(place)
+            self.addresses[place] = self._free_address()
+        return self.start_one(place)
+
+    def _choose_addresses(self) -> None:
+        self.addresses = []
+        for _ in _NAMES:
+            self.addresses.append(self._free_address())
+
+    def _free_address(self) -> str:
+        return ports.loopback_address((*PORTS, _RPC_PORT), taken=self.addresses)
+
+    def _join(self) -> None:
+        first, second = self.layouts
+        second.home.mkdir(exist_ok=True)
+        write_configuration(second, self.domain, self.addresses[1], configuration.REPLICATING)
+        # The second one's own configuration names its own Kerberos service, which does not run yet.
+        self._ask(
+            do="join",
+            smb_conf=str(second.smb_conf),
+            domain=self.domain,
+            primary=f"{first.server}.{self.domain}",
+            name=second.server,
+            **self._admin(),
+        )
+        for where in self.layouts:
+            (where.home / "identity").write_text(self._ask(do="identity", smb_conf=str(where.smb_conf)))
+
+    def _admin(self) -> dict[str, str]:
+        return {"admin": ADMIN, "admin_password": self.layouts[0].admin_password.read_text()}
+
+    def _register_services(self, where: Layout) -> None:
+        """Samba's own updater, before the controller runs: without these names nobody's Kerberos finds its LDAP and replication."""
+        self._run([requirements.find("samba_spnupdate"), "-s", str(where.smb_conf)])
+
+    def _ask(self, **request: str) -> str:
+        return self._run([requirements.SYSTEM_PYTHON, str(_SYSTEM_SIDE)], json.dumps(request))
+
+    def _run(self, command: list[str], text: str = "") -> str:
+        environment = {**os.environ, **self._environment(), "KRB5_CONFIG": str(self.layouts[0].krb5_conf)}
+        done = subprocess.run(
+            command, input=text, env=environment, capture_output=True, text=True, timeout=_LIMIT_SECONDS
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    def _environment(self) -> dict[str, str]:
+        """Controllers look for each other by name: these come from a file of the pair's own, /etc stays untouched."""
+        return {"LD_PRELOAD": "libnss_wrapper.so", "NSS_WRAPPER_HOSTS": str(self.home / "hosts")}
+
+    def _write_hosts(self) -> None:
+        lines: list[str] = []
+        for where, address in zip(self.layouts, self.addresses, strict=True):
+            lines.append(f"{address} {where.server}.{self.domain} {where.server}")
+            identity = where.home / "identity"
+            if identity.exists():
+                lines.append(f"{address} {identity.read_text()}._msdcs.{self.domain}")
+        (self.home / "hosts").write_text("\n".join(lines) + "\n")

@@ -1,0 +1,34 @@
+"""Two controllers: they tell each other what they learn, and the tool's work is the same on both."""
+
+import time
+
+import pytest
+
+from tests.directory.pair import Pair
+from tests.directory.rig import Outside, Tool
+
+pytestmark = pytest.mark.directory
+
+_LAG_SECONDS = 60
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_one_controller_learns_the_other_knows_soon(pair: Pair, first: int):
+    near, far = Outside(pair.infos[first]), Outside(pair.infos[1 - first])
+    dn = f"CN=told{first},CN=Users,{near.info.base_dn}"
+    assert near.ask("add_user", dn=dn, name=f"told{first}", **near.as_admin()) == "made"
+    deadline = time.monotonic() + _LAG_SECONDS
+    while not far.search(f"(sAMAccountName=told{first})", "cn"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_both_controllers_hold_what_the_tool_made(pair: Pair, pair_tool: Tool):
+    made = pair_tool.create("twice", 20, "--group", "twicegroup", "--verify", "all")
+    assert (made.code, made.summary["created"], made.summary["passwords_tried"]) == (0, 20, 20), made.stderr
+    pair.replicate()
+    for outside in map(Outside, pair.infos):
+        assert outside.members("twicegroup") == set(made.passwords)
+        assert all(outside.accepts(made.passwords).values())
+    again = pair_tool.create("twice", 20, "--group", "twicegroup")
+    assert (again.code, again.summary["created"], again.summary["members_added"]) == (0, 0, 0)
