@@ -19,9 +19,11 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 def build() -> bytes:
     """The tool as a zip application. Stored, not compressed: the bytes must not depend on the version of zlib."""
     sources = {"__main__.py": _START.encode()}
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        if path.name not in _LEFT_OUT:
-            sources[f"{_PACKAGE}/{path.name}"] = path.read_bytes()
+    here = Path(__file__).parent
+    for path in sorted(here.rglob("*.py")):
+        name = path.relative_to(here).as_posix()
+        if name not in _LEFT_OUT:
+            sources[f"{_PACKAGE}/{name}"] = path.read_bytes()
     packed = io.BytesIO()
     packed.write(_SHEBANG)
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_STORED) as archive:

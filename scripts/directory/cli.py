@@ -86,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument(
         "--patience", metavar="SECONDS", default="120", help="wait so long for a lost controller (default %(default)s)"
     )
+    create.add_argument("--dry-run", action="store_true", help="show what would be done, and change nothing")
     check = command("verify", "check a series of users: present, enabled, in the group, passwords work")
     _series(check)
     check.add_argument("--credentials-file", metavar="FILE", help="try the passwords of this file")
@@ -125,7 +126,8 @@ def _series(command: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace, report: Report) -> int:
     # Imported late: they need the LDAP module, and --help must not.
-    from . import create, lookups, service_user, session
+    from .commands import create, lookups, service_user
+    from .link import session
 
     commands = {
         "create": create.create,

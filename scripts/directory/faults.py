@@ -24,5 +24,9 @@ class Refused(Unreachable):
     """The directory answered and said no to the administrator: trying again would only lock the account."""
 
 
+class NotYet(Unreachable):
+    """The directory answered, and refused some of the work in a way that may pass: a full disk, a busy controller."""
+
+
 class LocalFault(Exception):
     """This machine cannot go on, for example because its disk is full; what was done so far is reported."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.directory import cli, inputs
-from scripts.directory.faults import BadInput
+from scripts.directory import cli
+from scripts.directory.passwords import credentials, given
+from scripts.directory.wanted import checks as rules
+from scripts.directory.wanted.series import series
 
 GOOD = [
     "--domain",
@@ -30,24 +32,25 @@ def options(*more: str) -> argparse.Namespace:
 
 def errors(*more: str) -> list[str]:
     """What is told about the target and the series together."""
-    given = options(*more)
-    checks = inputs.Checks(given)
-    target = inputs.target(given, checks)
-    inputs.people(given, checks, target.base_dn)
+    line = options(*more)
+    checks = rules.Checks(line)
+    target = rules.target(line, checks)
+    series(line, checks, target.base_dn)
     return checks.errors
 
 
 def test_a_good_line_gives_the_series():
-    given = options("--start", "5", "--width", "3")
-    checks = inputs.Checks(given)
-    target = inputs.target(given, checks)
-    people = inputs.people(given, checks, target.base_dn)
+    line = options("--start", "5", "--width", "3", "--uid-base", "2000")
+    checks = rules.Checks(line)
+    target = rules.target(line, checks)
+    wanted = series(line, checks, target.base_dn)
     assert checks.errors == []
     assert (target.realm, target.base_dn) == ("HPC.EXAMPLE.ORG", "DC=hpc,DC=example,DC=org")
     assert target.servers == ("10.0.1.5", "10.0.2.5")
-    assert list(people.accounts.items())[:2] == [("posit005", 5), ("posit006", 6)]
-    assert len(people.accounts) == 20
-    assert people.users_ou == "CN=Users,DC=hpc,DC=example,DC=org"
+    assert [(name, user.uid) for name, user in wanted.users.items()][:2] == [("posit005", 2005), ("posit006", 2006)]
+    assert wanted.groups["hpc"].members == set(wanted.users)
+    assert len(wanted.users) == 20
+    assert wanted.users_ou == "CN=Users,DC=hpc,DC=example,DC=org"
 
 
 @pytest.mark.parametrize(
@@ -108,8 +111,8 @@ def test_all_errors_are_told_together():
 
 def read_secrets(monkeypatch: pytest.MonkeyPatch, text: str) -> tuple[dict[str, str], list[str]]:
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
-    checks = inputs.Checks(options())
-    return inputs.secrets_from_stdin(checks, "Administrator"), checks.errors
+    checks = rules.Checks(options())
+    return given.from_stdin(checks, "Administrator"), checks.errors
 
 
 def test_the_password_comes_as_json_on_stdin(monkeypatch: pytest.MonkeyPatch):
@@ -133,10 +136,9 @@ def test_a_misspelt_key_is_named(monkeypatch: pytest.MonkeyPatch):
 def test_a_file_that_is_no_credentials_file_is_not_extended(tmp_path: Path):
     other = tmp_path / "notes.csv"
     other.write_text("date,text\n1,2\n")
-    checks = inputs.Checks(options("--credentials-file", str(other)))
-    inputs.credentials_file(checks._options, checks)
-    with pytest.raises(BadInput, match="is not a credentials file"):
-        checks.finish()
+    errors: list[str] = []
+    assert credentials.chosen(str(other), errors) == other
+    assert [error for error in errors if "is not a credentials file" in error]
 
 
 def test_a_bad_progress_mode_is_exit_two(capsys: pytest.CaptureFixture[str]):

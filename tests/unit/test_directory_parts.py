@@ -9,18 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from scripts.directory import bundle, passwords, plan, verify
-from scripts.directory.credentials import CredentialsFile, read
+from scripts.directory import bundle
 from scripts.directory.faults import BadInput
+from scripts.directory.passwords import making, trying
+from scripts.directory.passwords.credentials import CredentialsFile, read
+from scripts.directory.plan import found as plan
+from scripts.directory.plan import shares
 from scripts.directory.report import Report
 
 
 def test_passwords_satisfy_active_directory_and_differ():
-    made = [passwords.generate("posit0001") for _ in range(200)]
+    made = [making.generate("posit0001") for _ in range(200)]
     assert len(set(made)) == 200
     for password in made:
         assert len(password) == 19
-        assert passwords.acceptable(password, "posit0001")
+        assert making.acceptable(password, "posit0001")
         assert not set(password) & set("0Oo1lIi,\"'")
 
 
@@ -35,27 +38,31 @@ def test_passwords_satisfy_active_directory_and_differ():
     ],
 )
 def test_complexity_rule(password: str, account: str, good: bool):
-    assert passwords.acceptable(password, account) is good
+    assert making.acceptable(password, account) is good
 
 
 def test_each_name_stays_with_its_server():
     names = [f"posit{number:04d}" for number in range(1000)]
-    shares = plan.share_out(names, 2)
-    assert sorted(shares[0] + shares[1]) == names
-    assert min(map(len, shares)) > 400
-    assert plan.share_out(names[:10], 2)[0] == [name for name in names[:10] if name in shares[0]]
+    parts = shares.share_out(names, 2)
+    assert sorted(parts[0] + parts[1]) == names
+    assert min(map(len, parts)) > 400
+    assert shares.share_out(names[:10], 2)[0] == [name for name in names[:10] if name in parts[0]]
 
 
-def test_uid_numbers_with_a_base_conflict():
-    assert plan.assign_uids({"a1": 1, "a2": 2}, 5000, {5001: "b1", 5002: "a2"}) == (
-        {"a1": 5001, "a2": 5002},
-        {"a1": "b1"},
-    )
+def test_exact_uid_numbers_conflict():
+    exact = {"a1": 5001, "a2": 5002}
+    assert shares.assign_uids(exact, {}, {5001: "b1", 5002: "a2"}) == (exact, {"a1": "b1"})
 
 
-def test_uid_numbers_without_a_base_are_free():
-    uids, conflicts = plan.assign_uids({"a1": 1, "a2": 2, "a3": 3}, None, {10001: "b1", 10002: "a2", 20000: "c"})
-    assert (uids, conflicts) == ({"a1": 20001, "a2": 10002, "a3": 10003}, {})
+def test_liked_uid_numbers_give_way():
+    liked = {"a1": 10001, "a2": 10002, "a3": 10003, "a4": None, "a5": None}
+    uids, conflicts = shares.assign_uids({}, liked, {10001: "b1", 10002: "a2", 20000: "a5"})
+    # a2 and a5 have a number already.
+    assert (uids, conflicts) == ({"a1": 20001, "a3": 10003, "a4": 20002}, {})
+
+
+def test_uid_numbers_begin_at_ten_thousand():
+    assert shares.assign_uids({}, {"a1": None, "a2": None}, {}) == ({"a1": 10000, "a2": 10001}, {})
 
 
 def entry(**changes: str) -> plan.Found:
@@ -70,7 +77,7 @@ def entry(**changes: str) -> plan.Found:
         (entry(), None),
         (None, "is not in the directory"),
         (entry(userAccountControl="514"), "is disabled"),
-        (entry(pwdLastSet="0"), "has no password"),
+        (entry(pwdLastSet="0"), "has no password, or has to change it before the first logon"),
         (entry(uidNumber="6"), "has uidNumber 6, not 5"),
     ],
 )
@@ -120,15 +127,15 @@ def test_two_runs_do_not_share_a_credentials_file(tmp_path: Path):
 
 def test_sample_of_passwords():
     names = [f"u{number}" for number in range(100)]
-    assert verify.sample(names, "none") == []
-    assert verify.sample(names, "all") == sorted(names)
-    assert len(set(verify.sample(names, "sample"))) == verify.SAMPLE
+    assert trying.sample(names, "none") == []
+    assert trying.sample(names, "all") == sorted(names)
+    assert len(set(trying.sample(names, "sample"))) == trying.SAMPLE
 
 
 @pytest.mark.parametrize("size", [0, 5, 127, 128, 255, 70_000])
 def test_ber_elements_come_back(size: int):
     content = bytes(size)
-    assert verify._split(verify._field(0x04, content) + b"rest") == (content, b"rest")
+    assert trying._split(trying._field(0x04, content) + b"rest") == (content, b"rest")
 
 
 def test_json_report_is_one_object_a_line(capsys: pytest.CaptureFixture[str]):

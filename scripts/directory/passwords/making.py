@@ -12,13 +12,15 @@ _ALPHABET = LOWER + UPPER + DIGITS
 _GROUPS, _GROUP_LENGTH = 4, 4
 
 
-def generate(account: str) -> str:
+def generate(account: str, least_length: int = 0) -> str:
     """Four groups of four, `xK7p-Mw3r-...`: 92 bits; lower case, capital and digit present; never containing the account's name.
 
-    The last rule is Windows's (names of three characters and more); Samba accepts such passwords.
+    More groups where the domain wants a longer one. The last rule is Windows's (names of three characters and more); Samba
+    accepts such passwords.
     """
+    count = max(_GROUPS, -(-(least_length + 1) // (_GROUP_LENGTH + 1)))
     while True:
-        groups = ["".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS)]
+        groups = ["".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(count)]
         password = "-".join(groups)
         if acceptable(password, account):
             return password

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
-from .faults import Refused, Unreachable
+from ..faults import Refused, Unreachable
 
 _SECONDS = 30
 _REFUSED = ("Password incorrect", "Preauthentication failed", "not found in Kerberos database", "have been revoked")

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .faults import Unreachable
-from .kerberos import Kerberos
+from ..faults import Unreachable
+from ..link.kerberos import Kerberos
 
 SAMPLE = 20
 _AT_ONCE = 4

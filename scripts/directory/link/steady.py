@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import ldap
 
-from .faults import Refused, Unreachable
+from ..faults import NotYet, Refused, Unreachable
 from .session import LOST, Server, reason
 
 Result = TypeVar("Result")
@@ -41,8 +41,11 @@ class Steady:
         self._note = note
 
     def run(self, work: Callable[[], Result], progress: Callable[[], int] = lambda: 0) -> Result:
-        """`work()`, repeated from its start after each loss, so it must look before it acts. Unreachable at the end of patience."""
-        last, since, pause = progress(), time.monotonic(), 0.2
+        """`work()`, repeated from its start after each loss, so it must look before it acts.
+
+        Unreachable at the end of patience; NotYet when the controller was there and would not take the work.
+        """
+        wait = _Patience(self._patience, self._stop, progress)
         while True:
             try:
                 if not self.server.connected:
@@ -50,15 +53,36 @@ class Steady:
                 return work()
             except Refused:
                 raise
+            except NotYet as error:
+                wait.on(error)
+                self._note(f"{error}; trying again")
             except (Unreachable, *LOST) as error:
                 why = reason(error) if isinstance(error, ldap.LDAPError) else str(error)
+                self.server.close()
+                wait.on(Unreachable(f"the connection to {self.server.address} was lost and not regained: {why}"))
+                self._note(f"connection to {self.server.address} lost ({why}); trying again")
             except ldap.LDAPError as error:
                 raise Refused(f"{self.server.address} refused the work: {reason(error)}") from error
-            self.server.close()
-            if progress() != last:
-                last, since, pause = progress(), time.monotonic(), 0.2
-            if time.monotonic() - since > self._patience or self._stop.is_set():
-                raise Unreachable(f"the connection to {self.server.address} was lost and not regained: {why}")
-            self._note(f"connection to {self.server.address} lost ({why}); trying again")
-            self._stop.wait(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)
+            wait.pause()
+
+
+class _Patience:
+    """How long to go on: the clock starts anew whenever something has come about."""
+
+    def __init__(self, seconds: float, stop: threading.Event, progress: Callable[[], int]) -> None:
+        self._seconds, self._stop, self._progress = seconds, stop, progress
+        self._begin(progress())
+
+    def _begin(self, standing: int) -> None:
+        self._last, self._since, self._next = standing, time.monotonic(), 0.2
+
+    def on(self, error: Unreachable) -> None:
+        """Raise `error` when it is time to give up."""
+        if (standing := self._progress()) != self._last:
+            self._begin(standing)
+        if time.monotonic() - self._since > self._seconds or self._stop.is_set():
+            raise error
+
+    def pause(self) -> None:
+        self._stop.wait(self._next)
+        self._next = min(_LONGEST_PAUSE, self._next * 2)

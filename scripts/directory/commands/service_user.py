@@ -6,31 +6,33 @@ import argparse
 
 import ldap
 
-from . import inputs, plan, steady
-from .faults import DONE, BadInput
-from .inputs import Target
-from .kerberos import Kerberos
-from .report import Report
-from .session import Server, reason
+from ..faults import DONE, BadInput
+from ..link import steady
+from ..link.kerberos import Kerberos
+from ..link.session import Server, reason
+from ..passwords import given
+from ..plan.found import ATTRIBUTES, SERVICE_MARK, from_entry
+from ..report import Report
+from ..wanted import checks as rules
+from ..wanted.checks import Target
 
 # A normal account whose password never expires: the domain's limit of 42 days would cut off every node.
 _NEVER_EXPIRES = b"66048"
-_MARK = b"hpcstack service user"
 
 
 def ensure_service_user(options: argparse.Namespace, report: Report) -> int:
     """Unit, account, password and flags are as wanted afterwards; what is right already is left alone."""
-    checks = inputs.Checks(options)
-    target = inputs.target(options, checks)
-    name = inputs.service_name(options, checks)
-    unit = inputs.unit(options, checks, target.base_dn)
-    given = inputs.secrets_from_stdin(checks, target.admin, also=("serviceUserPassword",))
+    checks = rules.Checks(options)
+    target = rules.target(options, checks)
+    name = rules.service_name(options, checks)
+    unit = rules.unit(options, checks, target.base_dn)
+    secrets = given.from_stdin(checks, target.admin, also=("serviceUserPassword",))
     checks.finish()
     with Kerberos(target.realm, target.servers) as kerberos:
-        server = Server(target.servers[0], target.base_dn, kerberos, target.admin, given["adminPassword"])
+        server = Server(target.servers[0], target.base_dn, kerberos, target.admin, secrets["adminPassword"])
         steady.connect(server)
         try:
-            done = _ensure(server, kerberos, target, name, unit, given["serviceUserPassword"])
+            done = _ensure(server, kerberos, target, name, unit, secrets["serviceUserPassword"])
         except ldap.LDAPError as error:
             raise BadInput([f"the directory refused the service user {name}: {reason(error)}"]) from error
         finally:
@@ -48,7 +50,7 @@ def _ensure(server: Server, kerberos: Kerberos, target: Target, name: str, unit:
     if not server.exists(unit):
         server.ldap.add_ext_s(unit, [("objectClass", [b"organizationalUnit"])])
         done.append("unit made")
-    found = [plan.from_entry(*e) for e in server.search(f"(sAMAccountName={name})", plan.ATTRIBUTES)]
+    found = [from_entry(*e) for e in server.search(f"(sAMAccountName={name})", ATTRIBUTES)]
     quoted = f'"{password}"'.encode("utf-16-le")
     dn = f"CN={name},{unit}"
     if not found:
@@ -60,7 +62,7 @@ def _ensure(server: Server, kerberos: Kerberos, target: Target, name: str, unit:
                 ("userPrincipalName", [f"{name}@{target.domain}".encode()]),
                 ("unicodePwd", [quoted]),
                 ("userAccountControl", [_NEVER_EXPIRES]),
-                ("adminDescription", [_MARK]),
+                ("adminDescription", [SERVICE_MARK.encode()]),
             ],
         )
         return [*done, "account made"]

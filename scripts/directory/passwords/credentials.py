@@ -14,7 +14,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .faults import BadInput, LocalFault
+from ..faults import BadInput, LocalFault
 
 _HEADER = ["name", "password"]
 
@@ -35,6 +35,19 @@ def read(path: Path) -> dict[str, str]:
     if not rows or rows[0] != _HEADER or any(len(row) != 2 for row in rows):
         raise BadInput([f"--credentials-file {path} exists and is not a credentials file; name another"])
     return dict(rows[1:])
+
+
+def chosen(given: str | None, errors: list[str]) -> Path:
+    """Where new passwords go; an existing file must be one of ours, because it is extended."""
+    path = Path(given).expanduser() if given else default_path()
+    try:
+        if path.exists():
+            read(path)
+        elif given and not path.parent.is_dir():
+            errors.append(f"--credentials-file {path}: the folder {path.parent} does not exist")
+    except BadInput as error:
+        errors.extend(error.reasons)
+    return path
 
 
 class CredentialsFile:

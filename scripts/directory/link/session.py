@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .faults import BadInput, Unreachable
+from ..faults import BadInput, Unreachable
 from .kerberos import Kerberos
 
 try:

@@ -1,0 +1,1 @@
+"""One module a family of commands. Each takes the options and a report, and returns the exit code."""

@@ -1,0 +1,257 @@
+"""One run: connect, look, check, write, try passwords, tell. Every command that changes users or groups goes this way."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from ..faults import DONE, SOME_FAILED, UNREACHABLE, LocalFault, NotYet, Unreachable
+from ..link.kerberos import Kerberos
+from ..link.session import Server
+from ..link.steady import Steady, connect
+from ..passwords import trying
+from ..passwords.credentials import CredentialsFile
+from ..plan.found import MARK
+from ..plan.membership import should_be_in
+from ..plan.users import ADD, Action
+from ..report import Report
+from ..wanted.checks import Target
+from ..wanted.model import ABSENT, DISABLED, Wanted
+from . import groups, prechecks, preview
+from .look import Place
+from .membership import Memberships
+from .outcome import Outcome
+from .requests import NewPasswords, Requests
+from .share import Run, Share
+from .signals import stopped_by_signals
+from .summary import Summary
+from .uids import UidNumbers
+
+
+@dataclass(frozen=True)
+class How:
+    """How a run is done. `patience` in seconds without progress; `verify` is all, sample or none."""
+
+    patience: float
+    verify: str
+    dry_run: bool = False
+
+
+def reconcile(
+    target: Target, wanted: Wanted, admin_password: str, credentials: CredentialsFile, how: How, report: Report
+) -> int:
+    """The exit code. BadInput and Unreachable before anything was written."""
+    stop = threading.Event()
+    with stopped_by_signals(stop), Kerberos(target.realm, target.servers) as kerberos:
+        work = Reconciliation(target, wanted, credentials, how, report, kerberos, stop)
+        return work.to_end(admin_password)
+
+
+class Reconciliation:
+    """One run."""
+
+    def __init__(
+        self,
+        target: Target,
+        wanted: Wanted,
+        credentials: CredentialsFile,
+        how: How,
+        report: Report,
+        kerberos: Kerberos,
+        stop: threading.Event,
+    ) -> None:
+        self._target, self._wanted, self._how, self._report = target, wanted, how, report
+        self._kerberos, self._stop = kerberos, stop
+        self._passwords = NewPasswords(credentials)
+        self._outcome = Outcome(len(wanted.users))
+        mark = f"{MARK}{uuid.uuid4()}"
+        requests = Requests(mark, target.domain, wanted.users_ou, wanted.gid, self._passwords)
+        uids = UidNumbers(wanted.users.values())
+        self._run = Run(wanted, requests, self._outcome, uids, report, stop)
+        self._summary = Summary(self._outcome, wanted, target.ca_file is not None, stop)
+        self._steadies: list[Steady] = []
+        self._lost: set[Steady] = set()
+        self._shares: list[Share] = []
+
+    def to_end(self, admin_password: str) -> int:
+        """Connect, look, check; then write, or only show what would be written."""
+        try:
+            self._connect(admin_password)
+            self._each(lambda share, steady: steady.run(share.look), must=True)
+            actions = [action for share in self._shares for action in share.actions()]
+            leftovers = self._check(actions)
+            if self._how.dry_run:
+                self._preview(actions, leftovers)
+                return SOME_FAILED if self._outcome.failed else DONE
+            return self._write(leftovers)
+        finally:
+            for steady in self._steadies:
+                steady.server.close()
+
+    def _connect(self, admin_password: str) -> None:
+        """All controllers, in an order that does not depend on how they were given: names are pinned by it."""
+        servers = [
+            Server(address, self._target.base_dn, self._kerberos, self._target.admin, admin_password)
+            for address in self._target.servers
+        ]
+        for server in servers:
+            connect(server)
+        servers.sort(key=lambda server: (server.host, server.address))
+        self._steadies = [Steady(server, self._how.patience, self._stop, self._report.note) for server in servers]
+        self._shares = [Share(self._run, server, Place(index, len(servers))) for index, server in enumerate(servers)]
+
+    def _check(self, actions: list[Action]) -> dict[str, dict[str, str]]:
+        """Everything that only the directory can tell, before the first write; who has to leave groups beside the listed."""
+        first = self._steadies[0]
+        self._outcome.total = sum(len(share.users) for share in self._shares)
+        rule = first.run(lambda: prechecks.policy(first.server))
+        self._passwords.least_length = rule.least_length
+        first.run(lambda: prechecks.check(first.server, self._wanted, self._shares, actions, rule))
+        return first.run(lambda: prechecks.leftovers(first.server, self._wanted, self._shares))
+
+    def _preview(self, actions: list[Action], leftovers: dict[str, dict[str, str]]) -> None:
+        adds = [action.user.name for action in actions if action.kind == ADD]
+        enter = {
+            name: [user for user in adds if should_be_in(group, user)] for name, group in self._wanted.groups.items()
+        }
+        leave: dict[str, list[str]] = {}
+        for index, share in enumerate(self._shares):
+            for change in Memberships(share, leftovers if index == 0 else {}).changes():
+                enter[change.group.name] += change.enter
+                leave.setdefault(change.group.name, []).extend(change.leave)
+        absent = sorted(self._wanted.groups.keys() - self._shares[0].view.groups.keys())
+        for name in absent:
+            there = {user for share in self._shares for user in share.present()}
+            enter[name] += [user for user in sorted(there) if should_be_in(self._wanted.groups[name], user)]
+        preview.show(self._report, preview.Preview(actions, absent, enter, leave, self._outcome.failed))
+
+    def _write(self, leftovers: dict[str, dict[str, str]]) -> int:
+        """Groups, users, members, passwords; the credentials are handed over whatever happens."""
+        self._passwords.credentials.open()
+        checked = 0
+        try:
+            self._make_groups()
+            self._each(lambda share, steady: self._bring_about(share, steady))
+            self._each(lambda share, steady: self._complete_groups(share, steady, leftovers))
+            checked = self._try_passwords()
+        finally:
+            self._hand_over()
+        return self._finish(checked)
+
+    def _make_groups(self) -> None:
+        """On the first controller; the others have to learn of them before members go in."""
+        first, others = self._steadies[0], self._steadies[1:]
+        there = self._shares[0].view.groups
+        if primary := there.get(self._wanted.primary_group or ""):
+            # A group that is there already keeps its number, and its users get it.
+            self._run.requests.gid = primary.gid or self._wanted.gid
+        missing = [name for name in self._wanted.groups if name not in there]
+        for name, number in self._gids(missing).items():
+            made = first.run(
+                lambda name=name, number=number: groups.make(
+                    first.server, name, self._wanted.users_ou, number, self._run.requests.mark
+                )
+            )
+            if made:
+                self._outcome.groups_made.add(name)
+        for other in others if missing else ():
+            other.run(lambda other=other: groups.await_replica(other.server, missing))
+
+    def _gids(self, missing: list[str]) -> dict[str, int]:
+        """The number of each new group: its own, or the next that is free."""
+        if not missing:
+            return {}
+        first = self._steadies[0]
+        taken = first.run(lambda: groups.gids(first.server))
+        given = {name: self._wanted.groups[name].gid for name in missing}
+        following = max([self._wanted.gid - 1, *taken, *(gid for gid in given.values() if gid)]) + 1
+        numbers: dict[str, int] = {}
+        for name, gid in given.items():
+            numbers[name] = gid or following
+            following += 0 if gid else 1
+        return numbers
+
+    def _each(self, work: Callable[[Share, Steady], None], must: bool = False) -> None:
+        """All shares at once; one that loses its controller for good leaves the others to finish."""
+        with ThreadPoolExecutor(len(self._shares)) as pool:
+            pairs = zip(self._shares, self._steadies, strict=True)
+            works = {pool.submit(work, *pair): pair[1] for pair in pairs if pair[1] not in self._lost}
+            wait(works)
+        for one, steady in works.items():
+            try:
+                one.result()
+            except Unreachable as error:
+                if must:
+                    raise
+                self._lost.add(steady)
+                self._summary.lost.append(str(error))
+            except LocalFault as error:
+                self._summary.faults.append(str(error))
+
+    def _bring_about(self, share: Share, steady: Steady) -> None:
+        try:
+            steady.run(share.write, share.progress)
+        except NotYet:
+            share.fail_what_was_refused()
+
+    def _complete_groups(self, share: Share, steady: Steady, leftovers: dict[str, dict[str, str]]) -> None:
+        work = Memberships(share, leftovers if share.place.index == 0 else {})
+        try:
+            steady.run(work.complete, work.progress)
+        except NotYet as error:
+            for change in work.changes():
+                work.fail(change, str(error))
+
+    def _hand_over(self) -> None:
+        """Leave in the file what is true: passwords of accounts that were, or may have been, made."""
+        credentials, kept = self._passwords.credentials, self._passwords.generated - self._outcome.not_made
+        try:
+            file = credentials.close(kept)
+        except LocalFault as error:
+            self._summary.faults.append(str(error))
+            file = credentials.path
+        self._summary.handed_over = str(file) if file else None
+
+    def _try_passwords(self) -> int:
+        """Passwords that this run set, on the controller that took them; how many were tried."""
+        outcome, known = self._outcome, self._passwords.known
+        fit = [name for name in (outcome.created | outcome.reset) - outcome.failed.keys() if self._may_log_on(name)]
+        chosen = (
+            set()
+            if self._summary.lost
+            else set(trying.sample([name for name in fit if name in known], self._how.verify))
+        )
+        for share in self._shares:
+            tried = {name: known[name] for name in sorted(chosen) if share.place.has(name)}
+            try:
+                outcome.failed.update(self._refused_passwords(share.server, tried))
+            except Unreachable as error:
+                outcome.failed.update(dict.fromkeys(tried, f"made, but its password could not be tried: {error}"))
+        return len(chosen)
+
+    def _may_log_on(self, name: str) -> bool:
+        user = self._wanted.users[name]
+        return not user.must_change and user.state not in (DISABLED, ABSENT) and not user.expires
+
+    def _refused_passwords(self, server: Server, passwords: dict[str, str]) -> dict[str, str]:
+        if not passwords:
+            return {}
+        target = self._target
+        if target.ca_file:
+            return trying.by_ldaps(server.address, server.host, target.ca_file, target.domain, passwords)
+        return trying.by_ticket(self._kerberos, server.address, passwords)
+
+    def _finish(self, checked: int) -> int:
+        """Tell what came about; the exit code."""
+        summary = self._summary
+        summary.name_what_was_not_reached()
+        self._report.errors([*summary.lost, *summary.faults])
+        self._report.summary(
+            summary.values(checked, self._report.seconds), summary.lines(checked, self._report.seconds)
+        )
+        if summary.lost:
+            return UNREACHABLE
+        return SOME_FAILED if self._outcome.failed or summary.remaining or summary.faults else DONE
