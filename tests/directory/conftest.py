@@ -7,7 +7,6 @@ import pytest
 
 from localcloud import directory, packages, paths
 from localcloud.directory import DirectoryInfo
-from scripts.directory import bundle
 from tests.directory.pair import Pair
 from tests.directory.rig import Outside, Tool
 
@@ -57,12 +56,12 @@ def pair(pair_template: Pair, state: Path) -> Iterator[Pair]:
 @pytest.fixture
 def pair_tool(pair: Pair, tmp_path: Path) -> Tool:
     """The tool, which works on both controllers."""
-    return Tool(bundle.write(tmp_path / "bundle"), tmp_path, pair.infos[0], pair.servers)
+    return Tool.at(tmp_path, pair.infos[0], pair.servers)
 
 
 @pytest.fixture
 def tool(info: DirectoryInfo, tmp_path: Path) -> Tool:
-    return Tool(bundle.write(tmp_path / "bundle"), tmp_path, info)
+    return Tool.at(tmp_path, info)
 
 
 @pytest.fixture

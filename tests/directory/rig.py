@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from localcloud.directory import DirectoryInfo
+from scripts.directory import bundle
 
 PYTHON = "/usr/bin/python3"
 _SYSTEM_SIDE = Path(__file__).with_name("system_side.py")
@@ -51,6 +52,10 @@ class Tool:
     info: DirectoryInfo
     servers: str | None = None
     """Its `--server`; the address of `info` if None."""
+
+    @classmethod
+    def at(cls, home: Path, info: DirectoryInfo, servers: str | None = None) -> "Tool":
+        return cls(bundle.write(home / "bundle"), home, info, servers)
 
     def command(self, *arguments: str, server: str | None = None, ca: bool = True) -> list[str]:
         connection = [
@@ -116,6 +121,11 @@ class Outside:
         container = f"CN=Users,{self.info.base_dn}"
         value = {"dn": f"CN={group},{container}", "attribute": "member", "value": f"CN={user},{container}"}
         self.ask("remove_value", **value, **self.as_admin())
+
+    def replace(self, user: str, attribute: str, value: str) -> None:
+        """Change an account by somebody else's hand."""
+        where = {"dn": f"CN={user},CN=Users,{self.info.base_dn}", "attribute": attribute, "value": value}
+        self.ask("replace_value", **where, **self.as_admin())
 
     def ask(self, what: str, **values: Any) -> Any:
         request = {"do": what, "address": self.info.address, "ca": str(self.info.ca_file), **values}

@@ -44,6 +44,13 @@ def remove_value(request):
     return True
 
 
+def replace_value(request):
+    server = connect(request)
+    server.simple_bind_s(*request["as"])
+    server.modify_s(request["dn"], [(ldap.MOD_REPLACE, request["attribute"], [request["value"].encode()])])
+    return True
+
+
 def add_user(request):
     """An attempt to make an account; the name of the error, or `made`."""
     server = connect(request)

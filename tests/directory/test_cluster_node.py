@@ -1,0 +1,119 @@
+"""People whom the tool made log on to a cluster's node, which reads the directory as the cluster's document says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcloud.directory import certificates
+from planning.cluster_document import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
+from tests.directory.cluster_node import ClusterNode
+from tests.directory.pair import Pair
+from tests.directory.rig import Outside, Tool
+from tests.unit.test_planning import ENDPOINTS
+from tests.unit.test_settings import load_with
+
+pytestmark = pytest.mark.directory
+
+
+def section(pair: Pair, **overrides: Any) -> dict[str, Any]:
+    """The section of a document that the program writes for this directory."""
+    info = pair.infos[0]
+    directory = DirectoryEndpoints(
+        domain_name=info.domain,
+        uri=",".join(f"ldaps://{one.server_name}" for one in pair.infos),
+        read_only_user=info.read_only_user,
+        secret_arn="arn:secret",
+        ca_certificate_uri="s3://bucket/ca.pem",
+    )
+    settings = load_with(cluster={"overrides": {"DirectoryService": overrides}} if overrides else {})
+    endpoints = Endpoints(**ENDPOINTS, directory=directory, install_ca_script_uri="s3://bucket/install.sh")
+    return cluster_document(settings, endpoints, {})["DirectoryService"]
+
+
+def node(pair: Pair, home: Path, ca: str | None = None, **overrides: Any) -> ClusterNode:
+    info = pair.infos[0]
+    return ClusterNode(
+        home,
+        section(pair, **overrides),
+        info.read_only_password_file.read_text(),
+        hosts={one.server_name: one.address for one in pair.infos},
+        files={CA_FILE: ca or info.ca_file.read_text()},
+    )
+
+
+@pytest.fixture(scope="module")
+def people(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Passwords of members of a group."""
+    home = tmp_path_factory.mktemp("people")
+    made = Tool.at(home, pair.infos[0], pair.servers).create("person", 6, "--group", "persons", "--shell", "/bin/sh")
+    assert made.code == 0, made.stderr
+    pair.replicate()
+    return made.passwords
+
+
+@pytest.fixture(scope="module")
+def login_node(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterNode]:
+    with node(pair, tmp_path_factory.mktemp("node")) as running:
+        yield running
+
+
+def test_people_are_known_with_home_shell_and_group(login_node: ClusterNode, people: dict[str, str]) -> None:
+    found = login_node.entry("person0001")
+    assert found is not None
+    assert (found["home"], found["shell"]) == ("/home/person0001", "/bin/sh")
+    assert "persons" in login_node.groups("person0001")
+    assert len({login_node.entry(name)["uid"] for name in people}) == len(people)
+
+
+def test_the_right_password_opens_and_another_does_not(login_node: ClusterNode, people: dict[str, str]) -> None:
+    right = login_node.log_on("person0001", people["person0001"])
+    assert (right.password, right.account) == (True, True), right.said
+    for wrong in (people["person0002"], "Not-The-Passw0rd"):
+        assert not login_node.log_on("person0001", wrong).password
+    assert not login_node.log_on("nobody0001", people["person0001"]).password
+
+
+@pytest.mark.parametrize(
+    ("name", "attribute", "value"),
+    [
+        pytest.param("person0003", "userAccountControl", "514", id="disabled"),
+        # 1601-01-01 and one second, in units of 100 ns: long ago.
+        pytest.param("person0004", "accountExpires", "10000000", id="expired"),
+    ],
+)
+def test_who_is_shut_out_gets_in_neither_by_password_nor_by_key(
+    pair: Pair, login_node: ClusterNode, people: dict[str, str], name: str, attribute: str, value: str
+) -> None:
+    Outside(pair.infos[0]).replace(name, attribute, value)
+    pair.replicate()
+    tried = login_node.log_on(name, people[name])
+    assert (tried.password, tried.account) == (False, False), tried.said
+
+
+def test_who_must_change_the_password_first_is_refused_with_that_reason(
+    pair: Pair, login_node: ClusterNode, people: dict[str, str]
+) -> None:
+    Outside(pair.infos[0]).replace("person0005", "pwdLastSet", "0")
+    pair.replicate()
+    tried = login_node.log_on("person0005", people["person0005"])
+    assert (tried.password, "password" in tried.said.lower()) == (False, True), tried.said
+
+
+def test_a_filter_lets_in_members_only(pair: Pair, people: dict[str, str], tmp_path: Path) -> None:
+    info = pair.infos[0]
+    others = Tool.at(tmp_path, info, pair.servers).create("stranger", 1)
+    pair.replicate()
+    members = f"(memberOf=CN=persons,CN=Users,{info.base_dn})"
+    access = {"LdapAccessFilter": members, "AdditionalSssdConfigs": {"ldap_access_order": "filter, expire"}}
+    with node(pair, tmp_path / "node", **access) as guarded:
+        assert guarded.log_on("person0006", people["person0006"]).account
+        stranger = guarded.log_on("stranger0001", others.passwords["stranger0001"])
+        assert (stranger.password, stranger.account) == (True, False), stranger.said
+
+
+def test_a_foreign_authority_is_not_believed(pair: Pair, tmp_path: Path) -> None:
+    certificates.make_authority(tmp_path / "foreign", "foreign.example.org")
+    with node(pair, tmp_path / "node", ca=(tmp_path / "foreign/ca.pem").read_text()) as deceived:
+        assert deceived.entry("person0001") is None
