@@ -1,6 +1,7 @@
 """`python -m localcloud`: what the justfile's recipes call."""
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -62,7 +63,14 @@ def _test(rest: Sequence[str]) -> int:
     left_out = ["-m", "not directory"] if reason else []
     if reason:
         print(f"tests of the directory and the jump host are left out: they need {reason}", flush=True)
-    return subprocess.run([sys.executable, "-m", "pytest", *left_out, *rest], cwd=paths.ROOT, check=False).returncode
+    whole = [] if rest else ["--numprocesses", str(_side_by_side()), "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", *left_out, *whole, *rest]
+    return subprocess.run(command, cwd=paths.ROOT, check=False).returncode
+
+
+def _side_by_side() -> int:
+    """Test processes: one more than there are processors, because the slow tiers wait half of their time."""
+    return min(len(os.sched_getaffinity(0)) + 1, 6)
 
 
 if __name__ == "__main__":
