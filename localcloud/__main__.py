@@ -63,7 +63,7 @@ def _test(rest: Sequence[str]) -> int:
     left_out = ["-m", "not directory"] if reason else []
     if reason:
         print(f"tests of the directory and the jump host are left out: they need {reason}", flush=True)
-    whole = [] if rest else ["--numprocesses", str(_side_by_side()), "--dist", "loadgroup"]
+    whole = [] if rest else ["--numprocesses", str(_side_by_side()), "--dist", "loadscope", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *left_out, *whole, *rest]
     return subprocess.run(command, cwd=paths.ROOT, check=False).returncode
 

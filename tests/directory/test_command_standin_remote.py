@@ -1,5 +1,6 @@
 """The stand-in for pulumi-command against a real SSH server: commands, keys, uploads."""
 
+import tempfile
 import threading
 import time
 import uuid
@@ -109,11 +110,12 @@ def test_input_and_key_are_in_no_command_line_or_environment(rig: CommandRig, ho
 
 
 def test_nothing_is_left_in_the_folder_for_temporary_files(
-    rig: CommandRig, host: JumpHostInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rig: CommandRig, host: JumpHostInfo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("localcloud.plugins.command.ssh._short_folder", lambda: str(tmp_path))
-    assert rig.create(REMOTE, connection=connection(host), create="echo in")["stdout"] == "in"
-    assert not list(tmp_path.iterdir())
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # a socket's path is short
+        monkeypatch.setattr("localcloud.plugins.command.ssh._short_folder", lambda: folder)
+        assert rig.create(REMOTE, connection=connection(host), create="echo in")["stdout"] == "in"
+        assert not list(Path(folder).iterdir())
 
 
 def _read(path: Path) -> str:
