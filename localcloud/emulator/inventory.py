@@ -17,6 +17,8 @@ _BY_DESIGN = [
     re.compile(r"roles: PClusterBuildImageCleanupRole-"),
 ]
 _Connect = Callable[[str], Any]
+_KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
+"""Certificate Manager lists two kinds of RSA keys only, unless asked for more."""
 
 
 def inventory(endpoint: str, region: str) -> dict[str, list[str]]:
@@ -107,6 +109,12 @@ def _network(connect: _Connect) -> dict[str, Iterable[str]]:
         ],
         "target groups": [
             group["TargetGroupName"] for group in _all(connect("elbv2"), "describe_target_groups", "TargetGroups")
+        ],
+        "certificates": [
+            one["CertificateArn"]
+            for one in _all(
+                connect("acm"), "list_certificates", "CertificateSummaryList", Includes={"keyTypes": _KEY_TYPES}
+            )
         ],
         "hosted zones": [zone["Name"] for zone in _all(connect("route53"), "list_hosted_zones", "HostedZones")],
     }

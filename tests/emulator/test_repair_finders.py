@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from scripts.operator.repair import looking
-from scripts.operator.repair.finding import Wanted
+from scripts.operator.repair.finding import Wanted, found_by
 from scripts.operator.repair.finishing import STATES
 from scripts.operator.repair.plan import Found
+from tests.emulator.aws_types.certificates import FIRST, OTHER
 from tests.emulator.rig import Emulator, shared
 
 pytestmark = pytest.mark.emulator
 
+BALANCER, CERTIFICATE = "aws:lb/loadBalancer:LoadBalancer", "aws:acm/certificate:Certificate"
 PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
 
 
@@ -84,3 +86,56 @@ def test_a_zone_is_known_by_name_and_network_and_a_record_by_name_and_type() -> 
         change("DELETE")
         for one in zones:
             route53.delete_hosted_zone(Id=one)
+
+
+def test_a_balancer_and_what_is_behind_it_are_known_by_name_and_place() -> None:
+    aws = shared()
+    elb, ec2 = aws.client("elbv2"), aws.client("ec2")
+    tags = [{"Key": "stack", "Value": "dev"}]
+    subnet = ec2.describe_subnets()["Subnets"][0]
+    kind = {"Type": "network", "Scheme": "internal", "Subnets": [subnet["SubnetId"]], "Tags": tags}
+    balancer = elb.create_load_balancer(Name="repair", **kind)["LoadBalancers"][0]["LoadBalancerArn"]
+    behind = {"Protocol": "TCP", "Port": 389, "VpcId": subnet["VpcId"], "TargetType": "ip"}
+    group = elb.create_target_group(Name="repair", **behind)["TargetGroups"][0]["TargetGroupArn"]
+    forward = [{"Type": "forward", "TargetGroupArn": group}]
+    listener = elb.create_listener(
+        LoadBalancerArn=balancer, Protocol="TCP", Port=389, DefaultActions=forward, Tags=tags
+    )["Listeners"][0]["ListenerArn"]
+    elb.register_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.0.9", "Port": 389}])
+
+    def found(token: str, **inputs: Any) -> list[Found]:
+        urn = f"urn:pulumi:dev::hpcstack::{token}::ldaps"
+        return found_by(looking.FINDERS[token], Wanted(urn, inputs, {"stack": "dev"}, aws.client))
+
+    attachment = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+    try:
+        assert found(BALANCER, name="repair") == [Found(balancer)]
+        assert STATES[BALANCER].ask(Wanted("", {}, {}, aws.client), balancer) not in STATES[BALANCER].passing
+        assert found(BALANCER, name="other") == []
+        assert found("aws:lb/targetGroup:TargetGroup", name="repair") == [Found(group, ours=False)]
+        assert found("aws:lb/targetGroup:TargetGroup", name="other") == []
+        for port, expected in ((389, [Found(listener)]), (636, [])):
+            assert found("aws:lb/listener:Listener", loadBalancerArn=balancer, port=port) == expected
+        for target, known in (("10.0.0.9", [Found(f"{group},10.0.0.9,389")]), ("10.0.0.8", [])):
+            assert found(attachment, targetGroupArn=group, targetId=target, port=389) == known
+    finally:
+        elb.delete_load_balancer(LoadBalancerArn=balancer)
+        elb.delete_target_group(TargetGroupArn=group)
+
+
+def test_a_certificate_is_known_by_what_it_says() -> None:
+    aws = shared()
+    acm = aws.client("acm")
+    tags = [{"Key": "stack", "Value": "dev"}]
+    arns = [
+        acm.import_certificate(
+            Certificate=one["certificateBody"].encode(), PrivateKey=one["privateKey"].encode(), Tags=tags
+        )["CertificateArn"]
+        for one in (FIRST, OTHER)
+    ]
+    try:
+        wanted = Wanted("", {"certificateBody": FIRST["certificateBody"]}, {"stack": "dev"}, aws.client)
+        assert list(looking.FINDERS[CERTIFICATE](wanted)) == [Found(arns[0])]
+    finally:
+        for arn in arns:
+            acm.delete_certificate(CertificateArn=arn)

@@ -6,6 +6,7 @@ The names that these modules replace are internals of the pinned moto release: a
 from functools import cache
 
 from localcloud.emulator.additions import (
+    certificates,
     cloudformation_stacks,
     cloudformation_types,
     cloudformation_updates,
@@ -38,6 +39,7 @@ from localcloud.emulator.additions import (
 def install_all() -> None:
     """Install every addition, once a process and before the first call: moto caches what it finds."""
     for addition in (
+        certificates,
         efs,
         fsx,
         hosted_zones,

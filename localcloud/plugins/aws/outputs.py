@@ -54,12 +54,43 @@ _SERVICES = {
     "aws:secretsmanager/secret:Secret": "namePrefix policy",
     "aws:secretsmanager/secretVersion:SecretVersion": "hasSecretStringWo",
 }
-EMPTY = {token: frozenset(names.split()) for token, names in {**_NETWORK, **_MACHINES, **_SERVICES}.items()}
+_BALANCING = {
+    "aws:acm/certificate:Certificate": "domainValidationOptions pendingRenewal renewalSummaries validationEmails validationMethod",
+    "aws:lb/loadBalancer:LoadBalancer": "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic namePrefix"
+    " secondaryIpsAutoAssignedPerSubnet",
+    "aws:lb/targetGroup:TargetGroup": "loadBalancerArns loadBalancingAlgorithmType loadBalancingAnomalyMitigation namePrefix"
+    " protocolVersion",
+    "aws:lb/listener:Listener": "sslPolicy",
+}
+EMPTY = {
+    token: frozenset(names.split()) for token, names in {**_NETWORK, **_MACHINES, **_SERVICES, **_BALANCING}.items()
+}
 
 _OPTIONS = "options of instances that the stand-in does not take"
 _APART = "set by a resource of its own, which would change this one's state"
 _UNTOLD = "the emulator does not tell it"
+_MTLS = tuple(f"Clientcert{part}" for part in ("", "Issuer", "Leaf", "SerialNumber", "Subject", "Validity"))
+_ACCESS = tuple(f"Allow{part}" for part in ("Credentials", "Headers", "Methods", "Origin"))
+_HTTP = (
+    *(f"routingHttpRequestXAmznMtls{one}HeaderName" for one in _MTLS),
+    *(f"routingHttpRequestXAmznTls{one}HeaderName" for one in ("CipherSuite", "Version")),
+    *(f"routingHttpResponseAccessControl{one}HeaderValue" for one in (*_ACCESS, "ExposeHeaders", "MaxAge")),
+    *(f"routingHttpResponse{one}HeaderValue" for one in ("ContentSecurityPolicy", "StrictTransportSecurity")),
+    *(f"routingHttpResponseX{one}HeaderValue" for one in ("ContentTypeOptions", "FrameOptions")),
+    "routingHttpResponseServerEnabled",
+)
+_NOT_TAKEN = "an option that the stand-in does not take"
 LEFT_OUT: dict[str, dict[str, str]] = {
+    "aws:acm/certificate:Certificate": {"options": _UNTOLD},
+    "aws:lb/listener:Listener": {
+        **dict.fromkeys(_HTTP, "of listeners for HTTP"),
+        "mutualAuthentication": "of listeners for HTTPS",
+        "tcpIdleTimeoutSeconds": _NOT_TAKEN,
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {"enablePrefixForIpv6SourceNat": _UNTOLD},
+    "aws:lb/targetGroup:TargetGroup": dict.fromkeys(
+        ("preserveClientIp", "stickiness", "targetFailovers", "targetGroupHealth", "targetHealthStates"), _NOT_TAKEN
+    ),
     "aws:directoryservice/directory:Directory": {"shortName": "AWS makes it of the name; " + _UNTOLD},
     "aws:ec2/instance:Instance": {
         **dict.fromkeys(("capacityReservationSpecification", "cpuOptions", "enclaveOptions"), _OPTIONS),

@@ -36,6 +36,11 @@ def _prefix_list(wanted: Wanted, identity: str) -> str:
     return wanted.client("ec2").describe_managed_prefix_lists(PrefixListIds=[identity])["PrefixLists"][0]["State"]
 
 
+def _load_balancer(wanted: Wanted, identity: str) -> str:
+    found = wanted.client("elbv2").describe_load_balancers(LoadBalancerArns=[identity])["LoadBalancers"]
+    return found[0]["State"]["Code"]
+
+
 def _instance(wanted: Wanted, identity: str) -> str:
     found = wanted.client("ec2").describe_instances(InstanceIds=[identity])["Reservations"]
     return found[0]["Instances"][0]["State"]["Name"]
@@ -62,6 +67,7 @@ STATES: dict[str, State] = {
     "aws:ec2/natGateway:NatGateway": State(_nat_gateway, ("pending",)),
     "aws:ec2/vpcEndpoint:VpcEndpoint": State(_endpoint, ("pending",)),
     "aws:ec2/managedPrefixList:ManagedPrefixList": State(_prefix_list, ("create-in-progress", "modify-in-progress")),
+    "aws:lb/loadBalancer:LoadBalancer": State(_load_balancer, ("provisioning",)),
     "aws:ec2/instance:Instance": State(_instance, ("pending",)),
     "aws:rds/instance:Instance": State(
         _database, ("creating", "backing-up", "modifying", "rebooting", "configuring-enhanced-monitoring")

@@ -113,5 +113,12 @@ LIVES = [
         lambda w: {"name": "other.zone.example."},
         "",
         ("fqdn",),
+        more=(
+            lambda w: {
+                "records": None,
+                "ttl": None,
+                "aliases": [{"name": "lb.example", "zoneId": "Z2P70J7EXAMPLE", "evaluateTargetHealth": True}],
+            },
+        ),
     ),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from tests.emulator.aws_types.certificates import imported
 from tests.unit.aws_standin_rig import REGION, Rig
 
 Inputs = dict[str, Any]
@@ -31,6 +32,10 @@ class World:
     def make(self, token: str, name: str = "", **inputs: Any) -> str:
         self.rig.name = name or f"base-{len(vars(self))}"
         return self.rig.create(token, **inputs).id
+
+    def named(self, token: str, name: str, **inputs: Any) -> str:
+        self.rig.name = name
+        return self.rig.create(token, name=name, **inputs).id
 
     @cached_property
     def vpc(self) -> str:
@@ -88,6 +93,20 @@ class World:
     @cached_property
     def secret(self) -> str:
         return self.make("aws:secretsmanager/secret:Secret", "base-secret")
+
+    @cached_property
+    def balancers(self) -> list[str]:
+        given = {"loadBalancerType": "network", "internal": True, "subnets": self.subnets}
+        return [self.named("aws:lb/loadBalancer:LoadBalancer", f"base{n}", **given) for n in range(2)]
+
+    @cached_property
+    def target_groups(self) -> list[str]:
+        given = {"port": 389, "protocol": "TCP", "targetType": "ip", "vpcId": self.vpc}
+        return [self.named("aws:lb/targetGroup:TargetGroup", f"base{n}", **given) for n in range(2)]
+
+    @cached_property
+    def certificate(self) -> str:
+        return self.make("aws:acm/certificate:Certificate", **imported("base.example"))
 
     @cached_property
     def zone(self) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.emulator.aws_types.certificates import imported
+
 REGION = "us-east-1"
 Clients = Callable[[str], Any]
 """A boto3 client by the name of its service."""
@@ -45,6 +47,9 @@ class Ground:
     files: list[str]
     subnet_groups: list[str]
     zone: str
+    balancers: list[str]
+    target_groups: list[str]
+    certificate: str
 
 
 def lay(clients: Clients, folder: str) -> Ground:
@@ -62,6 +67,7 @@ def lay(clients: Clients, folder: str) -> Ground:
         **network,
         **_identity(clients),
         **_storage(clients, network["subnets"]),
+        **_balancing(clients, network),
     )
 
 
@@ -90,6 +96,22 @@ def _network(ec2: Any) -> dict[str, Any]:
             for n in range(2)
         ],
         "image": ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"],
+    }
+
+
+def _balancing(clients: Clients, network: dict[str, Any]) -> dict[str, Any]:
+    elb = clients("elbv2")
+    kind, ours = {"Type": "network", "Scheme": "internal", "Subnets": network["subnets"]}, imported("ground.example")
+    behind = {"Protocol": "TCP", "Port": 389, "VpcId": network["vpc"], "TargetType": "ip"}
+    made = [elb.create_load_balancer(Name=f"ground-{n}", **kind)["LoadBalancers"][0] for n in range(2)]
+    groups = [elb.create_target_group(Name=f"ground-{n}", **behind)["TargetGroups"][0] for n in range(2)]
+    certificate = clients("acm").import_certificate(
+        Certificate=ours["certificateBody"].encode(), PrivateKey=ours["privateKey"].encode()
+    )
+    return {
+        "balancers": [one["LoadBalancerArn"] for one in made],
+        "target_groups": [one["TargetGroupArn"] for one in groups],
+        "certificate": certificate["CertificateArn"],
     }
 
 

@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from localcloud.plugins.aws.resources import (
+    acm,
     directoryservice,
     ec2_instance,
     ec2_key_pair,
@@ -13,6 +14,8 @@ from localcloud.plugins.aws.resources import (
     ec2_vpc_endpoint,
     efs,
     iam,
+    lb,
+    lb_targets,
     logs,
     rds_groups,
     rds_instance,
@@ -24,6 +27,7 @@ from localcloud.plugins.aws.resources import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    acm,
     directoryservice,
     ec2_instance,
     ec2_key_pair,
@@ -34,6 +38,8 @@ MODULES: tuple[ModuleType, ...] = (
     ec2_vpc_endpoint,
     efs,
     iam,
+    lb,
+    lb_targets,
     logs,
     rds_groups,
     rds_instance,

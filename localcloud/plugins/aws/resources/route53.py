@@ -6,7 +6,7 @@ from typing import Any
 from localcloud.plugins.aws.base import AwsType, given, picked
 from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.resource import PluginError
-from localcloud.plugins.rules import APPLY, Items, Length, Needed, OneOf, Within
+from localcloud.plugins.rules import APPLY, ExactlyOne, Items, Length, Needed, OneOf, Refused, Within
 from localcloud.plugins.values import Plain, has_unknown
 
 TYPES = ("A", "AAAA", "CNAME", "SRV")
@@ -101,14 +101,16 @@ class Zone(AwsType):
 
 class Record(AwsType):
     token = "aws:route53/record:Record"
-    inputs = frozenset({"zoneId", "name", "type", "ttl", "records", "allowOverwrite"})
+    inputs = frozenset({"zoneId", "name", "type", "ttl", "records", "aliases", "allowOverwrite"})
     replace = frozenset({"zoneId", "name"})
     unordered = frozenset({"records"})
     computed = frozenset({"allowOverwrite"})
     rules = (
         OneOf("type", TYPES, ours="the stand-in knows no other types"),
-        Needed("records", ours="the stand-in knows no aliases"),
-        Needed("ttl", stage=APPLY),
+        ExactlyOne(("records", "aliases")),
+        Items("aliases", 1, 1),
+        Needed("ttl", when="aliases", has=(None,), stage=APPLY),
+        Refused("ttl", when="records", has=(None,), stage=APPLY),
         Within("ttl", 0, 2147483647, stage=APPLY),
         Items("records", 1, 400, stage=APPLY),
     )
@@ -134,8 +136,13 @@ class Record(AwsType):
         found = _at(aws, zone, full, kind)
         if found is None:
             return None
-        told = {"zoneId": zone, "name": name, "type": kind, "fqdn": full.removesuffix("."), "records": _values(found)}
-        return told | picked(found, ttl="TTL") | {"allowOverwrite": bool(inputs.get("allowOverwrite"))}
+        told: Plain = {"zoneId": zone, "name": name, "type": kind, "fqdn": full.removesuffix(".")}
+        if target := found.get("AliasTarget"):
+            alias = picked(target, zoneId="HostedZoneId", evaluateTargetHealth="EvaluateTargetHealth")
+            told["aliases"] = [alias | {"name": target["DNSName"].removesuffix(".")}]
+        else:
+            told |= {"records": _values(found), **picked(found, ttl="TTL")}
+        return told | {"allowOverwrite": bool(inputs.get("allowOverwrite"))}
 
     def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
         if "type" in changed:
@@ -161,9 +168,11 @@ def _full(aws: Aws, zone: str, name: str) -> str:
 
 
 def _set(aws: Aws, inputs: Plain) -> dict[str, Any]:
-    values = [{"Value": value} for value in inputs["records"]]
-    full = _full(aws, inputs["zoneId"], inputs["name"])
-    return {"Name": full, "Type": inputs["type"], "TTL": int(inputs["ttl"]), "ResourceRecords": values}
+    named = {"Name": _full(aws, inputs["zoneId"], inputs["name"]), "Type": inputs["type"]}
+    if aliases := inputs.get("aliases"):
+        target = given(aliases[0], DNSName="name", HostedZoneId="zoneId", EvaluateTargetHealth="evaluateTargetHealth")
+        return {**named, "AliasTarget": target}
+    return {**named, "TTL": int(inputs["ttl"]), "ResourceRecords": [{"Value": value} for value in inputs["records"]]}
 
 
 def _at(aws: Aws, zone: str, full: str, kind: str) -> Plain | None:

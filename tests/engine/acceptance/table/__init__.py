@@ -1,6 +1,7 @@
 """The table: one row a resource type, a module a service."""
 
 from tests.engine.acceptance.table import (
+    balancing,
     commands,
     compute,
     databases,
@@ -31,6 +32,7 @@ CASES = [
         databases,
         services,
         dns,
+        balancing,
         commands,
     )
     for case in module.CASES
