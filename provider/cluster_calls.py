@@ -131,9 +131,9 @@ class ClusterCalls:
         """What an unfinished update has stopped; None if none has. Raises ProviderError."""
         return self._noted("former_state")
 
-    def keep_former_state(self, state: Plain) -> Plain:
-        """Write down what is about to be stopped; what an earlier update has written down stands. Raises ProviderError."""
-        return self._noted("keep_former_state", state=state)
+    def keep_former_state(self, state: Plain, before: Plain | None) -> Plain:
+        """Write down what is about to be stopped, in place of what is written down by now. Raises ProviderError."""
+        return self._noted("keep_former_state", state=state, before=before)
 
     def forget_former_state(self) -> None:
         """What was stopped runs again. Raises ProviderError."""

@@ -7,13 +7,11 @@ from provider.explain import explained
 from provider.resource import Task
 from provider.scheduler import Scheduler
 from provider.values import as_list
-from provider.waiting import patiently
+from provider.waiting import look_again, patiently
 from provider.worker_client import Caller, ParallelClusterError
 
 _RUNNING = ("RUNNING", "STARTING", "START_REQUESTED", "PROTECTED")
 """States from which a fleet comes back as RUNNING."""
-_LOOK_SECONDS = 2.0
-_DRAIN_LOOK_SECONDS = 10.0
 
 
 class Fleet:
@@ -57,16 +55,16 @@ class Fleet:
 
     def drain(self, scheduler: Scheduler, minutes: float, task: Task) -> None:
         """Wait until no job runs; the partitions are down already. Raises ProviderError when the time is over."""
-        deadline = time.monotonic() + minutes * 60
+        started = time.monotonic()
         while jobs := scheduler.jobs():
             running = ", ".join(f"{count} of queue {queue}" for queue, count in sorted(jobs.items()))
-            if time.monotonic() > deadline:
+            if time.monotonic() > started + minutes * 60:
                 raise ProviderError(
                     f"cluster {self._name}: after {minutes:g} min there are still running jobs ({running}); nothing was "
                     "updated. Wait longer with updates.drainMinutes, cancel the jobs, or set updates.computeFleet to stop"
                 )
             task.progress(f"waiting for running jobs: {running}")
-            task.pause(min(_DRAIN_LOOK_SECONDS, minutes * 6))
+            look_again(task, started)
 
     def _status(self, task: Task) -> str:
         def ask() -> str:
@@ -89,8 +87,9 @@ class Fleet:
             patiently(task, ask)
         except ParallelClusterError as error:
             raise explained(f"the compute fleet of {self._name} cannot be set to {request}", error) from error
+        started = time.monotonic()
         while status != wanted:
-            task.pause(_LOOK_SECONDS)
+            look_again(task, started)
             status = self._status(task)
             if status == "PROTECTED" and wanted == "RUNNING":
                 task.warn(f"the compute fleet of {self._name} is PROTECTED: nodes of some queue do not start")

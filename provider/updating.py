@@ -4,6 +4,7 @@ What ran before is written down in the cluster's own table before anything is st
 an update that is cut off, by whatever, is put right by the next one.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,7 @@ from provider.resource import Task
 from provider.scheduler import Scheduler, SchedulerUnreachable
 from provider.updates import Plan, pools_with_nodes
 from provider.values import Plain, as_list, as_map
-
-_LOOK_SECONDS = 5.0
+from provider.waiting import look_again
 
 
 class Interruption:
@@ -36,7 +36,7 @@ class Interruption:
         if not plan:
             return
         scheduler = self._scheduler() if plan.drains else None
-        self.former = self._calls.keep_former_state(
+        self._note(
             {
                 "fleetRuns": plan.stops and self._fleet.runs(self._task),
                 "partitions": scheduler.partitions_up() if scheduler else [],
@@ -45,7 +45,7 @@ class Interruption:
         )
         if scheduler:
             self._task.progress("setting the partitions DOWN: running jobs go on, no other job starts")
-            scheduler.set_partitions(self.former["partitions"], "DOWN")
+            scheduler.set_partitions(as_list((self.former or {}).get("partitions")), "DOWN")
             self._fleet.drain(scheduler, minutes, self._task)
         if plan.stops:
             self._fleet.stop(self._task)
@@ -68,13 +68,20 @@ class Interruption:
         self._calls.forget_former_state()
         self.former = None
 
+    def _note(self, runs: Plain) -> None:
+        """Write down what runs now, beside what ran before an earlier update that did not come to its end."""
+        wanted = runs if self.former is None else _both(self.former, runs)
+        if wanted != self.former:
+            self.former = self._calls.keep_former_state(wanted, self.former)
+
     def _empty(self, pools: list[str], in_force: Plain, options: Plain) -> None:
         self._resize(dict.fromkeys(pools, 0), in_force, options)
+        started = time.monotonic()
         while left := {k: n for k, n in pools_with_nodes(self._calls.describe() or {}).items() if k in pools}:
             self._task.progress(
                 f"waiting for login nodes to end: {', '.join(f'{n} of pool {k}' for k, n in left.items())}"
             )
-            self._task.pause(_LOOK_SECONDS)
+            look_again(self._task, started)
 
     def _resize(self, counts: dict[str, int], in_force: Plain, options: Plain) -> None:
         """Update nothing but the sizes of login pools, and wait. Raises ProviderError."""
@@ -94,6 +101,16 @@ class Interruption:
         except SchedulerUnreachable as error:
             commands = ", ".join(f"scontrol update PartitionName={name} State=UP" for name in partitions)
             self._task.warn(f"{error}; if a partition is still down, run on the head node: {commands}")
+
+
+def _both(earlier: Plain, now: Plain) -> Plain:
+    """What ran before either of two updates: the earlier one may have stopped part of it, and its sizes of pools are older."""
+    partitions: set[str] = {*as_list(earlier.get("partitions")), *as_list(now.get("partitions"))}
+    return {
+        "fleetRuns": bool(earlier.get("fleetRuns") or now.get("fleetRuns")),
+        "partitions": sorted(partitions),
+        "pools": {**as_map(now.get("pools")), **as_map(earlier.get("pools"))},
+    }
 
 
 def _counts(document: Plain) -> dict[str, int]:

@@ -73,8 +73,14 @@ def settled(task: Task, status: Callable[[], str | None], events: Events) -> str
             if not error.passing or faults > _PATIENCE:
                 raise ProviderError(f"its state cannot be read: {error}") from error
             task.progress(f"{error}; trying again")
-        # Close looks at first, for a stack that is there at once; every ten seconds after three minutes.
-        task.pause(min(10.0, 0.5 + (time.monotonic() - started) / 20))
+        look_again(task, started)
+
+
+def look_again(task: Task, started: float) -> None:
+    """Wait until the next look at what began at `started` (monotonic): close looks at first, for what is there at once, every
+    ten seconds after three minutes. Raises Cut.
+    """
+    task.pause(min(10.0, 0.5 + (time.monotonic() - started) / 20))
 
 
 def patiently(task: Task, ask: Callable[[], T]) -> T:

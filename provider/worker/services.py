@@ -151,16 +151,22 @@ def cluster_configuration(cluster_name: str) -> Json | None:
         return yaml.safe_load(answer.read())
 
 
-def keep_former_state(cluster_name: str, state: Json) -> Json:
-    """Write down what runs, unless an unfinished update has done so before; returns what is written down."""
+def keep_former_state(cluster_name: str, state: Json, before: Json | None) -> Json:
+    """Write down what runs, in place of `before`, which an unfinished update may have written; nobody else's note is replaced."""
+    unchanged = {"ConditionExpression": "attribute_not_exists(Id)"}
+    if before is not None:
+        there = {":before": json.dumps(before)}
+        unchanged = {"ConditionExpression": "#d = :before", "ExpressionAttributeNames": {"#d": "Data"}}
+        unchanged |= {"ExpressionAttributeValues": there}
+    table = boto3.resource("dynamodb", region_name=os.environ["AWS_DEFAULT_REGION"]).Table(
+        f"parallelcluster-{cluster_name}"
+    )
     try:
-        boto3.resource("dynamodb", region_name=os.environ["AWS_DEFAULT_REGION"]).Table(
-            f"parallelcluster-{cluster_name}"
-        ).put_item(Item={"Id": FORMER, "Data": json.dumps(state)}, ConditionExpression="attribute_not_exists(Id)")
+        table.put_item(Item={"Id": FORMER, "Data": json.dumps(state)}, **unchanged)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        # A second try after a lost answer finds its own note.
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException" or former_state(cluster_name) != state:
             raise
-        return former_state(cluster_name) or state
     return state
 
 

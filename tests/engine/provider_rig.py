@@ -68,7 +68,7 @@ def cloud(folder: Path) -> Iterator[Cloud]:
     port = ports.free_port()
     endpoint = f"http://127.0.0.1:{port}"
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
-    timings = {"LOCALCLOUD_BOOT_SECONDS": "1", "LOCALCLOUD_BUILD_SECONDS": "2", "LOCALCLOUD_STEP_SECONDS": "1"}
+    timings = {f"LOCALCLOUD_{what}_SECONDS": "0.5" for what in ("BOOT", "BUILD", "STEP", "FLEET_STEP")}
     command = [sys.executable, "-m", "localcloud.emulator", "--host", "127.0.0.1", "--port", str(port)]
     state = {"PYTHONPATH": str(paths.ROOT), "HPCSTACK_LOCALCLOUD_DIR": str(folder / "state")}
     with (folder / "emulator.log").open("wb") as log:
