@@ -10,6 +10,7 @@ from provider.inputs import common, mirrored, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
 from provider.values import UNKNOWN, Plain, as_map, known
+from provider.waiting import Patient
 from provider.worker_client import ParallelClusterError, Workers
 
 INPUTS: Final[dict[str, type]] = {
@@ -80,7 +81,8 @@ class Cluster:
         automatic = "clusterName" in inputs.get(DEFAULTS, [])
         kept = all(state.get(key) == inputs.get(key) for key in ("clusterName", "region"))
         causes = [change.path for change in changes if change.replaces]
-        first = kept and not automatic and bool(causes)
+        # The engine also asks for a replacement that the user forces.
+        first = kept and not automatic
         if causes and state.get("clusterStatus") in SETTLED:
             for line in loss.replacement(str(state.get("clusterName")), as_map(old), causes, first=first):
                 task.warn(line)
@@ -94,33 +96,35 @@ class Cluster:
         worker = self._workers.of(inputs["version"])
         judged = judgement.judge(worker, state, inputs)
         judgement.refuse(judged, inputs, task)
+        if judged.rows:
+            self._calls(inputs).must_have_document()
         judgement.tell(worker, judged, inputs, task)
         outputs |= {key: state[key] for key in STABLE if key in state}
         return outputs | dict.fromkeys(CHANGING, UNKNOWN)
 
     def create(self, inputs: Plain, task: Task) -> tuple[str, Plain]:
         """Make the cluster and wait for it. Adopts a cluster that bears this resource's mark, refuses a foreign one."""
-        calls = self._calls(inputs)
+        calls = self._calls(inputs, task)
         identity = naming.resource_id(calls.region, calls.name)
         started = calls.start_create(inputs, task)
         if not started:
             # A cluster of ours from an earlier run may have been made with another document: the state says with which.
-            inputs = inputs | {
-                "configuration": calls.configuration_in_force(inputs["configuration"]) or inputs["configuration"]
-            }
+            inputs = inputs | {"configuration": calls.configuration_or(inputs["configuration"], task)}
         return identity, finish(calls, identity, inputs, mirrored(inputs), started, task)
 
     def read(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Found | None:
         """Status and the document in force; without inputs, as at an import, these become the inputs."""
         region, name = naming.split_id(identity)
-        calls = ClusterCalls(self._workers.newest_or(inputs.get("version")), region, name)
+        worker = self._workers.newest_or(inputs.get("version"))
+        calls = ClusterCalls(worker, region, name, Patient(worker, task))
         described = calls.describe()
         if described is None:
             return None
-        inputs = dict(inputs) or {"clusterName": name, "region": region, "version": described["version"]}
-        in_force = calls.configuration_in_force(inputs.get("configuration"))
-        if in_force is not None:
-            inputs["configuration"] = in_force
+        if inputs:
+            inputs = inputs | {"configuration": calls.configuration_or(inputs.get("configuration"), task)}
+        else:
+            inputs = {"clusterName": name, "region": region, "version": described["version"]}
+            inputs["configuration"] = calls.configuration_in_force(None)
         outputs = mirrored(inputs) | calls.outputs(described)
         if former := calls.former_state():
             outputs["formerState"] = former
@@ -159,8 +163,10 @@ class Cluster:
         except ParallelClusterError as error:
             return [Failure("configuration", f"ParallelCluster cannot judge it: {error}")]
 
-    def _calls(self, inputs: Plain) -> ClusterCalls:
-        return ClusterCalls(self._workers.of(inputs["version"]), inputs["region"], inputs["clusterName"])
+    def _calls(self, inputs: Plain, task: Task | None = None) -> ClusterCalls:
+        """With a task, questions bear faults of the services for a while."""
+        worker = self._workers.of(inputs["version"])
+        return ClusterCalls(worker, inputs["region"], inputs["clusterName"], Patient(worker, task) if task else None)
 
 
 def _same(keys: Iterable[str], one: Plain, other: Plain) -> bool:

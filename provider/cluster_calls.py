@@ -13,20 +13,24 @@ from provider.worker_client import Caller, ParallelClusterError
 
 _DELETIONS = 2
 """A stack whose deletion fails (an interface of a node that ends late, a bucket that is written to) mostly goes at once then."""
+_LOST = 410
+"""The worker's code for a document that is not in ParallelCluster's bucket any more."""
 
 
 class ClusterCalls:
     """A cluster of one name in one region, through one version's worker."""
 
-    def __init__(self, worker: Caller, region: str, name: str) -> None:
+    def __init__(self, worker: Caller, region: str, name: str, asking: Caller | None = None) -> None:
+        """`asking` is the same worker for questions and notes, where these are to be more patient than orders."""
         self._worker, self.region, self.name = worker, region, name
+        self._asking = asking or worker
         self._events = Events(worker, region, "get_cluster_stack_events", cluster_name=name)
         self.last_described: Plain | None = None
 
     def describe(self) -> Plain | None:
         """ParallelCluster's description of the cluster; None if there is none."""
         try:
-            self.last_described = self._worker.call("describe_cluster", self.region, cluster_name=self.name)
+            self.last_described = self._asking.call("describe_cluster", self.region, cluster_name=self.name)
         except ParallelClusterError as error:
             if error.absent:
                 return None
@@ -119,10 +123,10 @@ class ClusterCalls:
     def continue_rollback(self, task: Task) -> None:
         """Go on with the rollback of a failed update if that failed itself, and wait. Raises ProviderError."""
         try:
-            if self._worker.call("stack_status", self.region, cluster_name=self.name) != "UPDATE_ROLLBACK_FAILED":
+            if self._asking.call("stack_status", self.region, cluster_name=self.name) != "UPDATE_ROLLBACK_FAILED":
                 return
             task.progress(f"the rollback of an earlier update of {self.name} did not come to its end: going on with it")
-            self._worker.call("continue_rollback", self.region, cluster_name=self.name)
+            self._asking.call("continue_rollback", self.region, cluster_name=self.name)
         except ParallelClusterError as error:
             raise explained(f"the failed rollback of cluster {self.name} cannot be gone on with", error) from error
         self.settle(task)
@@ -141,19 +145,17 @@ class ClusterCalls:
 
     def _noted(self, operation: str, **arguments: Any) -> Any:
         try:
-            return self._worker.call(operation, self.region, cluster_name=self.name, **arguments)
+            return self._asking.call(operation, self.region, cluster_name=self.name, **arguments)
         except ParallelClusterError as error:
             table = f"the cluster's table parallelcluster-{self.name}"
             raise explained(f"what ran before an update of {self.name} cannot be kept in {table}", error) from error
 
-    def configuration_in_force(self, wanted: Any) -> Plain | None:
-        """The document that the cluster runs with, in the form of the input; None if it cannot be had."""
+    def configuration_in_force(self, wanted: Any) -> Plain:
+        """The document that the cluster runs with, in the form of the input. Raises ProviderError."""
         try:
-            found = self._worker.call("cluster_configuration", self.region, cluster_name=self.name)
-        except ParallelClusterError:
-            return None
-        if not found:
-            return None
+            found = self._asking.call("cluster_configuration", self.region, cluster_name=self.name)
+        except ParallelClusterError as error:
+            raise explained(f"the document in force of cluster {self.name} cannot be read", error) from error
         document = dict(as_map(found))
         if "Region" not in as_map(wanted):
             document.pop("Region", None)
@@ -163,6 +165,25 @@ class ClusterCalls:
         else:
             document.pop("Tags", None)
         return document
+
+    def configuration_or(self, known: Any, task: Task) -> Any:
+        """The same; with a warning what is `known` of it, where it cannot be read."""
+        try:
+            return self.configuration_in_force(known)
+        except ProviderError as error:
+            task.warn(f"{error}; what the state says of it is believed")
+            return known
+
+    def must_have_document(self) -> None:
+        """Raise ProviderError if the cluster's own document is lost: ParallelCluster updates from there only."""
+        try:
+            self._asking.call("cluster_configuration", self.region, cluster_name=self.name)
+        except ParallelClusterError as error:
+            if error.code == _LOST:
+                raise ProviderError(
+                    f"cluster {self.name} cannot be updated any more: ParallelCluster's copy of its document is lost ({error}). "
+                    "Bring the bucket's object back, or have the cluster made anew: pulumi up --replace <urn>"
+                ) from error
 
     def outputs(self, described: Plain, answer: Plain | None = None) -> Plain:
         """The outputs beyond the inputs, as far as they are known."""

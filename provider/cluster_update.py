@@ -11,6 +11,7 @@ from provider.resource import Task
 from provider.scheduler import Scheduler
 from provider.updating import Interruption
 from provider.values import Plain
+from provider.waiting import Patient
 from provider.worker_client import Caller
 
 _SOUND: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -39,21 +40,23 @@ def finish(calls: ClusterCalls, identity: str, inputs: Plain, before: Plain, sta
 
 def update(worker: Caller, identity: str, state: Plain, inputs: Plain, task: Task) -> Plain:
     """Update a cluster and wait; an operation that still runs is awaited first, an unfinished update put right."""
-    calls = ClusterCalls(worker, inputs["region"], inputs["clusterName"])
+    patient = Patient(worker, task)
+    calls = ClusterCalls(worker, inputs["region"], inputs["clusterName"], patient)
     status = calls.settle(task)
     if status in BEYOND_REPAIR:
         raise ProviderError(f"cluster {calls.name} cannot be updated any more; the next `pulumi up` replaces it")
     if status == "UPDATE_FAILED":
         calls.continue_rollback(task)
-    fleet = Fleet(worker, calls.region, calls.name)
+    fleet = Fleet(patient, calls.region, calls.name)
     pause = Interruption(
-        calls, fleet, lambda: Scheduler(worker, calls.region, (calls.last_described or {}).get("headNode")), task
+        calls, fleet, lambda: Scheduler(patient, calls.region, (calls.last_described or {}).get("headNode")), task
     )
     if pause.pending or status == "UPDATE_FAILED":
-        in_force = calls.configuration_in_force(inputs.get("configuration"))
-        state = {**state, "configuration": in_force or state["configuration"]}
-    judged = judgement.judge(worker, state, inputs)
+        state = {**state, "configuration": calls.configuration_or(state["configuration"], task)}
+    judged = judgement.judge(patient, state, inputs)
     judgement.refuse(judged, inputs, task)
+    if judged.rows:
+        calls.must_have_document()
     before = mirrored({**inputs, "configuration": state["configuration"]})
     try:
         pause.prepare(judged.plan, updates.allowed(inputs).drain_minutes, state["configuration"], inputs)

@@ -8,12 +8,10 @@ from provider.values import Plain, as_list
 from provider.waiting import Events, event_line
 from provider.worker_client import Caller, ParallelClusterError
 
-_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "TokenRetrievalError", "SSOTokenLoadError")
-
 
 def explained(what: str, error: ParallelClusterError) -> ProviderError:
     """`what` could not be done, and why: the failed validators, the refused keys, or the message."""
-    if error.kind in _CREDENTIALS or "Unable to locate credentials" in str(error):
+    if error.no_credentials:
         return ProviderError(f"{what}: no AWS credentials found; sign in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID")
     lines = [f"{item.get('type', '')}: {item['message']}" for item in _errors(error.content)]
     for item in as_list(error.content.get("updateValidationErrors")):

@@ -7,11 +7,13 @@ from provider.explain import explained
 from provider.resource import Task
 from provider.scheduler import Scheduler
 from provider.values import as_list
-from provider.waiting import look_again, patiently
+from provider.waiting import look_again
 from provider.worker_client import Caller, ParallelClusterError
 
 _RUNNING = ("RUNNING", "STARTING", "START_REQUESTED", "PROTECTED")
 """States from which a fleet comes back as RUNNING."""
+_LOOKS = 5
+"""At a fleet of unknown status."""
 
 
 class Fleet:
@@ -22,13 +24,17 @@ class Fleet:
 
     def runs(self, task: Task) -> bool:
         """Whether the fleet is meant to run. Raises ProviderError if nothing keeps its state."""
-        status = self._status(task)
-        if status == "UNKNOWN":
-            raise ProviderError(
-                f"the compute fleet of {self._name} has no known status: clustermgtd on the head node does not answer, and "
-                "an update that has to stop the fleet cannot go on; look at the head node first"
-            )
-        return status in _RUNNING
+        for _ in range(_LOOKS):
+            status = self._status()
+            if status != "UNKNOWN":
+                return status in _RUNNING
+            # So the library also answers where the question was throttled.
+            task.progress("compute fleet: UNKNOWN; trying again")
+            task.pause(1)
+        raise ProviderError(
+            f"the compute fleet of {self._name} has no known status: clustermgtd on the head node does not answer, and "
+            "an update that has to stop the fleet cannot go on; look at the head node first"
+        )
 
     def nodes(self) -> dict[str, int]:
         """Compute nodes by queue. Raises ParallelClusterError."""
@@ -66,31 +72,24 @@ class Fleet:
             task.progress(f"waiting for running jobs: {running}")
             look_again(task, started)
 
-    def _status(self, task: Task) -> str:
-        def ask() -> str:
-            return str(self._worker.call("describe_compute_fleet", self._region, cluster_name=self._name)["status"])
-
+    def _status(self) -> str:
         try:
-            return patiently(task, ask)
+            return str(self._worker.call("describe_compute_fleet", self._region, cluster_name=self._name)["status"])
         except ParallelClusterError as error:
             raise explained(f"the compute fleet of {self._name} cannot be described", error) from error
 
     def _move(self, request: str, wanted: str, task: Task) -> None:
-        status = self._status(task)
+        status = self._status()
         if status == wanted:
             return
-
-        def ask() -> None:
-            self._worker.call("update_compute_fleet", self._region, cluster_name=self._name, status=request)
-
         try:
-            patiently(task, ask)
+            self._worker.call("update_compute_fleet", self._region, cluster_name=self._name, status=request)
         except ParallelClusterError as error:
             raise explained(f"the compute fleet of {self._name} cannot be set to {request}", error) from error
         started = time.monotonic()
         while status != wanted:
             look_again(task, started)
-            status = self._status(task)
+            status = self._status()
             if status == "PROTECTED" and wanted == "RUNNING":
                 task.warn(f"the compute fleet of {self._name} is PROTECTED: nodes of some queue do not start")
                 return

@@ -7,7 +7,7 @@ beside its predecessor. Tags are no content: they are changed on the image that 
 from typing import Final
 
 from provider import dry_run, naming
-from provider.errors import PartialFailure
+from provider.errors import Cut, PartialFailure, ProviderError
 from provider.image_calls import ImageCalls
 from provider.image_keeping import Keeping
 from provider.inputs import common, mirrored, shape, unknown_validators
@@ -82,12 +82,13 @@ class Image:
             changes.append(Change("imageStatus", "update", True))
         elif state.get("imageStatus") == "BUILD_IN_PROGRESS":
             changes.append(Change("imageStatus", "update"))
+        elif state.get("leftoverStack"):
+            changes.append(Change("leftoverStack", "delete"))
         for key in OPTIONS:
             if state.get(key) != inputs.get(key):
                 changes.append(Change(key, _kind(key, state, inputs)))
-        replaced = any(change.replaces for change in changes)
-        same_place = all(state.get(key) == inputs.get(key) for key in ("imageId", "region"))
-        return Difference(changes, delete_first=replaced and same_place)
+        # The engine also asks for a replacement that the user forces.
+        return Difference(changes, all(state.get(key) == inputs.get(key) for key in ("imageId", "region")))
 
     def planned(self, state: Plain, inputs: Plain, task: Task) -> Plain:
         """The outputs at preview. Those of an image that an earlier run left half built are not known yet."""
@@ -113,7 +114,7 @@ class Image:
         inputs = dict(inputs) or {"imageId": image_id, "region": region, "version": described["version"]}
         # The stack is gone once the image is there, and nothing tells the parent then.
         kept = {key: state[key] for key in ("stackArn", "parentImage") if key in state}
-        return Found(identity, mirrored(inputs) | kept | calls.outputs(described), inputs)
+        return Found(identity, mirrored(inputs) | kept | calls.outputs(described) | calls.leftover_stack(), inputs)
 
     def update(self, identity: str, state: Plain, inputs: Plain, task: Task) -> Plain:
         """Go on with a build that an earlier run left, then bring the tags to what is wanted; the content is as it was."""
@@ -134,13 +135,25 @@ class Image:
             status = calls.settle(task)
             now = outputs | calls.outputs(calls.last_described or {})
             if status == "BUILD_COMPLETE":
-                calls.tidy(task)
-                return now
+                return now | self._tidied(calls, identity, now, task)
             reasons = calls.failure(status)
+        except PartialFailure:
+            raise
         except Exception as error:
             now = outputs | calls.outputs(calls.last_described or {})
             raise PartialFailure(identity, now, [f"image {calls.image_id}: {error}"]) from error
         raise PartialFailure(identity, now, reasons)
+
+    def _tidied(self, calls: ImageCalls, identity: str, now: Plain, task: Task) -> Plain:
+        """What of the build is left. The image is there: only a call to stop makes a failure of it."""
+        left: Plain = {"leftoverStack": str(now.get("stackArn", calls.image_id))}
+        try:
+            return calls.tidy(task)
+        except Cut as error:
+            raise PartialFailure(identity, now | left, [f"image {calls.image_id} is built, but {error}"]) from error
+        except ProviderError as error:
+            task.warn(f"{error}; the next `pulumi up` looks again")
+            return left
 
     def _judged_by_parallelcluster(self, inputs: Plain, task: Task) -> list[Failure]:
         if inputs["configuration"] is UNKNOWN or not known([inputs["region"], inputs["version"]]):

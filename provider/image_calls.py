@@ -1,16 +1,21 @@
 """One image's calls of ParallelCluster: find the parent, build, follow, describe, delete."""
 
+import time
+from typing import Any
+
 from provider import naming
 from provider.errors import Cut, PartialFailure, ProviderError
 from provider.explain import explained, warnings
 from provider.inputs import mirrored, suppressors
 from provider.resource import Task
 from provider.values import Plain, as_list, as_map
-from provider.waiting import Events, event_line, settled
+from provider.waiting import Events, event_line, look_again, settled
 from provider.worker_client import Caller, ParallelClusterError
 
 _TAIL = 10
 """Last lines of a failed build's log that its error shows."""
+_LATE_SECONDS = 120
+"""So long after the image is there its build's Lambda may begin to delete the stack."""
 _GAP = 12
 """Looks that find nothing between the end of a build's stack and the appearance of its image in the list of images."""
 
@@ -95,13 +100,44 @@ class ImageCalls:
         except ParallelClusterError as error:
             raise explained(f"image {self.image_id}: the tags of {ami_id} cannot be changed", error) from error
 
-    def tidy(self, task: Task) -> None:
-        """Delete the stack of a finished build once more if its own deletion failed; the image does not depend on it."""
+    def tidy(self, task: Task) -> Plain:
+        """See the stack of a finished build go; one whose own deletion failed is deleted once more. What still stays is an output:
+        the image does not depend on it. Raises Cut, ProviderError.
+        """
+        left = self._leftover(task)
+        if left is None:
+            return {}
+        task.tell(f"the stack of the build of {self.image_id} was left DELETE_FAILED and is deleted once more")
+        self._asked("delete_stack", arn=left["arn"])
+        if self._leftover(task) is None:
+            return {}
+        task.warn(f"the stack of the build of {self.image_id} is DELETE_FAILED again; the next `pulumi up` deletes it")
+        return {"leftoverStack": left["arn"]}
+
+    def leftover_stack(self) -> Plain:
+        """The same as it is now, with nothing done about it."""
+        left = self._asked("build_stack", image_id=self.image_id)
+        return {"leftoverStack": left["arn"]} if left and left["status"] == "DELETE_FAILED" else {}
+
+    def _leftover(self, task: Task) -> Plain | None:
+        """The stack of a finished build if its deletion failed. A deletion that begins late or is under way is awaited."""
+        started = time.monotonic()
+        while left := self._asked("build_stack", image_id=self.image_id):
+            status = left["status"]
+            if status == "DELETE_FAILED":
+                return left
+            if status != "DELETE_IN_PROGRESS" and time.monotonic() - started > _LATE_SECONDS:
+                task.warn(f"the stack of the build of {self.image_id} is {status}, and nobody deletes it")
+                return None
+            task.progress(f"the image is there; its build's stack is {status}")
+            look_again(task, started)
+        return None
+
+    def _asked(self, operation: str, **arguments: str) -> Any:
         try:
-            if self._worker.call("delete_leftover_stack", self.region, image_id=self.image_id)["deleted"]:
-                task.tell(f"the stack of the build of {self.image_id} was left DELETE_FAILED and is deleted once more")
+            return self._worker.call(operation, self.region, **arguments)
         except ParallelClusterError as error:
-            task.warn(f"the stack of the build of {self.image_id} may be left over: {error}")
+            raise explained(f"the stack of the build of {self.image_id} cannot be tended", error) from error
 
     def delete(self, task: Task, *, force: bool = False) -> None:
         """Delete image and stack and wait until both are gone; absence is success. Raises ProviderError if they stay."""

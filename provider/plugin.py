@@ -181,4 +181,4 @@ def _top(path: str) -> str:
 
 
 def _is_input(change: Change) -> bool:
-    return _top(change.path) not in ("clusterStatus", "imageStatus")
+    return _top(change.path) not in ("clusterStatus", "imageStatus", "formerState", "leftoverStack")

@@ -147,6 +147,7 @@ _IMAGE_OUTPUTS: Json = {
     "logGroup": _described(_TEXT, "CloudWatch log group of the build."),
     "stackArn": _described(_TEXT, "ARN of the build's CloudFormation stack, which goes when the build is done."),
     "parentImage": _described(_TEXT, "The image that it was built from."),
+    "leftoverStack": _described(_TEXT, "ARN of the build's stack if its deletion failed; the next update deletes it."),
 }
 
 

@@ -221,7 +221,7 @@ class Image(pulumi.CustomResource):
             "force_delete": force_delete,
             "retain": retain,
         }
-        unknown_yet = ("ami_id", "image_status", "log_group", "stack_arn", "parent_image")
+        unknown_yet = ("ami_id", "image_status", "log_group", "stack_arn", "parent_image", "leftover_stack")
         inputs = _filled(_ImageInputs, properties, unknown_yet)
         super().__init__("parallelcluster:index:Image", resource_name, inputs, opts)
 
@@ -260,6 +260,12 @@ class Image(pulumi.CustomResource):
     def parent_image(self) -> pulumi.Output[str]:
         """The image that it was built from."""
         return _output(self, "parent_image")
+
+    @property
+    @pulumi.getter(name="leftoverStack")
+    def leftover_stack(self) -> pulumi.Output[str | None]:
+        """ARN of the build's stack if its deletion failed; the next update deletes it."""
+        return _output(self, "leftover_stack")
 
 
 def official_images(

@@ -44,7 +44,7 @@ class Work:
 
     nodes: Mapping[str, int] | None = None
     jobs: Mapping[str, int] | None = None
-    login: Mapping[str, int] | None = None
+    login: Mapping[str, int | None] | None = None
     why_no_jobs: str = ""
 
 
@@ -181,11 +181,14 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def pools_with_nodes(described: Plain) -> dict[str, int]:
-    """Nodes by login pool in ParallelCluster's description of a cluster, of pools that have some."""
-    found: dict[str, int] = {}
+def pools_with_nodes(described: Plain) -> dict[str, int | None]:
+    """Nodes by login pool in ParallelCluster's description of a cluster, of pools that have some; None where it does not say: it
+    leaves the numbers out where it could not ask the load balancer.
+    """
+    found: dict[str, int | None] = {}
     for pool in as_list(described.get("loginNodes")):
         count = int(pool.get("healthyNodes") or 0) + int(pool.get("unhealthyNodes") or 0)
-        if count:
-            found[str(pool["poolName"])] = count
+        known = "healthyNodes" in pool or "unhealthyNodes" in pool
+        if count or not known:
+            found[str(pool["poolName"])] = count if known else None
     return found

@@ -58,7 +58,7 @@ class Interruption:
             return
         pools: dict[str, int] = as_map(self.former.get("pools"))
         if pools and not updated:
-            in_force = self._calls.configuration_in_force({}) or {}
+            in_force = self._calls.configuration_in_force({})
             emptied = {name: pools[name] for name, count in _counts(in_force).items() if name in pools and not count}
             self._resize(emptied, in_force, options)
         if self.former.get("fleetRuns"):
@@ -78,9 +78,8 @@ class Interruption:
         self._resize(dict.fromkeys(pools, 0), in_force, options)
         started = time.monotonic()
         while left := {k: n for k, n in pools_with_nodes(self._calls.describe() or {}).items() if k in pools}:
-            self._task.progress(
-                f"waiting for login nodes to end: {', '.join(f'{n} of pool {k}' for k, n in left.items())}"
-            )
+            nodes = ", ".join(f"{count or '?'} of pool {name}" for name, count in left.items())
+            self._task.progress(f"waiting for login nodes to end: {nodes}")
             look_again(self._task, started)
 
     def _resize(self, counts: dict[str, int], in_force: Plain, options: Plain) -> None:

@@ -96,6 +96,17 @@ def patiently(task: Task, ask: Callable[[], T]) -> T:
     return ask()
 
 
+class Patient:
+    """A worker that is asked again while the services are faulty. For questions, and for what may be asked for twice."""
+
+    def __init__(self, worker: Caller, task: Task) -> None:
+        self._worker, self._task = worker, task
+
+    def call(self, operation: str, region: str, **arguments: Any) -> Any:
+        """As the worker's own; also raises Cut."""
+        return patiently(self._task, lambda: self._worker.call(operation, region, **arguments))
+
+
 def event_line(event: dict[str, Any]) -> str:
     """One event for the user: status, resource, kind, and the reason where there is one."""
     reason = event.get("resourceStatusReason", "")

@@ -24,6 +24,7 @@ _LOOK_SECONDS = 0.2
 """How often a call that waits looks whether it is called off."""
 
 _LOG_BYTES = 5_000_000
+_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "TokenRetrievalError", "SSOTokenLoadError")
 
 
 class ParallelClusterError(Exception):
@@ -41,7 +42,12 @@ class ParallelClusterError(Exception):
     @property
     def passing(self) -> bool:
         """Whether the same call may well succeed later: throttling, and faults of the services."""
-        return self.code in (429, 500)
+        return self.code in (429, 500, 502, 503, 504) and not self.no_credentials
+
+    @property
+    def no_credentials(self) -> bool:
+        """Whether nobody signed in."""
+        return self.kind in _CREDENTIALS or "Unable to locate credentials" in str(self)
 
 
 class Caller(Protocol):

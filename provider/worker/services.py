@@ -9,11 +9,13 @@ import json
 import os
 import sys
 import time
+import urllib.error
 import urllib.request
 import uuid
 from typing import Any
 
 import boto3
+import judging
 import pcluster.aws.common
 import pcluster.lib
 import yaml
@@ -116,19 +118,21 @@ def log_tail(name: str, lines: int) -> list[str]:
     return []
 
 
-def delete_leftover_stack(image_id: str) -> Json:
-    """Delete the stack of a finished build once more if its deletion failed."""
-    cloudformation = _client("cloudformation")
+def build_stack(image_id: str) -> Json | None:
+    """The stack of an image's build: {"arn", "status"}; None if it is gone, as it should be once the image is there."""
     try:
-        (stack,) = cloudformation.describe_stacks(StackName=image_id)["Stacks"]
+        (stack,) = _client("cloudformation").describe_stacks(StackName=image_id)["Stacks"]
     except ClientError as error:
         if "does not exist" not in str(error):
             raise
-        return {"deleted": False}
-    if stack["StackStatus"] != "DELETE_FAILED":
-        return {"deleted": False}
-    cloudformation.delete_stack(StackName=stack["StackId"])
-    return {"deleted": True}
+        return None
+    return {"arn": stack["StackId"], "status": stack["StackStatus"]}
+
+
+def delete_stack(arn: str) -> Json:
+    """Delete a stack; one that is gone is no error."""
+    _client("cloudformation").delete_stack(StackName=arn)
+    return {}
 
 
 def tag_ami(ami_id: str, changed: Json, dropped: list[str]) -> Json:
@@ -141,14 +145,25 @@ def tag_ami(ami_id: str, changed: Json, dropped: list[str]) -> Json:
     return {"amiId": ami_id}
 
 
-def cluster_configuration(cluster_name: str) -> Json | None:
-    """The document that a cluster was last made or updated with, from ParallelCluster's own bucket; None if it is gone."""
+def cluster_configuration(cluster_name: str) -> Json:
+    """The document that a cluster was last made or updated with, from ParallelCluster's own bucket. Raises Refused 410 if it is
+    no longer there.
+    """
     region = os.environ["AWS_DEFAULT_REGION"]
     url = pcluster.lib.describe_cluster(cluster_name=cluster_name, region=region)["clusterConfiguration"]["url"]
     if not url.startswith(("https://", "http://")):
-        return None
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        return yaml.safe_load(answer.read())
+        raise judging.Refused(
+            {"message": f"ParallelCluster does not say where the document of {cluster_name} is: {url}"}, 410
+        )
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return yaml.safe_load(answer.read())
+    except urllib.error.HTTPError as error:
+        if error.code != 404:
+            raise
+        raise judging.Refused(
+            {"message": f"the document of {cluster_name} is no longer at {url.partition('?')[0]}"}, 410
+        ) from error
 
 
 def keep_former_state(cluster_name: str, state: Json, before: Json | None) -> Json:

@@ -47,6 +47,23 @@ def test_the_end_of_the_log_of_a_failed_build_is_in_its_error(place: tuple[rig.C
     assert cloud.stack_status("broken") is None
 
 
+def test_a_build_stack_that_cannot_be_deleted_goes_with_the_next_up(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    life = Life(Image(workers), "left")
+    wanted = inputs({"Tags": [{"Key": "localcloud-fail-delete", "Value": "2 in use"}]}, imageId="left")
+    shown = life.up(wanted)
+    assert "the stack of the build of left was left DELETE_FAILED and is deleted once more" in shown
+    assert "the stack of the build of left is DELETE_FAILED again; the next `pulumi up` deletes it" in shown
+    assert life.refresh()
+    assert life.state["leftoverStack"] == life.state["stackArn"]
+    assert [change.path for change in life.diff(wanted).changes] == ["leftoverStack"]
+    assert "is deleted once more" in life.up(wanted)
+    assert (cloud.stack_status("left"), life.state.get("leftoverStack")) == (None, None)
+    assert life.diff(wanted).changes == []
+    life.destroy()
+    assert amis(cloud) == set()
+
+
 def test_older_images_stay_as_wanted_and_those_in_use_are_refused(place: tuple[rig.Cloud, Workers]) -> None:
     cloud, workers = place
     made: list[Life] = []

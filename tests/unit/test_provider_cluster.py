@@ -144,6 +144,8 @@ def test_identity_replaces_and_options_update(changes: dict[str, Any], replaces:
 def test_a_fixed_name_is_deleted_first_and_an_automatic_one_is_not() -> None:
     resource = Cluster(workers(FakeWorker()))
     assert resource.diff(STATE, STATE | {"version": "3.99.0"}, task()[0]).delete_first
+    # Nothing has changed: what the engine asks when the user forces a replacement.
+    assert resource.diff(STATE, STATE, task()[0]).delete_first
     assert not resource.diff(STATE, STATE | {"version": "3.99.0", DEFAULTS: ["clusterName"]}, task()[0]).delete_first
     assert not resource.diff(STATE, STATE | {"clusterName": "other"}, task()[0]).delete_first
 
@@ -171,7 +173,8 @@ def test_a_change_that_needs_a_stopped_fleet_is_refused_while_it_runs() -> None:
 
 
 def test_the_same_change_is_planned_once_the_fleet_is_stopped() -> None:
-    worker = FakeWorker(compare=stopped_or_not, describe_cluster=described(computeFleetStatus="STOPPED"))
+    stopped = described(computeFleetStatus="STOPPED")
+    worker = FakeWorker(compare=stopped_or_not, describe_cluster=stopped, cluster_configuration=QUEUES)
     planned = Cluster(workers(worker)).planned(STATE, STATE | {"configuration": OTHER}, task()[0])
     assert planned["configuration"] == OTHER
     assert planned["clusterStatus"] is UNKNOWN
@@ -182,7 +185,7 @@ def test_a_value_not_known_yet_warns_instead_of_refusing() -> None:
         new = arguments["target"]["Scheduling"]
         return [row([], "Scheduling", "old", new, "QUEUE_UPDATE_STRATEGY", message="stop the fleet")]
 
-    worker = FakeWorker(compare=found, describe_cluster=described())
+    worker = FakeWorker(compare=found, describe_cluster=described(), cluster_configuration=QUEUES)
     one, lines = task()
     Cluster(workers(worker)).planned(STATE, STATE | {"configuration": {"Scheduling": UNKNOWN}}, one)
     assert "Scheduling is not known yet" in lines[0]
@@ -195,7 +198,7 @@ def creating(**answers: Any) -> FakeWorker:
         "get_cluster_stack_events": {"events": []},
         "former_state": None,
         "stack_status": "UPDATE_ROLLBACK_COMPLETE",
-        "cluster_configuration": None,
+        "cluster_configuration": QUEUES,
     }
     return FakeWorker(**(usual | answers))
 

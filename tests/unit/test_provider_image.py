@@ -37,7 +37,8 @@ def building(**answers: Any) -> FakeWorker:
         "describe_image": DONE,
         "get_image_stack_events": {"events": []},
         "make_log_group": {},
-        "delete_leftover_stack": {"deleted": False},
+        "build_stack": None,
+        "delete_stack": {},
         "log_tail": [],
         "images_of": [],
         "clusters_using": [],
@@ -156,6 +157,42 @@ def test_an_own_image_is_adopted_and_a_foreign_one_refused() -> None:
     assert outputs["amiId"] == "ami-7"
     with pytest.raises(ProviderError, match="does not belong to this resource"):
         Image(workers(building(build_image=EXISTS))).create(STATE, task()[0])
+
+
+def left(*statuses: str | None) -> dict[str, Any]:
+    """The build's stack at each look, the last of them for ever."""
+    looks = [{"arn": "arn:stack", "status": status} if status else None for status in statuses]
+
+    def look(**_: Any) -> Any:
+        return looks.pop(0) if len(looks) > 1 else looks[0]
+
+    return {"build_stack": look}
+
+
+@pytest.mark.parametrize(
+    ("looks", "deleted", "kept"),
+    [
+        (("DELETE_IN_PROGRESS", None), 0, False),
+        (("DELETE_FAILED", "DELETE_IN_PROGRESS", None), 1, False),
+        (("DELETE_FAILED",), 1, True),
+    ],
+)
+def test_what_a_build_leaves_is_deleted_once_more(looks: tuple[str | None, ...], deleted: int, kept: bool) -> None:
+    worker = building(**left(*looks))
+    _, outputs = Image(workers(worker)).create(STATE, task()[0])
+    assert worker.operations().count("delete_stack") == deleted
+    assert outputs.get("leftoverStack") == ("arn:stack" if kept else None)
+
+
+def test_a_build_whose_leftovers_cannot_be_asked_for_is_there_and_looked_at_again() -> None:
+    fault = ParallelClusterError(500, "ServiceUnavailable", {"message": "slow"})
+    one, lines = task()
+    _, outputs = Image(workers(building(build_stack=fault))).create(STATE, one)
+    assert (outputs["amiId"], outputs["leftoverStack"]) == ("ami-7", "arn:stack")
+    assert "the next `pulumi up` looks again" in lines[-1]
+    one.stopping.set()
+    with pytest.raises(PartialFailure, match="called off"):
+        Image(workers(building(**left("DELETE_IN_PROGRESS")))).create(STATE, one)
 
 
 def test_absence_is_deleted_and_read_as_gone() -> None:

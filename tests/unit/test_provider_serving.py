@@ -79,7 +79,7 @@ def test_a_diff_is_detailed_at_property_paths() -> None:
 def test_a_failed_creation_carries_id_state_and_reasons() -> None:
     worker = FakeWorker(
         create_cluster={},
-        cluster_configuration=None,
+        cluster_configuration={},
         describe_cluster=described(status="CREATE_FAILED"),
         get_cluster_stack_events={"events": []},
         list_cluster_log_streams={"logStreams": []},

@@ -4,6 +4,7 @@ Wraps `Stack.create_resources`, `Stack.update`, `CloudFormationBackend.create_st
 as a resource of another. Without it: updates and deletes are over before the call returns, so that `pcluster delete-cluster` says
 "does not exist" of the cluster that it just deleted; a template that moto cannot create leaves CREATE_IN_PROGRESS for ever; nested
 stacks have no outputs ("'Stack' object has no attribute 'get_cfn_attribute'") and pass for clusters of their own.
+A tag `localcloud-fail-delete: <number> <reason>` lets so many deletions of a stack fail.
 """
 
 import logging
@@ -21,6 +22,7 @@ from localcloud.emulator.additions.stack_failures import fail_creation, fail_del
 from localcloud.emulator.background import later
 from localcloud.emulator.timings import STEP_SECONDS
 
+FAIL_TAG = "localcloud-fail-delete"
 _LOG = logging.getLogger("localcloud.emulator")
 _PARENT: ContextVar[str | None] = ContextVar("parent", default=None)
 _KEEP: ContextVar[bool] = ContextVar("keep", default=False)
@@ -133,7 +135,15 @@ def _install_deletion() -> None:
             delete_stack(self, name_or_stack_id)
         elif stack.status != "DELETE_IN_PROGRESS":
             stack.status = "DELETE_IN_PROGRESS"
-            later(STEP_SECONDS, f"deletion of stack {stack.name}", lambda: delete_stack(self, stack.stack_id), failed)
+            later(STEP_SECONDS, f"deletion of stack {stack.name}", lambda: delete_or_fail(self, stack), failed)
+
+    def delete_or_fail(self: Any, stack: Any) -> None:
+        number, _, reason = stack.tags.get(FAIL_TAG, "0").partition(" ")
+        stack.failed_deletions = getattr(stack, "failed_deletions", 0) + 1
+        if stack.failed_deletions <= int(number):
+            fail_deletion(stack, reason)
+        else:
+            delete_stack(self, stack.stack_id)
 
     models.CloudFormationBackend.delete_stack = delete_over_time
     # Moto's zones have no way to be deleted by a stack.
