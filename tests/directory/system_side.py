@@ -56,7 +56,9 @@ def add_user(request):
     server = connect(request)
     server.simple_bind_s(*request["as"])
     try:
-        server.add_s(request["dn"], [("objectClass", [b"user"]), ("sAMAccountName", [request["name"].encode()])])
+        mark = [("adminDescription", [request["mark"].encode()])] if "mark" in request else []
+        account = [("objectClass", [b"user"]), ("sAMAccountName", [request["name"].encode()]), *mark]
+        server.add_s(request["dn"], account)
     except ldap.LDAPError as error:
         return type(error).__name__
     return "made"

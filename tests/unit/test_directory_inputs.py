@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripts.directory import cli
+from scripts.directory import options as options_of
+from scripts.directory.faults import BadInput
 from scripts.directory.passwords import credentials, given
 from scripts.directory.wanted import checks as rules
 from scripts.directory.wanted.series import series
@@ -27,7 +29,7 @@ GOOD = [
 
 
 def options(*more: str) -> argparse.Namespace:
-    return cli.parser().parse_args(["create", *GOOD, *more])
+    return options_of.parser().parse_args(["create", *GOOD, *more])
 
 
 def errors(*more: str) -> list[str]:
@@ -109,14 +111,19 @@ def test_all_errors_are_told_together():
     assert len(errors("--domain", "x", "--prefix", "X", "--count", "0", "--shell", "sh")) == 4
 
 
-def read_secrets(monkeypatch: pytest.MonkeyPatch, text: str) -> tuple[dict[str, str], list[str]]:
+def read_secrets(monkeypatch: pytest.MonkeyPatch, text: str) -> tuple[str, list[str]]:
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
-    checks = rules.Checks(options())
-    return given.from_stdin(checks, "Administrator"), checks.errors
+    line = options()
+    checks = rules.Checks(line)
+    target = rules.target(line, checks)
+    try:
+        return given.take(line, checks, target).admin, []
+    except BadInput as error:
+        return "", error.reasons
 
 
 def test_the_password_comes_as_json_on_stdin(monkeypatch: pytest.MonkeyPatch):
-    assert read_secrets(monkeypatch, json.dumps({"adminPassword": "p"})) == ({"adminPassword": "p"}, [])
+    assert read_secrets(monkeypatch, json.dumps({"adminPassword": "p"})) == ("p", [])
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_credentials_are_on_disk_before_the_account_and_tidied_after(tmp_path: P
     file.promise("a2", "p2")
     assert read(path) == {"a1": "p1", "a2": "p2"}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert file.close({"a2"}) == path
+    assert file.close({"a2"}) == str(path)
     assert path.read_text() == "name,password\na2,p2\n"
 
 

@@ -19,6 +19,5 @@ def create(options: argparse.Namespace, report: Report) -> int:
     wanted = series(options, checks, target.base_dn)
     how = common.how(options, checks)
     credentials = common.credentials_file(options, checks)
-    password = given.from_stdin(checks, target.admin).get("adminPassword", "")
-    checks.finish()
-    return reconcile(target, wanted, password, credentials, how, report)
+    secrets = given.take(options, checks, target)
+    return reconcile(target, wanted, secrets.admin, credentials, how, report)

@@ -20,6 +20,7 @@ from ..wanted.model import ABSENT, DISABLED, User, Wanted
 from ..wanted.series import series
 from ..work.look import Place, View, look
 from . import common
+from .apply import listed
 
 _EVERYWHERE = Place(0, 1)
 
@@ -29,8 +30,7 @@ def list_users(options: argparse.Namespace, report: Report) -> int:
     checks = rules.Checks(options)
     target = rules.target(options, checks)
     prefix = checks.text("prefix", rules.NAME, "a lower-case letter or _, then a-z 0-9 _ -", required=False)
-    password = given.from_stdin(checks, target.admin).get("adminPassword", "")
-    checks.finish()
+    password = given.take(options, checks, target).admin
     with Kerberos(target.realm, target.servers) as kerberos:
         server = first_server(target, kerberos, password)
         query = f"(&(sAMAccountType={USER_TYPE})(sAMAccountName={prefix}*))"
@@ -57,11 +57,10 @@ def verify_users(options: argparse.Namespace, report: Report) -> int:
     """The list is as it should be; and the passwords of a credentials file work, if one is named."""
     checks = rules.Checks(options)
     target = rules.target(options, checks)
-    wanted = series(options, checks, target.base_dn)
+    wanted = (listed if options.files else series)(options, checks, target.base_dn)
     how = checks.choice("verify", common.VERIFY)
     known = _known_passwords(options.credentials_file, checks)
-    password = given.from_stdin(checks, target.admin).get("adminPassword", "")
-    checks.finish()
+    password = given.take(options, checks, target).admin
     with Kerberos(target.realm, target.servers) as kerberos:
         server = first_server(target, kerberos, password)
         failed = _defects(wanted, look(server, wanted, _EVERYWHERE))

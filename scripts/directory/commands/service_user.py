@@ -26,13 +26,12 @@ def ensure_service_user(options: argparse.Namespace, report: Report) -> int:
     target = rules.target(options, checks)
     name = rules.service_name(options, checks)
     unit = rules.unit(options, checks, target.base_dn)
-    secrets = given.from_stdin(checks, target.admin, also=("serviceUserPassword",))
-    checks.finish()
+    secrets = given.take(options, checks, target, service_user=True)
     with Kerberos(target.realm, target.servers) as kerberos:
-        server = Server(target.servers[0], target.base_dn, kerberos, target.admin, secrets["adminPassword"])
+        server = Server(target.servers[0], target.base_dn, kerberos, target.admin, secrets.admin)
         steady.connect(server)
         try:
-            done = _ensure(server, kerberos, target, name, unit, secrets["serviceUserPassword"])
+            done = _ensure(server, kerberos, target, name, unit, secrets.service_user)
         except ldap.LDAPError as error:
             raise BadInput([f"the directory refused the service user {name}: {reason(error)}"]) from error
         finally:

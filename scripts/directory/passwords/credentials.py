@@ -53,6 +53,9 @@ def chosen(given: str | None, errors: list[str]) -> Path:
 class CredentialsFile:
     """Open for one run. Rows that the file held before are kept, unless an account of that name is made anew."""
 
+    # What a summary calls the place.
+    kind = "credentials_file"
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
@@ -60,8 +63,11 @@ class CredentialsFile:
         self._rows: dict[str, str] = {}
         self._fd = -1
 
-    def open(self) -> None:
-        """Take the file for this run; BadInput when another run is writing it, or when it cannot be written."""
+    def open(self, expected: int = 0) -> None:
+        """Take the file for this run, which will bring `expected` passwords.
+
+        BadInput when another run is writing it, or when it cannot be written.
+        """
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Group and others get no right, also when the file was there before.
@@ -88,8 +94,13 @@ class CredentialsFile:
                 raise LocalFault(f"stopped: new passwords cannot be kept in {self.path}: {error.strerror}") from error
             self._rows[name] = password
 
-    def close(self, keep: set[str]) -> Path | None:
-        """Replace the file in one step by the rows of `keep` and those of earlier runs; the path, or None without new rows.
+    @property
+    def place(self) -> str:
+        """Where the passwords are in the end."""
+        return str(self.path)
+
+    def close(self, keep: set[str]) -> str | None:
+        """Replace the file in one step by the rows of `keep` and those of earlier runs; its place, or None without new rows.
 
         LocalFault when that fails: the file then still holds every password, also of accounts that were not made.
         """
@@ -97,15 +108,19 @@ class CredentialsFile:
             kept = {name: password for name, password in self._rows.items() if name in keep}
             rows = {**self._earlier, **kept}
             try:
-                if rows:
-                    self._replace(rows)
-                else:
-                    self.path.unlink()
-            except OSError as error:
-                raise LocalFault(f"new passwords are in {self.path}, not tidied up: {error.strerror}") from error
+                self._settle(rows)
             finally:
                 os.close(self._fd)
-            return self.path if kept else None
+            return self.place if kept else None
+
+    def _settle(self, rows: dict[str, str]) -> None:
+        try:
+            if rows:
+                self._replace(rows)
+            else:
+                self.path.unlink()
+        except OSError as error:
+            raise LocalFault(f"new passwords are in {self.path}, not tidied up: {error.strerror}") from error
 
     def _replace(self, rows: dict[str, str]) -> None:
         fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")

@@ -71,7 +71,7 @@ class Reconciliation:
         requests = Requests(mark, target.domain, wanted.users_ou, wanted.gid, self._passwords)
         uids = UidNumbers(wanted.users.values())
         self._run = Run(wanted, requests, self._outcome, uids, report, stop)
-        self._summary = Summary(self._outcome, wanted, target.ca_file is not None, stop)
+        self._summary = Summary(self._outcome, wanted, credentials.kind, target.ca_file is not None, stop)
         self._steadies: list[Steady] = []
         self._lost: set[Steady] = set()
         self._shares: list[Share] = []
@@ -86,7 +86,7 @@ class Reconciliation:
             if self._how.dry_run:
                 self._preview(actions, leftovers)
                 return SOME_FAILED if self._outcome.failed else DONE
-            return self._write(leftovers)
+            return self._write(actions, leftovers)
         finally:
             for steady in self._steadies:
                 steady.server.close()
@@ -128,9 +128,9 @@ class Reconciliation:
             enter[name] += [user for user in sorted(there) if should_be_in(self._wanted.groups[name], user)]
         preview.show(self._report, preview.Preview(actions, absent, enter, leave, self._outcome.failed))
 
-    def _write(self, leftovers: dict[str, dict[str, str]]) -> int:
+    def _write(self, actions: list[Action], leftovers: dict[str, dict[str, str]]) -> int:
         """Groups, users, members, passwords; the credentials are handed over whatever happens."""
-        self._passwords.credentials.open()
+        self._passwords.credentials.open(sum(action.sets_password for action in actions))
         checked = 0
         try:
             self._make_groups()
@@ -206,14 +206,13 @@ class Reconciliation:
                 work.fail(change, str(error))
 
     def _hand_over(self) -> None:
-        """Leave in the file what is true: passwords of accounts that were, or may have been, made."""
-        credentials, kept = self._passwords.credentials, self._passwords.generated - self._outcome.not_made
+        """Leave in the file or secret what is true: passwords of accounts that were, or may have been, made."""
+        credentials = self._passwords.credentials
         try:
-            file = credentials.close(kept)
+            self._summary.handed_over = credentials.close(self._passwords.generated - self._outcome.not_made)
         except LocalFault as error:
             self._summary.faults.append(str(error))
-            file = credentials.path
-        self._summary.handed_over = str(file) if file else None
+            self._summary.handed_over = credentials.place
 
     def _try_passwords(self) -> int:
         """Passwords that this run set, on the controller that took them; how many were tried."""

@@ -14,8 +14,9 @@ _COUNTS = ("changed", "enabled", "disabled", "deleted", "reset")
 class Summary:
     """What a run tells when it ends. `lost` and `faults` are sentences; `handed_over` is where new passwords are."""
 
-    def __init__(self, outcome: Outcome, wanted: Wanted, by_ldaps: bool, stop: threading.Event) -> None:
+    def __init__(self, outcome: Outcome, wanted: Wanted, kind: str, by_ldaps: bool, stop: threading.Event) -> None:
         self._outcome, self._wanted = outcome, wanted
+        self._kind = kind
         self._way = "LDAPS bind" if by_ldaps else "Kerberos ticket"
         self._stop = stop
         self.lost: list[str] = []
@@ -49,7 +50,7 @@ class Summary:
             "passwords_tried": checked,
             "seconds": round(seconds, 2),
             "users_per_second": round(len(outcome.created) / seconds, 1) if seconds else 0.0,
-            "credentials_file": self.handed_over,
+            **{"credentials_file": None, self._kind: self.handed_over},
         }
 
     def lines(self, checked: int, seconds: float) -> list[str]:
@@ -71,5 +72,6 @@ class Summary:
         lines.append(f"{values['verified']} accounts verified, {checked} passwords tried by {self._way}")
         lines.append(f"{values['seconds']} s, {values['users_per_second']} new users a second")
         if self.handed_over:
-            lines.append(f"new passwords are in {self.handed_over}, readable by its owner only")
+            who = "readable by its owner only" if self._kind == "credentials_file" else "and nowhere else"
+            lines.append(f"new passwords are in {self.handed_over}, {who}")
         return lines
