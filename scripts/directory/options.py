@@ -96,6 +96,11 @@ def parser() -> argparse.ArgumentParser:
 
     service = command("service-user", "ensure a read-only account for the cluster's nodes")
     service.add_argument("--name", metavar="NAME", default="ReadOnlyUser", help="account name (default %(default)s)")
+    service.add_argument(
+        "--password-secret-arn",
+        metavar="ARN",
+        help="its password is the secret of this ARN, and does not come by stdin",
+    )
     service.add_argument("--ou", metavar="DN", help="its unit, made if absent (default OU=Service of the domain)")
     return top
 

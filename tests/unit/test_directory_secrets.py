@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 from scripts.directory.faults import BadInput, LocalFault, Unreachable
 from scripts.directory.passwords import given, secrets_manager
 from scripts.directory.passwords.credentials import read
-from scripts.directory.passwords.sealing import SealedCredentials
+from scripts.directory.passwords.sealing import LABEL, SealedCredentials
 from scripts.directory.wanted.checks import Checks, Target
 
 TARGET = Target("hpc.example.org", ("10.0.1.5",), "Administrator", None)
@@ -50,20 +50,41 @@ def secret(text: str | None = None) -> str:
     return client.create_secret(Name=f"s{os.urandom(4).hex()}", **more)["ARN"]
 
 
-def test_new_passwords_are_sealed_beside_earlier_ones_and_leave_the_disk(way: str) -> None:
-    arn = secret(json.dumps({"anna": "old"}))
+def sealed(arn: str) -> list[dict[str, str]]:
+    """The versions that an operator has to fetch."""
+    client = boto3.client("secretsmanager", region_name="eu-central-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+    stages = client.describe_secret(SecretId=arn)["VersionIdsToStages"]
+    names = [name for name, labels in stages.items() if any(label.startswith(LABEL) for label in labels)]
+    return [json.loads(client.get_secret_value(SecretId=arn, VersionId=name)["SecretString"]) for name in names]
+
+
+def test_new_passwords_are_sealed_apart_from_earlier_ones_and_leave_the_disk(way: str) -> None:
+    arn = secret("what it is for")
+    for name in ("anna", "bert"):
+        file = SealedCredentials(arn)
+        file.open(2)
+        file.promise(name, "new")
+        file.promise("carl", "never made")
+        assert read(file.path) == {name: "new", "carl": "never made"}
+        assert file.close({name}) == arn
+        assert not file.path.exists()
+    assert sorted(map(list, sealed(arn))) == [["anna"], ["bert"]]
+    assert secrets_manager.get(arn) == "what it is for"
+
+
+def test_many_passwords_take_several_versions(way: str) -> None:
+    arn = secret("what it is for")
     file = SealedCredentials(arn)
-    file.open(2)
-    file.promise("bert", "new")
-    file.promise("carl", "never made")
-    assert read(file.path) == {"bert": "new", "carl": "never made"}
-    assert file.close({"bert"}) == arn
-    assert json.loads(secrets_manager.get(arn) or "") == {"anna": "old", "bert": "new"}
-    assert not file.path.exists()
+    file.open(1500)
+    names = [f"posit{number:04}" for number in range(1500)]
+    file._rows = dict.fromkeys(names, "x" * 24)
+    file.close(set(names))
+    assert sorted(name for part in sealed(arn) for name in part) == names
+    assert len(sealed(arn)) == 2
 
 
 def test_what_a_killed_run_left_is_sealed_by_the_next(way: str) -> None:
-    arn = secret()
+    arn = secret("what it is for")
     killed = SealedCredentials(arn)
     killed.open()
     killed.promise("anna", "kept")
@@ -71,17 +92,15 @@ def test_what_a_killed_run_left_is_sealed_by_the_next(way: str) -> None:
     again = SealedCredentials(arn)
     again.open()
     again.close(set())
-    assert json.loads(secrets_manager.get(arn) or "") == {"anna": "kept"}
+    assert sealed(arn) == [{"anna": "kept"}]
     assert not again.path.exists()
 
 
 def test_a_secret_that_cannot_take_them_is_told_before_the_work(way: str) -> None:
-    arn = secret("a text")
-    with pytest.raises(BadInput, match="holds something else than names and passwords"):
-        SealedCredentials(arn).open()
-    with pytest.raises(BadInput, match="has no room for 2000 more passwords"):
-        SealedCredentials(secret("{}")).open(2000)
-    with pytest.raises(BadInput, match="Secrets Manager refused get-secret-value"):
+    arn = secret("what it is for")
+    with pytest.raises(BadInput, match="has no room for 20749 more passwords"):
+        SealedCredentials(arn).open(20_749)
+    with pytest.raises(BadInput, match="Secrets Manager refused describe-secret"):
         SealedCredentials(arn.replace("secret:s", "secret:none")).open()
 
 
@@ -100,6 +119,13 @@ def test_passwords_that_cannot_be_sealed_stay_in_the_file(way: str, monkeypatch:
 def test_the_administrators_password_comes_from_a_secret(way: str, text: str) -> None:
     options = argparse.Namespace(admin_secret_arn=secret(text), passwords_stdin=False)
     assert given.take(options, Checks(options), TARGET).admin == "Admin-Passw0rd"
+
+
+def test_the_service_users_password_comes_from_a_secret(way: str) -> None:
+    arns = {"admin_secret_arn": secret("Admin-Passw0rd"), "password_secret_arn": secret("Reader-Passw0rd")}
+    options = argparse.Namespace(**arns, passwords_stdin=False)
+    found = given.take(options, Checks(options), TARGET, service_user=True)
+    assert (found.admin, found.service_user) == ("Admin-Passw0rd", "Reader-Passw0rd")
 
 
 def test_a_secret_without_a_password_is_told(way: str) -> None:

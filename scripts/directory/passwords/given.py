@@ -31,33 +31,32 @@ def take(
     """What the command needs; finishes the checks, so that nothing is asked for in vain. With an ARN, stdin is not read
     for the administrator's password.
     """
-    arn = options.admin_secret_arn
-    if arn and not secrets_manager.ARN.fullmatch(arn):
-        checks.errors.append(f"--admin-secret-arn {arn!r} is not allowed: {secrets_manager.ARN_FORM}")
-    wanted = [*([] if arn else [ADMIN]), *([SERVICE_USER] if service_user else [])]
-    more = [USERS] if users and (not arn or options.passwords_stdin) else []
+    arns = {ADMIN: options.admin_secret_arn, **({SERVICE_USER: options.password_secret_arn} if service_user else {})}
+    flags = {ADMIN: "--admin-secret-arn", SERVICE_USER: "--password-secret-arn"}
+    for key, arn in arns.items():
+        if arn and not secrets_manager.ARN.fullmatch(arn):
+            checks.errors.append(f"{flags[key]} {arn!r} is not allowed: {secrets_manager.ARN_FORM}")
+    wanted = [key for key, arn in arns.items() if not arn]
+    more = [USERS] if users and (not arns[ADMIN] or options.passwords_stdin) else []
     values = _from_stdin(checks, target.admin, wanted, more) if wanted or more else {}
     checks.finish()
-    return Given(
-        admin=_from_secret(arn) if arn else values[ADMIN],
-        service_user=values.get(SERVICE_USER, ""),
-        users=values.get(USERS, {}),
-    )
+    values |= {key: _from_secret(arn, flags[key]) for key, arn in arns.items() if arn}
+    return Given(admin=values[ADMIN], service_user=values.get(SERVICE_USER, ""), users=values.get(USERS, {}))
 
 
-def _from_secret(arn: str) -> str:
+def _from_secret(arn: str, flag: str) -> str:
     """The secret's text, or what it holds under `password` if it is a JSON object."""
     try:
         text = secrets_manager.get(arn)
     except LocalFault as error:
-        raise Unreachable(f"--admin-secret-arn: {error}") from error
+        raise Unreachable(f"{flag}: {error}") from error
     try:
         inside = json.loads(text or "")
     except ValueError:
         inside = None
     password = inside.get("password") if isinstance(inside, dict) else text
     if not isinstance(password, str) or not password:
-        raise Unreachable(f"--admin-secret-arn: the secret {arn} holds no password")
+        raise Unreachable(f"{flag}: the secret {arn} holds no password")
     return password.removesuffix("\n")
 
 

@@ -23,7 +23,9 @@ except ImportError:
 ARN = re.compile(r"arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\d{12}:secret:[A-Za-z0-9/_+=.@-]+")
 ARN_FORM = "the ARN of a Secrets Manager secret"
 LARGEST = 65_536
-"""Bytes that a secret may hold."""
+"""Bytes that a version may hold."""
+MOST_LABELS = 20
+"""Of all versions of a secret together."""
 _SECONDS = 60
 
 
@@ -38,12 +40,18 @@ def get(arn: str) -> str | None:
     return text
 
 
-def put(arn: str, text: str) -> None:
-    """Make `text` the secret's new version. LocalFault when that fails."""
-    _call("put_secret_value", {"SecretId": arn, "SecretString": text}, arn=arn)
+def labels(arn: str) -> int:
+    """How many labels the secret's versions have together. LocalFault when that cannot be told."""
+    answer = _call("describe_secret", {"SecretId": arn}, arn=arn) or {}
+    return sum(len(names) for names in answer.get("VersionIdsToStages", {}).values())
 
 
-def _call(operation: str, request: dict[str, str], arn: str, missing: str = "") -> dict[str, Any] | None:
+def put(arn: str, text: str, label: str) -> None:
+    """Give the secret one more version, with this label alone. LocalFault when that fails."""
+    _call("put_secret_value", {"SecretId": arn, "SecretString": text, "VersionStages": [label]}, arn=arn)
+
+
+def _call(operation: str, request: dict[str, Any], arn: str, missing: str = "") -> dict[str, Any] | None:
     """One call; None when the service answers with the error `missing` because the secret has no version."""
     found = ARN.fullmatch(arn)
     region = found[2] if found else ""
@@ -55,7 +63,7 @@ def _call(operation: str, request: dict[str, str], arn: str, missing: str = "") 
     raise LocalFault(f"Secrets Manager refused {operation.replace('_', '-')} of {arn}: {said}")
 
 
-def _by_boto3(operation: str, request: dict[str, str], region: str) -> tuple[str, str, dict[str, Any]]:
+def _by_boto3(operation: str, request: dict[str, Any], region: str) -> tuple[str, str, dict[str, Any]]:
     """Error code and text (empty when all is well), and the answer."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL_SECRETS_MANAGER") or os.environ.get("AWS_ENDPOINT_URL")
     try:
@@ -67,7 +75,7 @@ def _by_boto3(operation: str, request: dict[str, str], region: str) -> tuple[str
         return type(error).__name__, str(error), {}
 
 
-def _by_cli(operation: str, request: dict[str, str], region: str) -> tuple[str, str, dict[str, Any]]:
+def _by_cli(operation: str, request: dict[str, Any], region: str) -> tuple[str, str, dict[str, Any]]:
     """As `_by_boto3`. The request is a file in memory, because arguments can be seen by every process of the host, and
     because the CLI reads it twice, which a pipe does not allow.
     """
