@@ -81,6 +81,20 @@ graph *args: setup
 create-users count *args: setup
     @{{ localcloud }} create-users {{ count }} {{ args }}
 
+# a stack's users: users list|plan|apply|verify|disable|enable|delete|reset-password|groups [stack] [flags]
+[group('stack')]
+[no-exit-message]
+[positional-arguments]
+users *args: setup
+    @HPCSTACK_CALLED_FROM={{ quote(invocation_directory()) }} {{ localcloud }} users "$@"
+
+# a shell on a stack's jump host, or one command there: jump [stack] [-- COMMAND]
+[group('stack')]
+[no-exit-message]
+[positional-arguments]
+jump *args: setup
+    @{{ localcloud }} jump "$@"
+
 # start a team's stack file from Pulumi.dev.yaml: new-team NAME
 [group('stack')]
 [no-exit-message]

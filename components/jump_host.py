@@ -11,9 +11,10 @@ from pydantic import SecretStr
 
 from planning import policies
 from settings.directory import JumpHost as JumpHostSettings
+from settings.facts.families import is_arm
 
 _CANONICAL = "099720109477"
-_UBUNTU = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*"
+_UBUNTU = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-{}-server-*"
 _USER_DATA = Path(__file__).parent.parent / "scripts/jump_host/user-data.sh"
 
 
@@ -33,13 +34,20 @@ class JumpHostArgs:
 
 
 class JumpHost(pulumi.ComponentResource):
-    """A created instance takes IMDSv2 only, and is reached by Session Manager or by SSH with the team's key pair."""
+    """A created instance takes IMDSv2 only, and is reached by Systems Manager or by SSH with the team's key pair.
+
+    It holds no state: what runs there is brought by each run, and new passwords leave it at the end of the run.
+    """
 
     host: pulumi.Output[str]
     dns_name: pulumi.Output[str]
     public_ip: pulumi.Output[str]
     """Empty where there is none."""
     instance_id: pulumi.Output[str] | None
+    role_name: pulumi.Output[str] | None
+    """Of a created instance; what needs more rights there attaches a policy."""
+    access: str
+    """ssm or ssh."""
     port: int
     user: str
     host_key: str | None
@@ -53,14 +61,22 @@ class JumpHost(pulumi.ComponentResource):
             assert settings.host
             assert settings.user
             self.host = self.dns_name = pulumi.Output.from_input(settings.host)
-            self.public_ip, self.instance_id = pulumi.Output.from_input(""), None
+            self.public_ip = pulumi.Output.from_input("")
+            self.instance_id = self.role_name = None
             self.user = settings.user
         else:
             self._create()
             self.user = settings.user or "ubuntu"
+        self.access = "ssm" if settings.over_ssm else "ssh"
         self.port, self.host_key = settings.port, settings.host_key
         self.register_outputs(
-            {"host": self.host, "dns_name": self.dns_name, "public_ip": self.public_ip, "instance_id": self.instance_id}
+            {
+                "host": self.host,
+                "dns_name": self.dns_name,
+                "public_ip": self.public_ip,
+                "instance_id": self.instance_id,
+                "role_name": self.role_name,
+            }
         )
 
     def connection_args(self) -> command.remote.ConnectionArgs:
@@ -93,9 +109,10 @@ class JumpHost(pulumi.ComponentResource):
             user_data=_USER_DATA.read_text(),
             user_data_replace_on_change=True,
             tags={"Name": self._name},
-            # A newer image is no reason to replace a running host.
+            # A newer image is no reason to replace a running host; an image that the stack file names is.
             opts=pulumi.ResourceOptions.merge(
-                self._child, pulumi.ResourceOptions(ignore_changes=["ami"], depends_on=args.needs)
+                self._child,
+                pulumi.ResourceOptions(ignore_changes=[] if settings.ami else ["ami"], depends_on=args.needs),
             ),
         )
         self.instance_id, self.public_ip = instance.id, instance.public_ip
@@ -103,10 +120,11 @@ class JumpHost(pulumi.ComponentResource):
         self.dns_name = instance.public_dns if settings.public else instance.private_dns
 
     def _newest_ubuntu(self) -> pulumi.Output[str]:
+        arm = is_arm(self._args.settings.instance_type)
         found = aws.ec2.get_ami_output(
             most_recent=True,
             owners=[_CANONICAL],
-            filters=[{"name": "name", "values": [_UBUNTU]}],
+            filters=[{"name": "name", "values": [_UBUNTU.format("arm64" if arm else "amd64")]}],
             opts=pulumi.InvokeOutputOptions(parent=self),
         )
         return found.id
@@ -121,4 +139,5 @@ class JumpHost(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
+        self.role_name = role.name
         return aws.iam.InstanceProfile(self._name, role=role.name, opts=self._child)

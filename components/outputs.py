@@ -69,17 +69,16 @@ def _directory(parts: Parts) -> dict[str, Any]:
         "DomainPWARN": directory.admin_secret_arn,
         "directory_admin_secret_arn": directory.admin_secret_arn,
         "directory_users_ou": directory.users_ou,
-        # For the tool, which speaks to the controllers themselves.
-        "directory_ca_certificate": parts.settings.directory.ca_certificate,
-        "ldaps_uri": ",".join(f"ldaps://{name}" for name in directory.ldaps_servers),
-        "ldaps_ca_certificate": directory.ca_certificate,
+        "directory_ca_certificate": directory.ca_certificate,
         "users": {
             "prefix": users.prefix,
             "count": users.count,
             "start": users.start,
             "width": users.width,
             "group": users.group,
+            **({"file": users.file} if users.file else {}),
         },
+        "new_passwords_secret_arn": parts.users.new_passwords_secret_arn if parts.users else None,
     }
 
 
@@ -91,6 +90,7 @@ def _jump_host(parts: Parts) -> dict[str, Any]:
         "jump_host_dns": jump.dns_name,
         "ad_jump_host_public_dns": jump.dns_name,
         "ad_jump_host_public_ip": jump.public_ip,
+        "jump_host_access": jump.access,
         "jump_host_host": jump.host,
         "jump_host_port": jump.port,
         "jump_host_user": jump.user,

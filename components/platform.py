@@ -33,7 +33,10 @@ def add_services(site: Site) -> Parts:
     settings, name, opts = site.settings, site.name, site.opts
     network = Network(name, NetworkArgs(settings=settings.network, region=settings.region), opts)
     groups_args = SecurityGroupsArgs(
-        vpc_id=network.vpc_id, vpc_cidr=network.cidr, allowed_cidrs=settings.network.allowed_cidrs
+        vpc_id=network.vpc_id,
+        vpc_cidr=network.cidr,
+        allowed_cidrs=settings.network.allowed_cidrs,
+        ssh_to_jump_host=not settings.jump_host.over_ssm,
     )
     groups = SecurityGroups(name, groups_args, opts)
     bucket = Bucket(name, BucketArgs(files=machine_files(), protected=settings.protected), opts)
@@ -66,12 +69,7 @@ def add_people(site: Site, parts: Parts) -> None:
     """Directory, jump host and users, as far as the stack file asks for them."""
     settings, network = site.settings, parts.network
     if settings.directory.kind != "none":
-        args = DirectoryArgs(
-            settings=settings,
-            vpc_id=network.vpc_id,
-            subnet_ids=network.private_subnet_ids,
-            clients={"nodes": parts.groups.nodes, "jump-host": parts.groups.jump_host},
-        )
+        args = DirectoryArgs(settings=settings, vpc_id=network.vpc_id, subnet_ids=network.private_subnet_ids)
         parts.directory = Directory(f"{site.name}-directory", args, site.opts)
     if settings.jump_host.kind != "none":
         args = JumpHostArgs(
@@ -86,7 +84,7 @@ def add_people(site: Site, parts: Parts) -> None:
         )
         parts.jump_host = JumpHost(f"{site.name}-jump-host", args, site.opts)
     if parts.directory and parts.jump_host:
-        args = UsersArgs(settings=settings, directory=parts.directory, jump_host=parts.jump_host)
+        args = UsersArgs(settings=settings, directory=parts.directory, jump_host=parts.jump_host, bucket=parts.bucket)
         parts.users = Users(f"{site.name}-users", args, site.opts)
 
 
@@ -103,8 +101,6 @@ def add_machines(site: Site, parts: Parts) -> None:
             needs=needs,
         )
         parts.image = Image(f"{site.name}-image", args, site.opts)
-    if parts.directory:
-        needs = [*needs, parts.directory]
     if parts.users and parts.users.service_user:
         needs = [*needs, parts.users.service_user]
     endpoints = cluster_endpoints(parts, site.partition)

@@ -12,6 +12,8 @@ class SecurityGroupsArgs:
     vpc_cidr: pulumi.Input[str]
     allowed_cidrs: tuple[str, ...]
     """Sources of SSH from outside the VPC."""
+    ssh_to_jump_host: bool
+    """Whether these may reach the jump host too; Systems Manager needs no open port."""
 
 
 _ENTRIES = 20
@@ -45,7 +47,7 @@ class SecurityGroups(pulumi.ComponentResource):
         self._allow("nodes-to-storage", self.storage, 2049, source=self.nodes)
         self._allow("clients-to-slurm-database", self.slurm_database, 3306, source=self.database_clients)
         self._allow("nodes-to-applications-database", self.applications_database, 5432, source=self.nodes)
-        for index, cidr in enumerate(args.allowed_cidrs):
+        for index, cidr in enumerate(args.allowed_cidrs if args.ssh_to_jump_host else ()):
             self._allow(f"ssh-to-jump-host-{index}", self.jump_host, 22, cidr=cidr)
         self.ssh_sources = self._prefix_list(args.vpc_cidr, args.allowed_cidrs)
         self.register_outputs({key: getattr(self, key) for key in SecurityGroups.__annotations__})

@@ -15,6 +15,8 @@ from localcloud.engine import engine as engines
 from localcloud.engine import official
 from localcloud.errors import LocalCloudError
 
+_PASSED_ON = {"users": run.users, "jump": run.jump}
+
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="localcloud", description="hpcstack's local cloud, and pulumi on it")
@@ -26,10 +28,16 @@ def main(arguments: Sequence[str]) -> int:
     pulumi.add_argument("action", choices=["preview", "up", "refresh", "destroy", "outputs"])
     users = commands.add_parser("create-users", help="create or complete N users", add_help=False)
     users.add_argument("count")
+    commands.add_parser("users", help="the directory tool's commands on a stack's users", add_help=False)
+    commands.add_parser("jump", help="a shell on a stack's jump host", add_help=False)
     commands.add_parser("repair", help="settle what a killed run left open in a stack's state", add_help=False)
     commands.add_parser("graph", help="a stack as a picture", add_help=False)
     commands.add_parser("test", help="all tests, with what they need", add_help=False)
     commands.add_parser("test-official", help="the engine's tests with the official parts", add_help=False)
+    if arguments and arguments[0] in _PASSED_ON:
+        # Words after `--` are a command's, whatever they look like.
+        discretion.no_core_dumps()
+        return _PASSED_ON[arguments[0]](arguments[1:])
     known, rest = parser.parse_known_args(arguments)
     discretion.no_core_dumps()
     match known.command:

@@ -21,6 +21,8 @@ NEEDED = {
     "krb5-user": "tickets for the directory tool",
     "libsasl2-modules-gssapi-mit": "sealed connections of the directory tool",
     "python3-ldap": "the directory tool",
+    "python3-boto3": "secrets and files of the jump host over Systems Manager",
+    "python3-yaml": "lists of users",
     "openssh-server": "the jump host",
     "openssh-client": "connections to the jump host",
 }

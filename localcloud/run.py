@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 
 from localcloud import demo, discretion, paths, services, stack
 from localcloud import operator_tools as tools
@@ -23,6 +24,8 @@ _COMMANDS = {
 _READS_STACK_FILE = {"preview", "up", "refresh", "destroy"}
 _CHECKS = {"up": "any", "destroy": "creations"}
 """What a cut run left that makes these do harm: creations are made twice or left behind, what is gone counts as there."""
+_TAKES_NAMES = ("disable", "enable", "delete", "reset-password")
+"""Commands of `just users` after which names of users stand."""
 _STACK = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_./-]*$")
 
 
@@ -71,9 +74,43 @@ def _repair_planned(name: str | None) -> str:
 def create_users(count: str, arguments: Sequence[str]) -> int:
     """`just create-users N [stack] [flags]` in the environment in which the stack lives."""
     name, flags = split(arguments)
+    return _operator("create_users", name, [count, *flags])
+
+
+def jump(arguments: Sequence[str]) -> int:
+    """`just jump [stack] [-- COMMAND …]` in the environment in which the stack lives."""
+    name, flags = split(arguments)
+    return _operator("jump", name, flags)
+
+
+def users(arguments: Sequence[str]) -> int:
+    """`just users COMMAND [NAME|FILE …] [stack] [flags]` in the environment in which the stack lives."""
+    words = list(takewhile(lambda word: not word.startswith("-"), arguments))
+    flags = list(arguments[len(words) :])
+    name = words.pop() if _ends_with_stack(words) else None
+    if "--stack" in flags[:-1]:
+        at = flags.index("--stack")
+        name, flags = flags[at + 1], flags[:at] + flags[at + 2 :]
+    return _operator("users", name, [*words, *flags])
+
+
+def _ends_with_stack(words: Sequence[str]) -> bool:
+    """Whether the last word is a stack: not where names of users may stand, unless a stack is called so and there are names too."""
+    if len(words) < 2 or words[-1].endswith((".yaml", ".yml", ".csv")):
+        return False
+    if words[0] not in _TAKES_NAMES:
+        return True
+    return len(words) > 2 and (stack.exists(words[-1]) or (paths.ROOT / f"Pulumi.{words[-1]}.yaml").exists())
+
+
+def _operator(module: str, name: str | None, flags: Sequence[str]) -> int:
+    own = list(takewhile(lambda flag: flag != "--", flags))
+    if {"-h", "--help"} & set(own):
+        command = [sys.executable, "-m", f"scripts.operator.{module}", *flags]
+        return subprocess.run(command, cwd=paths.ROOT, check=False).returncode
     engine, env, name = _where(name, local=False)
     chosen = ["--stack", name] if name else []
-    command = [sys.executable, "-m", "scripts.operator.create_users", count, *chosen, *flags]
+    command = [sys.executable, "-m", f"scripts.operator.{module}", *chosen, *flags]
     return subprocess.run(command, env=tools.environment(engine, env, name), cwd=paths.ROOT, check=False).returncode
 
 

@@ -1,5 +1,6 @@
 """IAM and bucket policy documents, as mappings. Least rights: no `*` resource, no action that nobody uses."""
 
+from collections.abc import Collection
 from typing import Any
 
 Policy = dict[str, Any]
@@ -31,3 +32,17 @@ def tls_only(bucket_arn: str) -> Policy:
 def read_objects(bucket_arn: str, prefix: str) -> Policy:
     """Reading what stands below one prefix of a bucket."""
     return _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{bucket_arn}/{prefix}*"})
+
+
+def jump_host(files_arn: str, read: Collection[str], hand_over: Collection[str]) -> Policy:
+    """What the host of the directory tool may: fetch files, read secrets, and put new versions into others; each by its ARN."""
+    allow: Policy = {"Effect": "Allow"}
+    return _document(
+        {**allow, "Action": "s3:GetObject", "Resource": files_arn},
+        {**allow, "Action": "secretsmanager:GetSecretValue", "Resource": sorted(read)},
+        {
+            **allow,
+            "Action": ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
+            "Resource": sorted(hand_over),
+        },
+    )

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.base import AmiId, CertificateArn, InstanceType, SecretArn, Section, checked, form, refuse
+from settings.base import AmiId, InstanceType, SecretArn, Section, checked, form, refuse
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DomainName = Annotated[
@@ -44,14 +44,6 @@ DistinguishedName = Annotated[
         "look it up in the directory: the attribute distinguishedName of the account",
     ),
 ]
-SearchBase = Annotated[
-    str,
-    form(
-        r"(?i)[a-z]+=(\\.|[^,\\])+(,[a-z]+=(\\.|[^,\\])+)*",
-        "the distinguished name of a container, such as ou=People,dc=example,dc=org",
-        "look it up in the directory: the attribute distinguishedName of the container",
-    ),
-]
 Login = Annotated[str, form(r"[a-z_][a-z0-9_.-]*", "a login such as ubuntu, 32 characters at most", longest=32)]
 HostKey = Annotated[
     str,
@@ -70,6 +62,15 @@ PublicKey = Annotated[
         "paste the one line of the .pub file, such as ~/.ssh/id_ed25519.pub",
     ),
 ]
+ListFile = Annotated[
+    str,
+    form(
+        r"(?!.*(^|/)\.{1,2}(/|$))[\w.-]+(/[\w.-]+)*\.(ya?ml|csv)",
+        "a path below the project's folder, such as users.yaml: .yaml, .yml or .csv, without ..",
+        "put the list beside the stack file, and write its name",
+        longest=128,
+    ),
+]
 
 
 def _certificate(text: str) -> None:
@@ -80,26 +81,6 @@ def _certificate(text: str) -> None:
             allowed="text with a line -----BEGIN CERTIFICATE-----",
             fix="paste the PEM text of the authority's certificate below `caCertificate: |`",
         )
-
-
-GroupName = Annotated[
-    str,
-    form(
-        r"[A-Za-z0-9_][A-Za-z0-9 _.-]{0,62}|(?i:cn)=(\\.|[^,\\])+(,[A-Za-z]+=(\\.|[^,\\])+)+",
-        "a group's name such as hpcusers, or its distinguished name",
-        "take the name alone for a group that the directory tool made, else its attribute distinguishedName",
-    ),
-]
-
-
-class Ldaps(Section):
-    """The LDAPS endpoint in front of a directory that AWS runs: a network load balancer inside the VPC, from port 636 with TLS to
-    port 389 of the controllers."""
-
-    name: DomainName | None = None
-    """The name under which nodes reach it; default `ldaps.<domainName>`. A private zone of just this name leads there."""
-    certificate_arn: CertificateArn | None = None
-    """A certificate of Certificate Manager for this name. Without it the stack's own authority issues one."""
 
 
 class Directory(Section):
@@ -122,9 +103,7 @@ class Directory(Section):
     servers: tuple[Address, ...] = ()
     """Addresses of the domain controllers (`existing`)."""
     server_name: Address | None = None
-    """The name in the certificate that the controllers show on LDAPS (`existing`); nodes connect to `ldaps://<this>`. With
-    `simple-ad` and `managed-ad`: an LDAPS endpoint of your own, so that none is made."""
-    ldaps: Ldaps = Ldaps()
+    """The name in the certificate that the controllers show on LDAPS (`existing`); nodes connect to `ldaps://<this>`."""
     admin_user: AccountName = "Administrator"
     """The account that creates users."""
     admin_secret_arn: SecretArn | None = None
@@ -134,32 +113,28 @@ class Directory(Section):
     read_only_secret_arn: SecretArn | None = None
     """Plain-string secret with the read-only account's password (`existing`)."""
     ca_certificate: Annotated[str, checked(_certificate)] | None = None
-    """PEM text of the authority that signed the certificate of `serverName`, or of `ldaps.certificateArn`. Without it the nodes'
-    image must know that authority."""
+    """PEM text of the authority that signed the controllers' certificate (`existing`)."""
     certificate_edition: Annotated[int, Field(ge=1, le=999)] = 1
     """Of the certificates that the stack's own authority issues: another number has them issued anew, before they end."""
-    search_base: SearchBase | None = None
-    """Where nodes look for users and groups (`existing`); default the domain's own root."""
-    allowed_groups: tuple[GroupName, ...] = ()
-    """Who may log in to nodes: members of one of these groups. Without it everybody whose account is enabled."""
-    generate_ssh_keys: bool = True
-    """Whether a user's first login makes an SSH key for the way between nodes."""
 
 
 class JumpHost(Section):
     """The host inside the network on which the directory tool runs.
 
     - `none`: no jump host, so no declared users.
-    - `ec2`: an instance of the platform: IMDSv2 only, reachable by Session Manager, and by SSH as `network.allowedCidrs` allows.
+    - `ec2`: an instance of the platform, IMDSv2 only. It holds no state: it may be replaced at any time.
     - `existing`: a host with python3-ldap and Kerberos tools that is reached by SSH; `host` is required.
     """
 
     kind: Literal["none", "ec2", "existing"] = "none"
     """Where the jump host comes from."""
+    access: Literal["ssm", "ssh"] | None = None
+    """How it is reached. `ssm` (default of `ec2`): by Systems Manager, without a key or an open port.
+    `ssh` (always with `existing`): by the team's key pair, as `network.allowedCidrs` allows."""
     instance_type: InstanceType = "t3.small"
-    """Of a created jump host."""
+    """Of a created jump host; the default image follows its architecture."""
     ami: AmiId | None = None
-    """Default: Canonical's newest Ubuntu 24.04 LTS at the time of the first `up`."""
+    """Of a created jump host. Default: Canonical's newest Ubuntu 24.04 LTS at the time of the first `up`, kept from then on."""
     public: bool = False
     """Whether the instance stands in a public subnet with a public address."""
     host: Address | None = None
@@ -170,6 +145,11 @@ class JumpHost(Section):
     """Login; default `ubuntu` on a created one."""
     host_key: HostKey | None = None
     """The host's public key line (`ssh-ed25519 AAAA…`); without it the first answer is trusted."""
+
+    @property
+    def over_ssm(self) -> bool:
+        """Whether commands reach it by Systems Manager; else by SSH."""
+        return self.kind == "ec2" and self.access != "ssh"
 
 
 class Ssh(Section):
@@ -182,7 +162,10 @@ class Ssh(Section):
 
 
 class Users(Section):
-    """Accounts made by name: `prefix` + number padded to `width`, from `start` on, `count` of them, all in `group`."""
+    """The accounts that each `up` makes be: a series by number, or a list in a file. What is taken out of either is left as it is.
+
+    A series: `prefix` + number padded to `width`, from `start` on, `count` of them, all in `group`.
+    """
 
     prefix: UserName = "posit"
     """What names begin with."""
@@ -194,3 +177,10 @@ class Users(Section):
     """Digits, padded with zeros."""
     group: UserName = "hpcusers"
     """The group of all of them; made if it is not there."""
+    file: ListFile | None = None
+    """The list of users and groups, in place of `count`: docs/directory.md has its keys."""
+
+    @property
+    def declared(self) -> bool:
+        """Whether `up` has users to make."""
+        return bool(self.count or self.file)

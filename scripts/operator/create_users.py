@@ -1,40 +1,30 @@
 """`just create-users N [stack]`: make a numbered series of users in a stack's directory, from the stack's jump host.
 
-The directory tool does the work there; this carries it to the host, gives it the administrator's password on its
-standard input, shows how far it is, and brings the new passwords home. Run again, it only adds what is missing.
+The directory tool does the work there; this carries it to the host, shows how far it is, and brings the new passwords
+home. Over SSH the tool is told the administrator's password on its standard input; over Systems Manager the host
+fetches it itself. Run again, it only adds what is missing.
 """
 
 import argparse
-import contextlib
-import hashlib
-import json
-import shlex
-import signal
-import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
-from scripts.directory import bundle
-from scripts.operator import credentials, ssh, stack
+from scripts.operator import handing_over, stack
 from scripts.operator.display import Display, show_summary
-from scripts.operator.errors import UNREACHABLE, OperatorError
-from scripts.operator.ssh import Session
+from scripts.operator.errors import OperatorError
+from scripts.operator.reach.channel import INTERRUPTED
+from scripts.operator.reach.opening import channel_to
 from scripts.operator.stack import Stack
+from scripts.operator.tool import Tool
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-BUILD = PROJECT / ".build"
-PYTHON = "/usr/bin/python3"
-"""Of the jump host; the one that has python3-ldap."""
 MOST_USERS = 20_000
 """As the tool has it (scripts/directory/inputs.py)."""
 SERIES = {"prefix": "posit", "start": 1, "width": 4, "group": "hpcusers"}
 """Options of a series that the stack's output `users` does not set."""
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,126 +44,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def create_users(options: argparse.Namespace, console: Console) -> int:
     """The whole run. Raises OperatorError."""
     found = stack.read(options.stack)
-    key = stack.private_key(found.name)
-    password = stack.admin_password(found.admin_secret)
-    with ssh.connect(found.host, found.port, found.user, found.host_key, key) as session:
-        arguments = _prepare(session, found, options)
-        run = Run(session, Display(console, options.count))
-        code = run.to_end(arguments, json.dumps({"adminPassword": password}))
-        stored = credentials.fetch(session, found.name, PROJECT)
-    if run.summary:
-        show_summary(console, run.summary)
-        if run.summary.get("interrupted"):
+    display = Display(console, options.count)
+    with channel_to(found, display.say) as channel:
+        password = stack.admin_password(found.admin_secret) if channel.secret_on_stdin else ""
+        tool = Tool(channel, found, display)
+        given = {key: getattr(options, key) for key in SERIES}
+        arguments = [*series_options(found, options.count, **given), *handing_over.options(channel, found)]
+        with display:
+            code = tool.to_end("create", arguments, password)
+        stored = handing_over.fetch(channel, found, PROJECT)
+    if tool.summary:
+        show_summary(console, tool.summary)
+        if tool.summary.get("interrupted"):
             print("stopped on request; run the same command again to go on", file=sys.stderr)
     if stored:
         print(f"new passwords: {stored} (readable by you only; hand them out, then delete the file)")
     return code
 
 
-class Run:
-    """The tool at work on the host."""
-
-    def __init__(self, session: Session, display: Display) -> None:
-        self._session, self._display = session, display
-        self._interrupts = 0
-        self._pid: int | None = None
-        self.summary: dict[str, Any] | None = None
-
-    def to_end(self, arguments: Sequence[str], secret: str) -> int:
-        """Run the tool and show its progress; its exit code. Raises OperatorError if the connection breaks."""
-        # The first line tells whom to send a signal: ssh itself cannot pass one on.
-        script = f"echo $$; exec {shlex.join(arguments)}"
-        process = self._session.start(f"exec /bin/sh -c {shlex.quote(script)}")
-        with self._display, process, self._passing_on_interrupts(process):
-            assert process.stdin
-            assert process.stdout
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.write(secret)
-                process.stdin.close()
-            remarks: list[str] = []
-            reader = threading.Thread(target=lambda: remarks.extend(process.stderr or ()), daemon=True)
-            reader.start()
-            for line in process.stdout:
-                self._heed(line)
-            code = process.wait()
-            reader.join(5)
-        if code < 0:
-            raise OperatorError("not waited for the tool's end on the host; look again in a minute", INTERRUPTED)
-        if code == ssh.LOST:
-            where = self._session.where
-            raise OperatorError(f"the connection to {where} broke; run the same command again to go on", UNREACHABLE)
-        if code and not self.summary:
-            for remark in remarks:
-                print(remark.rstrip(), file=sys.stderr)
-        return code
-
-    def _heed(self, line: str) -> None:
-        """One line of the tool: its process id first, then events (scripts/directory/report.py)."""
-        if self._pid is None and line.strip().isdigit():
-            self._pid = int(line)
-            return
-        try:
-            event = json.loads(line)
-        except ValueError:
-            self._display.say(line.rstrip())
-            return
-        match event.get("event"):
-            case "progress":
-                self._display.progress(event["done"], event["total"])
-            case "summary":
-                self.summary = event
-            case "note":
-                self._display.say(event["text"])
-            case _:
-                # Errors come on standard error too, and are shown from there.
-                return
-
-    @contextlib.contextmanager
-    def _passing_on_interrupts(self, process: "subprocess.Popen[str]") -> Iterator[None]:
-        """The first Ctrl-C lets the tool finish what is under way, the second ends it at once, the third ends the wait."""
-
-        def interrupt(number: int, frame: object) -> None:
-            self._interrupts += 1
-            if self._interrupts > 2 or self._pid is None:
-                process.kill()
-                return
-            words = "ending after what is under way" if self._interrupts == 1 else "ending at once"
-            self._display.say(f"{words}; users made so far stay, and the same command goes on later")
-            threading.Thread(target=self._signal, daemon=True).start()
-
-        former = signal.signal(signal.SIGINT, interrupt)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, former)
-
-    def _signal(self) -> None:
-        # A connection that is gone is told by the run itself.
-        with contextlib.suppress(OperatorError):
-            self._session.run(f"kill -INT {self._pid}")
-
-
-def _prepare(session: Session, found: Stack, options: argparse.Namespace) -> list[str]:
-    """Bring what the tool needs to the host, and return the command line. There is no secret in it."""
-    tool = bundle.write(BUILD)
-    made = session.run(f"mkdir -p -m 0700 {credentials.REMOTE_FOLDER} && test -s {shlex.quote(tool.name)}")
-    if made.returncode:
-        session.put(tool.name, tool.read_bytes(), "0755")
+def series_options(found: Stack, count: int, **given: object) -> list[str]:
+    """Options of a numbered series: what is given, else what the stack declares, else the tool's."""
     series = SERIES | {key: value for key, value in found.defaults.items() if key in SERIES}
-    series |= {key: value for key in SERIES if (value := getattr(options, key)) is not None}
-    arguments = [PYTHON, tool.name, "create", "--count", str(options.count), "--progress", "json"]
-    arguments += ["--domain", found.domain, "--server", ",".join(found.servers), "--admin", found.admin]
-    arguments += ["--credentials-file", credentials.remote_file(found.name)]
-    for key, value in series.items():
-        arguments += [f"--{key}", str(value)]
-    if found.users_ou:
-        arguments += ["--users-ou", found.users_ou]
-    if found.ca_certificate:
-        content = found.ca_certificate.encode()
-        path = f"{credentials.REMOTE_FOLDER}/ca-{hashlib.sha256(content).hexdigest()[:12]}.pem"
-        session.put(path, content)
-        arguments += ["--ca-file", path]
-    return arguments
+    series |= {key: value for key, value in given.items() if value is not None}
+    place = ["--users-ou", found.users_ou] if found.users_ou else []
+    return [
+        "--count",
+        str(count),
+        *(word for key, value in series.items() for word in (f"--{key}", str(value))),
+        *place,
+    ]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 
 from scripts.operator.errors import OperatorError
-from scripts.operator.ssh import Session
+from scripts.operator.reach.channel import FOLDER as REMOTE_FOLDER
+from scripts.operator.reach.ssh import Session
 
 FOLDER = "credentials"
 """In the project; git ignores it."""
-REMOTE_FOLDER = ".hpcstack"
+EMPTY = "name,password\n"
+"""A file of new passwords without any."""
 
 
 def remote_file(stack: str) -> str:
@@ -30,14 +32,18 @@ def fetch(session: Session, stack: str, project: Path) -> Path | None:
     content = session.get(remote)
     if content is None:
         return None
-    try:
-        stored = store(content, project / FOLDER / stack.replace("/", "-"))
-    except OSError as error:
-        where = f"{session.where}:{remote}"
-        raise OperatorError(f"new passwords cannot be stored ({error}); they still are in {where}", 1) from error
+    stored = keep(content, stack, project, f"{session.where}:{remote}")
     check = f"{hashlib.sha256(content).hexdigest()}  {remote}\n"
     session.run(f"sha256sum --check --status - && rm -f {shlex.quote(remote)}", check.encode())
     return stored
+
+
+def keep(content: bytes, stack: str, project: Path, source: str) -> Path:
+    """Store new passwords as credentials/<stack>/<UTC time>.csv. Raises OperatorError, which says that `source` still has them."""
+    try:
+        return store(content, project / FOLDER / stack.replace("/", "-"))
+    except OSError as error:
+        raise OperatorError(f"new passwords cannot be stored ({error}); they still are in {source}", 1) from error
 
 
 def store(content: bytes, folder: Path) -> Path:

@@ -19,6 +19,11 @@ OUTPUTS = {
     "users_ou": "directory_users_ou",
     "ca_certificate": "directory_ca_certificate",
     "users": "users",
+    "access": "jump_host_access",
+    "region": "region",
+    "bucket": "bucket",
+    "instance": "jump_host_instance_id",
+    "new_passwords_secret": "new_passwords_secret_arn",
     "host": "jump_host_host",
     "port": "jump_host_port",
     "user": "jump_host_user",
@@ -26,7 +31,12 @@ OUTPUTS = {
 }
 """What is read -> the stack's output of that name (components/outputs.py)."""
 
-OPTIONAL = {"users_ou", "ca_certificate", "host_key", "users"}
+SSM, SSH = "ssm", "ssh"
+_NEEDED = {
+    SSM: ("instance", "region", "bucket", "new_passwords_secret"),
+    SSH: ("host", "port", "user"),
+}
+"""By the way to the jump host: what it takes to go it."""
 PRIVATE_KEY = "hpcstack:jumpHostPrivateKey"
 """Configuration key of the login to the jump host; without it ssh uses the agent's and the user's own keys."""
 
@@ -51,15 +61,47 @@ class Stack:
     users_ou: str | None
     ca_certificate: str | None
     defaults: Mapping[str, Any]
-    host: str
-    port: int
-    user: str
-    host_key: str | None
+    access: str
+    region: str | None = None
+    bucket: str | None = None
+    instance: str | None = None
+    new_passwords_secret: str | None = None
+    host: str | None = None
+    port: int | None = None
+    user: str | None = None
+    host_key: str | None = None
 
 
-def read(name: str | None) -> Stack:
+def read(name: str | None, usage: str = "just create-users N STACK") -> Stack:
     """The stack `name`, or the selected one. Raises OperatorError if it is not up or lacks what users need."""
-    name = name or selected("just create-users N STACK")
+    name = name or selected(usage)
+    found = _outputs(name)
+    access = found.get("access") or SSH
+    _refuse_missing(name, "directory", found, ("domain", "servers", "admin", "admin_secret"))
+    _refuse_missing(name, "jumpHost", found, _NEEDED[access])
+    return Stack(
+        name=name,
+        access=access,
+        **{key: found[key] for key in ("domain", "admin", "admin_secret", "users_ou", "ca_certificate")},
+        **{key: found[key] for key in ("region", "bucket", "instance", "new_passwords_secret")},
+        **{key: found[key] for key in ("host", "user", "host_key")},
+        servers=tuple(found["servers"]),
+        port=int(found["port"]) if found["port"] else None,
+        defaults=found["users"] or {},
+    )
+
+
+def read_jump_host(name: str | None) -> tuple[str, dict[str, Any]]:
+    """(the stack's name, how its jump host is reached), for a shell there. Raises OperatorError."""
+    name = name or selected("just jump STACK")
+    found = _outputs(name)
+    found["access"] = found.get("access") or SSH
+    needed = _NEEDED[SSH] if found["access"] == SSH else ("instance", "region")
+    _refuse_missing(name, "jumpHost", found, needed)
+    return name, found
+
+
+def _outputs(name: str) -> dict[str, Any]:
     text = pulumi(["stack", "output", "--json", "--stack", name], f"stack {name} cannot be read")
     try:
         outputs = json.loads(text)
@@ -68,26 +110,17 @@ def read(name: str | None) -> Stack:
     if not outputs:
         raise OperatorError(f"stack {name} is not up: run `just up {name}` first")
     found = {key: outputs.get(output) for key, output in OUTPUTS.items()}
-    for part, keys in {
-        "directory": ("domain", "servers", "admin", "admin_secret"),
-        "jumpHost": ("host", "port", "user"),
-    }.items():
-        missing = [OUTPUTS[key] for key in keys if not found[key]]
-        if missing:
-            raise OperatorError(
-                f"stack {name} has no {part} (no output {', '.join(missing)}): "
-                f"set hpcstack:{part} in its stack file, then run `just up {name}`"
-            )
     if hidden := sorted(OUTPUTS[key] for key, value in found.items() if value == _SECRET):
         raise OperatorError(f"stack {name}: output {', '.join(hidden)} is a secret and cannot be read")
-    return Stack(
-        name=name,
-        **{key: found[key] for key in ("domain", "admin", "admin_secret", "users_ou", "ca_certificate")},
-        **{key: found[key] for key in ("host", "user", "host_key")},
-        servers=tuple(found["servers"]),
-        port=int(found["port"]),
-        defaults=found["users"] or {},
-    )
+    return found
+
+
+def _refuse_missing(name: str, part: str, found: Mapping[str, Any], keys: Sequence[str]) -> None:
+    if missing := [OUTPUTS[key] for key in keys if not found[key]]:
+        raise OperatorError(
+            f"stack {name} has no {part} (no output {', '.join(missing)}): "
+            f"set hpcstack:{part} in its stack file, then run `just up {name}`"
+        )
 
 
 def private_key(name: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from settings.facts.families import is_arm
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
 
@@ -68,18 +67,32 @@ def a_made_directory_needs_one(settings: Settings) -> Iterator[Problem]:
         )
 
 
-def the_default_image_is_of_x86(settings: Settings) -> Iterator[Problem]:
+def an_existing_one_is_reached_by_ssh(settings: Settings) -> Iterator[Problem]:
     host = settings.jump_host
-    if host.kind == "ec2" and host.ami is None and is_arm(host.instance_type):
+    if host.kind == "existing" and host.access == "ssm":
         yield weighed(
-            "jump-host-architecture",
-            ("jumpHost", "instanceType"),
-            host.instance_type,
-            "is of AWS Graviton (arm64), and the default image is of x86_64",
-            "a type of x86_64 such as t3.small, or an image of your own",
-            "take t3.small, or set jumpHost.ami to an image of arm64",
-            ("jumpHost", "ami"),
+            "jump-host-access",
+            ("jumpHost", "access"),
+            host.access,
+            'is not for kind "existing"',
+            "ssh with kind existing, ssm or ssh with kind ec2",
+            "remove access, or set jumpHost.kind to ec2",
             _KIND,
+        )
+
+
+def ssh_to_a_made_one_has_a_key(settings: Settings) -> Iterator[Problem]:
+    host, ssh = settings.jump_host, settings.ssh
+    if host.kind == "ec2" and host.access == "ssh" and not (ssh.key_name or ssh.public_key):
+        yield weighed(
+            "jump-host-key",
+            ("jumpHost", "access"),
+            host.access,
+            "leaves the jump host that is made without a key by which anybody could log in",
+            "ssm without a key pair; ssh with ssh.publicKey or ssh.keyName",
+            "remove jumpHost.access, or set ssh.publicKey to the line of your .pub file",
+            ("ssh", "publicKey"),
+            ("ssh", "keyName"),
         )
 
 
@@ -88,5 +101,6 @@ RULES = (
     only_an_existing_one_has_an_address,
     an_existing_one_is_not_made,
     a_made_directory_needs_one,
-    the_default_image_is_of_x86,
+    an_existing_one_is_reached_by_ssh,
+    ssh_to_a_made_one_has_a_key,
 )

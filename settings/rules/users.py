@@ -3,36 +3,62 @@
 from collections.abc import Iterator
 
 from settings.model import Settings
-from settings.problem import Problem, weighed
+from settings.problem import Path, Problem, weighed
 
-_COUNT = ("users", "count")
+_COUNT: Path = ("users", "count")
+_FILE: Path = ("users", "file")
 
 
 def users_have_a_directory(settings: Settings) -> Iterator[Problem]:
-    if settings.users.count and settings.directory.kind == "none":
+    if settings.users.declared and settings.directory.kind == "none":
+        path, value, none = _declared(settings)
         yield weighed(
             "users-without-directory",
-            _COUNT,
-            settings.users.count,
+            path,
+            value,
             'needs a directory, and directory.kind is "none"',
-            "0 without a directory",
-            "set directory.kind, or users.count to 0",
+            f"{none} without a directory",
+            f"set directory.kind, or {_undo(settings)}",
             ("directory", "kind"),
         )
 
 
 def users_have_a_jump_host(settings: Settings) -> Iterator[Problem]:
-    if settings.users.count and settings.directory.kind == "existing" and settings.jump_host.kind == "none":
+    if settings.users.declared and settings.directory.kind == "existing" and settings.jump_host.kind == "none":
+        path, value, none = _declared(settings)
         yield weighed(
             "users-without-jump-host",
-            _COUNT,
-            settings.users.count,
+            path,
+            value,
             'needs a jump host, and jumpHost.kind is "none"',
-            "0 without a jump host",
-            "set jumpHost.kind to ec2 or existing, or users.count to 0",
+            f"{none} without a jump host",
+            f"set jumpHost.kind to ec2 or existing, or {_undo(settings)}",
             ("directory", "kind"),
             ("jumpHost", "kind"),
         )
+
+
+def a_list_or_a_series(settings: Settings) -> Iterator[Problem]:
+    if settings.users.file and settings.users.count:
+        yield weighed(
+            "users-twice",
+            _COUNT,
+            settings.users.count,
+            "makes a series of users, and users.file lists them",
+            "one of users.count and users.file",
+            "remove users.count, or users.file",
+            _FILE,
+        )
+
+
+def _declared(settings: Settings) -> tuple[Path, int | str, str]:
+    """The key that declares users, its value, and what it is without users."""
+    users = settings.users
+    return (_FILE, users.file, "nothing") if users.file else (_COUNT, users.count, "0")
+
+
+def _undo(settings: Settings) -> str:
+    return "remove users.file" if settings.users.file else "users.count to 0"
 
 
 def names_fit(settings: Settings) -> Iterator[Problem]:
@@ -94,4 +120,12 @@ def ubuntu_takes_no_rsa_key(settings: Settings) -> Iterator[Problem]:
         )
 
 
-RULES = (users_have_a_directory, users_have_a_jump_host, names_fit, numbers_fit, one_key_pair, ubuntu_takes_no_rsa_key)
+RULES = (
+    users_have_a_directory,
+    users_have_a_jump_host,
+    a_list_or_a_series,
+    names_fit,
+    numbers_fit,
+    one_key_pair,
+    ubuntu_takes_no_rsa_key,
+)

@@ -10,7 +10,7 @@ import pytest
 from localcloud.directory import DirectoryInfo
 from localcloud.jumphost import service
 from localcloud.jumphost.service import JumpHostInfo
-from scripts.operator import create_users, stack
+from scripts.operator import create_users, stack, tool
 from tests.canaries.processes import Sampler
 from tests.canaries.search import Canaries, changed, files
 from tests.directory.rig import Outside, read_credentials
@@ -42,7 +42,7 @@ def project(info: DirectoryInfo, host: JumpHostInfo, tmp_path: Path, monkeypatch
     FakePulumi(tmp_path, monkeypatch).answer(outputs, key=host.private_key_file.read_text())
     monkeypatch.setattr(stack, "admin_password", lambda arn: info.admin_password_file.read_text().strip())
     monkeypatch.setattr(create_users, "PROJECT", tmp_path)
-    monkeypatch.setattr(create_users, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(tool, "BUILD", tmp_path / "build")
     return tmp_path
 
 

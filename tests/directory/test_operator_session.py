@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from localcloud.jumphost.service import JumpHostInfo
-from scripts.operator import create_users, credentials, stack
+from scripts.operator import create_users, credentials, stack, tool
 from scripts.operator.errors import OperatorError
-from scripts.operator.ssh import connect
+from scripts.operator.reach.ssh import connect
 from tests.unit.command_standin_rig import jump_host
 from tests.unit.operator_rig import OUTPUTS, FakePulumi
 
@@ -73,7 +73,7 @@ class Bench:
     def tool(self, code: str) -> None:
         file = self.project / f"hpcstack-directory-{abs(hash(code))}.pyz"
         file.write_text(code)
-        self.patch.setattr(create_users.bundle, "write", lambda folder: file)
+        self.patch.setattr(tool.bundle, "write", lambda folder: file)
 
     def outputs(self, **more: object) -> None:
         reach = {
@@ -234,5 +234,5 @@ def test_ctrl_c_reaches_the_tool_which_ends_in_order(bench: Bench, capsys: pytes
 
 def test_it_runs_as_the_module_that_just_calls(bench: Bench) -> None:
     command = [sys.executable, "-m", "scripts.operator.create_users", "--help"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=create_users.BUILD.parent)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tool.BUILD.parent)
     assert "usage: just create-users N [stack]" in done.stdout

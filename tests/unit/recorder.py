@@ -105,14 +105,12 @@ class Recorder(mocks.Mocks):
         match args.typ:
             case "aws:s3/bucket:Bucket":
                 return {"bucket": f"{args.name}-bucket", "arn": f"arn:aws:s3:::{args.name}-bucket"}
+            case "aws:secretsmanager/secret:Secret":
+                return {"arn": f"arn:aws:secretsmanager:{REGION}:123456789012:secret:{args.name}-AbCdEf"}
             case "aws:rds/instance:Instance":
                 return {"address": f"{args.name}.rds", "endpoint": f"{args.name}.rds:1", "port": 1}
             case "aws:directoryservice/directory:Directory":
                 return {"dnsIpAddresses": ["10.0.1.2", "10.0.0.2"], "accessUrl": "corp.awsapps.com"}
-            case "aws:lb/loadBalancer:LoadBalancer":
-                return {"dnsName": f"{args.name}.elb", "zoneId": "ZELB"}
-            case "aws:route53/record:Record":
-                return {"fqdn": args.inputs["name"]}
             case "aws:ec2/instance:Instance":
                 return {
                     "privateIp": "10.0.0.9",

@@ -3,11 +3,13 @@
 import json
 import shlex
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from scripts.directory import cli
-from tests.unit.recorder import Recorder, run
+from scripts.operator import reconcile
+from tests.unit.recorder import Recorded, Recorder, run
 
 EXISTING_DIRECTORY = {
     "kind": "existing",
@@ -29,12 +31,18 @@ EVERYTHING: dict[str, Any] = {
     "ssh": {"publicKey": "ssh-ed25519 AAAA me"},
     "network": {"allowedCidrs": ["198.51.100.0/24"]},
 }
+OVER_SSH: dict[str, Any] = {**EVERYTHING, "jumpHost": {"kind": "ec2", "access": "ssh"}}
 CLUSTER = "parallelcluster:index:Cluster"
 
 
 @pytest.fixture(scope="module")
 def everything() -> Recorder:
     return run(**EVERYTHING)
+
+
+@pytest.fixture(scope="module")
+def over_ssh() -> Recorder:
+    return run(**OVER_SSH)
 
 
 def test_the_minimum_is_a_network_a_bucket_and_a_cluster() -> None:
@@ -76,10 +84,11 @@ def test_no_name_and_no_text_holds_an_unresolved_output(everything: Recorder) ->
     assert "Output object at" not in text
 
 
-def test_nothing_is_open_to_the_world(everything: Recorder) -> None:
-    rules = everything.named("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-    assert {one.inputs.get("cidrIpv4") for one in rules} == {None, "198.51.100.0/24"}
-    assert all(one.inputs["fromPort"] == one.inputs["toPort"] for one in rules)
+def test_nothing_is_open_to_the_world(everything: Recorder, over_ssh: Recorder) -> None:
+    for made, sources in ((everything, {None}), (over_ssh, {None, "198.51.100.0/24"})):
+        rules = made.named("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        assert {one.inputs.get("cidrIpv4") for one in rules} == sources
+        assert all(one.inputs["fromPort"] == one.inputs["toPort"] for one in rules)
 
 
 def test_every_tag_reaches_resources_cluster_and_image() -> None:
@@ -121,8 +130,8 @@ def test_the_environment_decides_protection_as_one(environment: str, guarded: bo
     assert secret["recoveryWindowInDays"] == (30 if guarded else 0)
 
 
-def test_passwords_go_to_the_directory_tool_by_standard_input_only(everything: Recorder) -> None:
-    (create,) = (one for one in everything.named("command:remote:Command") if one.name.endswith("-create"))
+def test_passwords_go_to_the_directory_tool_by_standard_input_only(over_ssh: Recorder) -> None:
+    (create,) = (one for one in over_ssh.named("command:remote:Command") if one.name.endswith("-create"))
     assert "administrators-own" in repr(create.inputs["stdin"])
     assert "administrators-own" not in create.inputs["create"]
     assert "--count 5" in create.inputs["create"]
@@ -140,27 +149,22 @@ def test_what_a_stack_does_not_have_is_no_output() -> None:
 
 
 def test_a_managed_directory_has_secrets_of_its_own_and_a_read_only_account() -> None:
-    made = run(directory={"kind": "managed-ad"}, jumpHost={"kind": "ec2"})
+    made = run(directory={"kind": "managed-ad"}, jumpHost={"kind": "ec2", "access": "ssh"}, ssh={"keyName": "team"})
     directory = made.one("aws:directoryservice/directory:Directory").inputs
     assert (directory["type"], directory["edition"]) == ("MicrosoftAD", "Standard")
     assert len(directory["vpcSettings"]["subnetIds"]) == 2
     commands = [one.inputs["create"] for one in made.named("command:remote:Command")]
     assert any("service-user --name ReadOnlyUser" in line and "--admin Admin" in line for line in commands)
     assert made.outputs["ad_dns_1"] == "10.0.0.2"
-
-
-@pytest.mark.parametrize(("ssh", "warned"), [({}, True), ({"keyName": "team"}, False)])
-def test_a_made_jump_host_without_a_key_pair_is_told(
-    ssh: dict[str, str], warned: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    run(directory={"kind": "managed-ad"}, jumpHost={"kind": "ec2"}, ssh=ssh)
-    assert ("set ssh.publicKey or ssh.keyName" in caplog.text) == warned
+    # Without a name for LDAPS nodes are not joined.
+    assert "DirectoryService" not in made.one(CLUSTER).inputs["configuration"]
 
 
 @pytest.mark.parametrize("kind", ["managed-ad", "simple-ad", "existing"])
 def test_every_command_is_one_that_the_directory_tool_takes(kind: str) -> None:
     directory = EXISTING_DIRECTORY if kind == "existing" else {"kind": kind}
-    made = run(directory=directory, jumpHost={"kind": "ec2"}, users={"count": 5})
+    over_ssh = {"jumpHost": {"kind": "ec2", "access": "ssh"}, "ssh": {"keyName": "team"}}
+    made = run(directory=directory, users={"count": 5}, **over_ssh)
     lines = [one.inputs["create"] for one in made.named("command:remote:Command") if ".pyz" in one.inputs["create"]]
     assert len(lines) == (1 if kind == "existing" else 2)
     for line in lines:
@@ -168,6 +172,53 @@ def test_every_command_is_one_that_the_directory_tool_takes(kind: str) -> None:
         options = cli.parser().parse_args(words[words.index("/usr/bin/python3") + 2 :])
         assert options.domain == "hpc.internal"
         assert options.server
+
+
+@pytest.mark.parametrize("kind", ["managed-ad", "simple-ad", "existing"])
+def test_over_systems_manager_a_command_of_this_machine_is_told_no_secret(kind: str) -> None:
+    directory = EXISTING_DIRECTORY if kind == "existing" else {"kind": kind}
+    made = run(directory=directory, jumpHost={"kind": "ec2"}, users={"count": 5})
+    assert not made.named("command:remote:Command")
+    told = {one.name: json.loads(one.inputs["stdin"]) for one in made.named("command:local:Command")}
+    assert [one["command"] for one in told.values()] == ([] if kind == "existing" else ["service-user"]) + ["create"]
+    for one in told.values():
+        found = reconcile.stack_of(one)
+        assert (found.access, found.instance, found.region) == ("ssm", "genomics-dev-jump-host-id", "eu-west-1")
+        assert found.new_passwords_secret == made.outputs["new_passwords_secret_arn"]
+        assert found.servers
+    assert "canary" not in repr([one.inputs for one in made.named("command:local:Command")])
+
+
+def test_the_jump_host_may_read_two_secrets_and_hand_over_to_one() -> None:
+    made = run(directory={"kind": "managed-ad"}, jumpHost={"kind": "ec2"})
+    (policy,) = (one for one in made.named("aws:iam/policy:Policy") if one.name.endswith("-users-tool"))
+    statements = json.loads(policy.inputs["policy"])["Statement"]
+    allowed = {json.dumps(one["Action"]).split(":")[-1].strip('"]'): one["Resource"] for one in statements}
+    assert set(allowed) == {"GetObject", "GetSecretValue", "PutSecretValue"}
+    bucket = made.outputs["bucket"]
+    assert allowed["GetObject"] == f"arn:aws:s3:::{bucket}/jump-host/*"
+    assert [arn.split(":")[-1] for arn in allowed["GetSecretValue"]] == [
+        "genomics-dev-directory-admin-AbCdEf",
+        "genomics-dev-directory-read-only-AbCdEf",
+    ]
+    assert allowed["PutSecretValue"] == [made.outputs["new_passwords_secret_arn"]]
+
+
+def test_a_newer_image_replaces_no_host_and_a_named_one_does() -> None:
+    def host(**jump_host: str) -> Recorded:
+        return run(jumpHost={"kind": "ec2", **jump_host}).one("aws:ec2/instance:Instance")
+
+    assert host().options["ignoreChanges"] == ["ami"]
+    assert "ignoreChanges" not in host(ami="ami-0123456789abcdef0").options
+
+
+@pytest.mark.parametrize(("kind", "architecture"), [("t3.small", "amd64"), ("t4g.small", "arm64")])
+def test_the_image_follows_the_instances_architecture(kind: str, architecture: str) -> None:
+    with patch.object(Recorder, "call", autospec=True, side_effect=Recorder.call) as call:
+        run(jumpHost={"kind": "ec2", "instanceType": kind})
+    (asked,) = (one.args[1].args for one in call.call_args_list if one.args[1].token == "aws:ec2/getAmi:getAmi")
+    assert architecture in asked["filters"][0]["values"][0]
+    assert asked["owners"] == ["099720109477"]
 
 
 def test_the_tool_refuses_an_option_of_another_command() -> None:

@@ -6,12 +6,14 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.operator.errors import UNREACHABLE, OperatorError
+from scripts.operator.reach.channel import FOLDER, INTERRUPTED, File
 
 CONNECT_SECONDS = 20
 LOST = 255
@@ -28,8 +30,24 @@ class Session:
     folder: Path
     where: str
 
-    def start(self, command: str) -> "subprocess.Popen[str]":
-        """Start a command. In a session of its own, so that Ctrl-C reaches this program alone."""
+    secret_on_stdin = True
+
+    def start(self, arguments: Sequence[str], files: Sequence[File], secret: str = "") -> "SshJob":
+        """Bring the files if they are not there, then start a command with the secret on its standard input."""
+        names = [shlex.quote(file.name) for file in files]
+        there = self.run(
+            f'mkdir -p -m 0700 {FOLDER}; for name in {" ".join(names)}; do test -s "$name" && echo "$name"; done'
+        )
+        present = there.stdout.decode().splitlines()
+        for file in files:
+            if file.name not in present:
+                self.put(file.name, file.content)
+        # The first line tells whom to send a signal: ssh itself cannot pass one on.
+        script = f"echo $$; exec {shlex.join(arguments)}"
+        return SshJob(self, self._popen(f"exec /bin/sh -c {shlex.quote(script)}"), secret)
+
+    def _popen(self, command: str) -> "subprocess.Popen[str]":
+        """In a session of its own, so that Ctrl-C reaches this program alone."""
         return subprocess.Popen(
             self._argv(command),
             stdin=subprocess.PIPE,
@@ -48,6 +66,17 @@ class Session:
         if done.returncode == LOST:
             raise OperatorError(f"the connection to {self.where} broke: {_last(done.stderr.decode())}", UNREACHABLE)
         return done
+
+    def shell(self, command: str, terminal: bool) -> list[str]:
+        """The command line of a login shell, or of one command, over this connection."""
+        return [
+            "ssh",
+            "-F",
+            str(self.folder / "config"),
+            *(["-t"] if terminal else ["-T"]),
+            "target",
+            *([command] if command else []),
+        ]
 
     def put(self, path: str, content: bytes, mode: str = "0600") -> None:
         """Write a file in one step. Raises OperatorError."""
@@ -69,6 +98,50 @@ class Session:
 
     def _argv(self, command: str) -> list[str]:
         return ["ssh", "-F", str(self.folder / "config"), "-T", "target", "--", command]
+
+
+class SshJob:
+    """A command at work at the other end of the connection."""
+
+    def __init__(self, session: Session, process: "subprocess.Popen[str]", secret: str) -> None:
+        self._session, self._process = session, process
+        self._pid: int | None = None
+        self._remarks: list[str] = []
+        assert process.stdin
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(secret)
+            process.stdin.close()
+        self._reader = threading.Thread(target=lambda: self._remarks.extend(process.stderr or ()), daemon=True)
+        self._reader.start()
+
+    def lines(self) -> Iterator[str]:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if self._pid is None and line.strip().isdigit():
+                self._pid = int(line)
+                continue
+            yield line.rstrip()
+
+    def end(self) -> tuple[int, list[str]]:
+        code = self._process.wait()
+        self._reader.join(5)
+        if code < 0:
+            raise OperatorError("not waited for the tool's end on the host; look again in a minute", INTERRUPTED)
+        if code == LOST:
+            where = self._session.where
+            raise OperatorError(f"the connection to {where} broke; run the same command again to go on", UNREACHABLE)
+        return code, [remark.rstrip() for remark in self._remarks]
+
+    def interrupt(self) -> None:
+        if self._pid is None:
+            self.drop()
+            return
+        # A connection that is gone is told by the run itself.
+        with contextlib.suppress(OperatorError):
+            self._session.run(f"kill -INT {self._pid}")
+
+    def drop(self) -> None:
+        self._process.kill()
 
 
 @contextlib.contextmanager
