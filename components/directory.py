@@ -1,14 +1,23 @@
 """The team's Active Directory: made by AWS, or an existing one described by the stack file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
+from components.ldaps_front import LdapsFront, LdapsFrontArgs
 from components.secret import Secret, SecretArgs
+from planning import directory as planned
 from settings import Settings
 
+_CLOSED = (
+    'directory.kind "simple-ad": AWS takes no new customers for Simple AD since 2026. Where this account has not used it before, '
+    "AWS will refuse to make the directory (CreateDirectory): take managed-ad then"
+)
+_CONTROLLERS = 2
+"""AWS makes two, one a subnet (Directory Service Administration Guide)."""
 READ_ONLY_USER = "ReadOnlyUser"
 """The account that nodes bind as, in directories that the platform makes; the directory tool creates it."""
 
@@ -18,6 +27,8 @@ class DirectoryArgs:
     settings: Settings
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Output[list[str]]
+    clients: Mapping[str, pulumi.Input[str]]
+    """Security groups of those who bind over LDAPS, by role."""
 
 
 class Directory(pulumi.ComponentResource):
@@ -41,6 +52,8 @@ class Directory(pulumi.ComponentResource):
     """The same for the read-only account."""
     ldaps_servers: list[str]
     """Names under which nodes reach LDAPS; empty where nothing serves it."""
+    search_base: str | None
+    """Where nodes look for accounts; None for the domain's root."""
     ca_certificate: pulumi.Output[str] | None
     """PEM of the authority that signed the certificates of these names; None for one that the nodes' image trusts by itself."""
 
@@ -50,9 +63,12 @@ class Directory(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._settings = args.settings.directory
         self.users_ou = self.service_ou = None
+        self.search_base = self._settings.search_base
         given = self._settings.ca_certificate
         self.ca_certificate = pulumi.Output.from_input(given) if given else None
         self.ldaps_servers = [self._settings.server_name] if self._settings.server_name else []
+        if self._settings.kind == "simple-ad":
+            pulumi.warn(_CLOSED)
         if self._settings.kind == "existing":
             self._use_existing()
         else:
@@ -93,7 +109,7 @@ class Directory(pulumi.ComponentResource):
         admin = self._secret("admin", "Administrator of the directory", given=True)
         reader = self._secret("read-only", "The account that cluster nodes bind to the directory with", given=False)
         directory = self._directory(admin)
-        base = ",".join(f"dc={label}" for label in self._settings.domain_name.split("."))
+        base = planned.base(self._settings.domain_name)
         if self._settings.kind == "managed-ad":
             # AWS delegates one container, named after the domain's short name (Directory Service Administration Guide).
             delegated = f"ou={self._settings.domain_name.split('.')[0]},{base}"
@@ -111,14 +127,32 @@ class Directory(pulumi.ComponentResource):
             self._serve_ldaps()
 
     def _serve_ldaps(self) -> None:
+        """An endpoint in front of the two controllers that AWS makes, with the given certificate or one of the stack's own."""
+        given, args = self._settings.ldaps.certificate_arn, self._args
+        fqdn = planned.ldaps_name(self._settings.domain_name, self._settings.ldaps.name)
+        authority = None if given else self._authority()
+        if authority:
+            self.ca_certificate = authority.certificate
+        front = LdapsFrontArgs(
+            fqdn=fqdn,
+            certificate_arn=given,
+            issued=authority.issue("ldaps", dns_names=[fqdn]) if authority else None,
+            authority=self.ca_certificate,
+            vpc_id=args.vpc_id,
+            subnet_ids=args.subnet_ids,
+            servers=[self.servers[index] for index in range(_CONTROLLERS)],
+            clients=args.clients,
+        )
+        LdapsFront(f"{self._name}-ldaps", front, self._child)
+        self.ldaps_servers = [fqdn]
+
+    def _authority(self) -> CertificateAuthority:
         args = CertificateAuthorityArgs(
             common_name=f"Directory {self._settings.domain_name} of {self._args.settings.team}",
             protected=self._args.settings.protected,
             edition=self._settings.certificate_edition,
         )
-        authority = CertificateAuthority(f"{self._name}-ca", args, self._child)
-        authority.issue("ldaps", dns_names=[f"ldaps.{self._settings.domain_name}"])
-        self.ca_certificate = authority.certificate
+        return CertificateAuthority(f"{self._name}-ca", args, self._child)
 
     def _secret(self, role: str, description: str, *, given: bool) -> Secret:
         settings = self._args.settings

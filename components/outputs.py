@@ -69,7 +69,10 @@ def _directory(parts: Parts) -> dict[str, Any]:
         "DomainPWARN": directory.admin_secret_arn,
         "directory_admin_secret_arn": directory.admin_secret_arn,
         "directory_users_ou": directory.users_ou,
-        "directory_ca_certificate": directory.ca_certificate,
+        # For the tool, which speaks to the controllers themselves.
+        "directory_ca_certificate": parts.settings.directory.ca_certificate,
+        "ldaps_uri": ",".join(f"ldaps://{name}" for name in directory.ldaps_servers),
+        "ldaps_ca_certificate": directory.ca_certificate,
         "users": {
             "prefix": users.prefix,
             "count": users.count,

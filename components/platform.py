@@ -69,7 +69,12 @@ def add_people(site: Site, parts: Parts) -> None:
     """Directory, jump host and users, as far as the stack file asks for them."""
     settings, network = site.settings, parts.network
     if settings.directory.kind != "none":
-        args = DirectoryArgs(settings=settings, vpc_id=network.vpc_id, subnet_ids=network.private_subnet_ids)
+        args = DirectoryArgs(
+            settings=settings,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.private_subnet_ids,
+            clients={"nodes": parts.groups.nodes, "jump-host": parts.groups.jump_host},
+        )
         parts.directory = Directory(f"{site.name}-directory", args, site.opts)
     if settings.jump_host.kind != "none":
         args = JumpHostArgs(
@@ -101,6 +106,8 @@ def add_machines(site: Site, parts: Parts) -> None:
             needs=needs,
         )
         parts.image = Image(f"{site.name}-image", args, site.opts)
+    if parts.directory:
+        needs = [*needs, parts.directory]
     if parts.users and parts.users.service_user:
         needs = [*needs, parts.users.service_user]
     endpoints = cluster_endpoints(parts, site.partition)

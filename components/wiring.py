@@ -6,6 +6,7 @@ import pulumi
 
 from components.bucket import Bucket
 from components.outputs import Parts
+from planning import directory as planned
 from planning.cluster_document import DirectoryEndpoints, Endpoints
 
 _SCRIPTS = Path(__file__).parent.parent / "scripts"
@@ -56,19 +57,17 @@ def _items(values: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[s
 
 
 def _directory(parts: Parts) -> DirectoryEndpoints | None:
-    """Nodes join over LDAPS only, so a directory without a name for it is not joined, and the preview says so."""
     directory, settings = parts.directory, parts.settings.directory
     if directory is None:
         return None
-    if settings.server_name is None:
-        pulumi.warn(
-            f'directory.kind "{settings.kind}": nodes do not join this directory, because directory.serverName names no LDAPS '
-            "endpoint of it: set serverName (and caCertificate, if a private authority signed it)"
-        )
-        return None
+    domain = settings.domain_name
+    container = directory.users_ou or f"cn=Users,{planned.base(domain)}"
     return DirectoryEndpoints(
-        domain_name=settings.domain_name,
-        uri=f"ldaps://{settings.server_name}",
+        domain_name=domain,
+        uri=",".join(f"ldaps://{name}" for name in directory.ldaps_servers),
+        search_base=directory.search_base,
+        access_filter=planned.access_filter(settings.allowed_groups, container),
+        generate_ssh_keys=settings.generate_ssh_keys,
         read_only_user=directory.read_only_user,
         secret_arn=directory.read_only_secret_arn,
         ca_certificate_uri=parts.bucket.add(_CA_CERTIFICATE, directory.ca_certificate)

@@ -19,6 +19,11 @@ class DirectoryEndpoints:
     read_only_user: Any
     """Distinguished name."""
     secret_arn: Any
+    search_base: str | None = None
+    """Where accounts are looked for, if not at the domain's root."""
+    access_filter: str | None = None
+    """LDAP filter of those who may log in; None lets in everybody whose account is enabled."""
+    generate_ssh_keys: bool = True
     ca_certificate_uri: Any | None
     """S3 URI of the authority's PEM file; None if the image's own store knows it."""
 
@@ -191,7 +196,11 @@ def _queue(queue: Queue, endpoints: Endpoints) -> Document:
 
 def _directory_service(directory: DirectoryEndpoints) -> Document:
     """Facts of the settings below: a disabled account is refused also with an SSH key (`expire`, `ad`); the idle timeout is below
-    the 350 s after which a network load balancer forgets a flow, which would take sssd offline for about 80 s."""
+    the 350 s after which a network load balancer forgets a flow, which would take sssd offline for about 80 s.
+
+    With LdapAccessFilter ParallelCluster sets `access_provider` to `ldap` itself, and what stands here last of all (3.16, recipe
+    `directory_service`); `DomainName` takes no container, hence `ldap_search_base`.
+    """
     return {
         "DomainName": directory.domain_name,
         "DomainAddr": directory.uri,
@@ -199,13 +208,15 @@ def _directory_service(directory: DirectoryEndpoints) -> Document:
         "DomainReadOnlyUser": directory.read_only_user,
         "LdapTlsReqCert": "hard",
         **_only(LdapTlsCaCert=CA_FILE if directory.ca_certificate_uri is not None else None),
-        "GenerateSshKeysForUsers": True,
+        **_only(LdapAccessFilter=directory.access_filter),
+        "GenerateSshKeysForUsers": directory.generate_ssh_keys,
         "AdditionalSssdConfigs": {
             "override_homedir": "/home/%u",
             "ignore_group_members": "True",
             "ldap_connection_idle_timeout": "300",
             "access_provider": "ldap",
-            "ldap_access_order": "expire",
+            "ldap_access_order": "filter, expire" if directory.access_filter else "expire",
             "ldap_account_expire_policy": "ad",
+            **_only(ldap_search_base=directory.search_base),
         },
     }

@@ -41,6 +41,14 @@ def _whole(stack: str, settings: Settings) -> str:
     return re.sub(r"[^a-z0-9-]+", "-", name.lower())
 
 
+def fitting(name: str, longest: int) -> str:
+    """A name as it is, or its beginning and a hash of the whole."""
+    if len(name) <= longest:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:7]
+    return f"{name[: longest - 8].rstrip('-')}-{digest}"
+
+
 def final_snapshot(parameters: str, *fixed: str) -> str:
     """The name of a database's last snapshot, another one for each database: RDS keeps it, and refuses a name that is taken.
 

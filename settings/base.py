@@ -94,6 +94,14 @@ InstanceType = Annotated[
         "write the type as the EC2 console shows it",
     ),
 ]
+CertificateArn = Annotated[
+    str,
+    form(
+        r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+",
+        "the ARN of a certificate of Certificate Manager",
+        "run: aws acm list-certificates",
+    ),
+]
 SecretArn = Annotated[
     str,
     form(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.base import AmiId, InstanceType, SecretArn, Section, checked, form, refuse
+from settings.base import AmiId, CertificateArn, InstanceType, SecretArn, Section, checked, form, refuse
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DomainName = Annotated[
@@ -42,6 +42,14 @@ DistinguishedName = Annotated[
         r"(?i)[a-z]+=(\\.|[^,\\])+(,[a-z]+=(\\.|[^,\\])+)*",
         "a distinguished name such as cn=ReadOnlyUser,ou=Service,dc=example,dc=org",
         "look it up in the directory: the attribute distinguishedName of the account",
+    ),
+]
+SearchBase = Annotated[
+    str,
+    form(
+        r"(?i)[a-z]+=(\\.|[^,\\])+(,[a-z]+=(\\.|[^,\\])+)*",
+        "the distinguished name of a container, such as ou=People,dc=example,dc=org",
+        "look it up in the directory: the attribute distinguishedName of the container",
     ),
 ]
 Login = Annotated[str, form(r"[a-z_][a-z0-9_.-]*", "a login such as ubuntu, 32 characters at most", longest=32)]
@@ -83,6 +91,26 @@ def _certificate(text: str) -> None:
         )
 
 
+GroupName = Annotated[
+    str,
+    form(
+        r"[A-Za-z0-9_][A-Za-z0-9 _.-]{0,62}|(?i:cn)=(\\.|[^,\\])+(,[A-Za-z]+=(\\.|[^,\\])+)+",
+        "a group's name such as hpcusers, or its distinguished name",
+        "take the name alone for a group that the directory tool made, else its attribute distinguishedName",
+    ),
+]
+
+
+class Ldaps(Section):
+    """The LDAPS endpoint in front of a directory that AWS runs: a network load balancer inside the VPC, from port 636 with TLS to
+    port 389 of the controllers."""
+
+    name: DomainName | None = None
+    """The name under which nodes reach it; default `ldaps.<domainName>`. A private zone of just this name leads there."""
+    certificate_arn: CertificateArn | None = None
+    """A certificate of Certificate Manager for this name. Without it the stack's own authority issues one."""
+
+
 class Directory(Section):
     """The team's Active Directory.
 
@@ -103,7 +131,9 @@ class Directory(Section):
     servers: tuple[Address, ...] = ()
     """Addresses of the domain controllers (`existing`)."""
     server_name: Address | None = None
-    """The name in the certificate that the controllers show on LDAPS (`existing`); nodes connect to `ldaps://<this>`."""
+    """The name in the certificate that the controllers show on LDAPS (`existing`); nodes connect to `ldaps://<this>`. With
+    `simple-ad` and `managed-ad`: an LDAPS endpoint of your own, so that none is made."""
+    ldaps: Ldaps = Ldaps()
     admin_user: AccountName = "Administrator"
     """The account that creates users."""
     admin_secret_arn: SecretArn | None = None
@@ -113,9 +143,16 @@ class Directory(Section):
     read_only_secret_arn: SecretArn | None = None
     """Plain-string secret with the read-only account's password (`existing`)."""
     ca_certificate: Annotated[str, checked(_certificate)] | None = None
-    """PEM text of the authority that signed the controllers' certificate (`existing`)."""
+    """PEM text of the authority that signed the certificate of `serverName`, or of `ldaps.certificateArn`. Without it the nodes'
+    image must know that authority."""
     certificate_edition: Annotated[int, Field(ge=1, le=999)] = 1
     """Of the certificates that the stack's own authority issues: another number has them issued anew, before they end."""
+    search_base: SearchBase | None = None
+    """Where nodes look for users and groups (`existing`); default the domain's own root."""
+    allowed_groups: tuple[GroupName, ...] = ()
+    """Who may log in to nodes: members of one of these groups. Without it everybody whose account is enabled."""
+    generate_ssh_keys: bool = True
+    """Whether a user's first login makes an SSH key for the way between nodes."""
 
 
 class JumpHost(Section):

@@ -4,11 +4,24 @@ from collections.abc import Callable, Iterator
 
 from settings.model import Settings
 from settings.problem import Problem
-from settings.rules import databases, directory, jump_host, machines, network, queues, slurm, storage, tags, users
+from settings.rules import (
+    databases,
+    directory,
+    jump_host,
+    ldaps,
+    machines,
+    network,
+    queues,
+    slurm,
+    storage,
+    tags,
+    users,
+)
 
 RULES: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     *network.RULES,
     *directory.RULES,
+    *ldaps.RULES,
     *jump_host.RULES,
     *users.RULES,
     *databases.RULES,

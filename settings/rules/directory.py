@@ -14,6 +14,8 @@ _EXISTING = {
     "readOnlyUser": "read_only_user",
     "readOnlySecretArn": "read_only_secret_arn",
 }
+_JOINED = ("existing", "simple-ad", "managed-ad")
+"""Kinds that nodes join."""
 _OWN = {
     "size": ("size", ("simple-ad",)),
     "edition": ("edition", ("managed-ad",)),
@@ -25,6 +27,9 @@ _OWN = {
     "serverName": ("server_name", ("existing", "simple-ad", "managed-ad")),
     "caCertificate": ("ca_certificate", ("existing", "simple-ad", "managed-ad")),
     "certificateEdition": ("certificate_edition", ("simple-ad", "managed-ad")),
+    "searchBase": ("search_base", ("existing",)),
+    "allowedGroups": ("allowed_groups", _JOINED),
+    "generateSshKeys": ("generate_ssh_keys", _JOINED),
 }
 _KIND: Path = ("directory", "kind")
 

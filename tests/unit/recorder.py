@@ -111,6 +111,10 @@ class Recorder(mocks.Mocks):
                 return {"address": f"{args.name}.rds", "endpoint": f"{args.name}.rds:1", "port": 1}
             case "aws:directoryservice/directory:Directory":
                 return {"dnsIpAddresses": ["10.0.1.2", "10.0.0.2"], "accessUrl": "corp.awsapps.com"}
+            case "aws:lb/loadBalancer:LoadBalancer":
+                return {"dnsName": f"{args.name}.elb", "zoneId": "ZELB"}
+            case "aws:route53/record:Record":
+                return {"fqdn": args.inputs["name"]}
             case "aws:ec2/instance:Instance":
                 return {
                     "privateIp": "10.0.0.9",

@@ -156,8 +156,6 @@ def test_a_managed_directory_has_secrets_of_its_own_and_a_read_only_account() ->
     commands = [one.inputs["create"] for one in made.named("command:remote:Command")]
     assert any("service-user --name ReadOnlyUser" in line and "--admin Admin" in line for line in commands)
     assert made.outputs["ad_dns_1"] == "10.0.0.2"
-    # Without a name for LDAPS nodes are not joined.
-    assert "DirectoryService" not in made.one(CLUSTER).inputs["configuration"]
 
 
 @pytest.mark.parametrize("kind", ["managed-ad", "simple-ad", "existing"])

@@ -14,6 +14,7 @@ from tests.unit.recorder import Recorder, record
 PLACES = {
     ("aws:secretsmanager/secretVersion:SecretVersion", ".secretString"),
     ("aws:rds/instance:Instance", ".password"),
+    ("aws:acm/certificate:Certificate", ".privateKey"),
     ("aws:directoryservice/directory:Directory", ".password"),
     ("command:remote:Command", ".stdin"),
     ("command:remote:Command", ".connection.privateKey"),

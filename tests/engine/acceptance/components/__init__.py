@@ -1,5 +1,5 @@
 """The components' table, a module a subject."""
 
-from tests.engine.acceptance.components import network, storage
+from tests.engine.acceptance.components import names, network, storage
 
-ROWS = [*network.ROWS, *storage.ROWS]
+ROWS = [*network.ROWS, *storage.ROWS, *names.ROWS]

@@ -133,9 +133,13 @@ def _regroup(aws: Clients, parts: Parts) -> None:
 def _directory(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
     from components.directory import Directory, DirectoryArgs
 
-    wanted = settings(directory={"kind": "simple-ad", "size": arguments["size"]}, jumpHost={"kind": "ec2"})
+    wanted = settings(
+        directory={"kind": "simple-ad", "size": arguments["size"], "serverName": "ad.example.org"},
+        jumpHost={"kind": "ec2"},
+    )
     subnets = pulumi.Output.from_input(ground.subnets)
-    return Directory(name, DirectoryArgs(settings=wanted, vpc_id=ground.vpc, subnet_ids=subnets), opts)
+    args = DirectoryArgs(settings=wanted, vpc_id=ground.vpc, subnet_ids=subnets, clients={"nodes": ground.groups[0]})
+    return Directory(name, args, opts)
 
 
 def _size(aws: Clients, parts: Parts) -> str:
