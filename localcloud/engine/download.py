@@ -63,7 +63,9 @@ def unreachable(url: str, seconds: float = _ANSWER_SECONDS) -> str | None:
             urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=seconds).close()
             found.append(None)
         except (OSError, ValueError) as error:
-            found.append(str(getattr(error, "reason", None) or error))
+            reason = getattr(error, "reason", None) or error
+            if not isinstance(reason, TimeoutError):
+                found.append(str(reason))
 
     # A thread, because name servers and each of several addresses have time-outs of their own.
     asker = threading.Thread(target=ask, daemon=True)

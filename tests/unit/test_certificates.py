@@ -96,7 +96,7 @@ def test_what_was_made_is_kept_and_secret() -> None:
     certificate, key, arn = found
     assert certificate.startswith("-----BEGIN CERTIFICATE-----\n")
     assert key.startswith("-----BEGIN PRIVATE KEY-----\n")
-    assert arn == "arn:team-ca-ldaps"
+    assert arn.endswith(":secret:team-ca-ldaps-AbCdEf")
     assert [one.options["ignoreChanges"] for one in recorder.named(VERSION)] == [["secretString"]] * 2
     assert [one.name for one in recorder.named(SECRET)] == ["team-ca", "team-ca-ldaps"]
     bundles = {one.name.partition("-1-")[0]: one.inputs["secretString"]["value"] for one in recorder.named(VERSION)}
