@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 
 from planning.cluster_document import Endpoints, cluster_document
 from provider.sdk import Cluster as ParallelCluster
@@ -16,6 +17,8 @@ class ClusterArgs:
     settings: Settings
     endpoints: Endpoints
     tags: dict[str, str]
+    vpc_id: pulumi.Input[str]
+    """In which the names of `cluster.dnsZone` are known."""
     needs: list[pulumi.Resource]
     """What must be done before nodes boot, beyond what the endpoints say: rules, mount targets, the directory's accounts."""
 
@@ -29,6 +32,11 @@ class Cluster(pulumi.ComponentResource):
     """DNS name of the login pool's load balancer; empty without login nodes."""
     ssh_command: pulumi.Output[str]
     """To the login nodes where there are some, else to the head node."""
+
+    head_node_name: pulumi.Output[str]
+    """DNS name that stays when the cluster is replaced; empty without a zone."""
+    login_name: pulumi.Output[str]
+    """The same of the login nodes; empty without these."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:Cluster", name, None, opts)
@@ -50,8 +58,11 @@ class Cluster(pulumi.ComponentResource):
         self.ssh_command = pulumi.Output.all(self.login_address, self.head_node_ip).apply(
             lambda found: f"ssh {user}@{found[0] or found[1]}"
         )
+        self.head_node_name, self.login_name = self._names(name, args, cluster)
         self.register_outputs(
             {
+                "head_node_name": self.head_node_name,
+                "login_name": self.login_name,
                 "cluster_name": self.cluster_name,
                 "cluster_status": self.cluster_status,
                 "head_node_ip": self.head_node_ip,
@@ -59,6 +70,38 @@ class Cluster(pulumi.ComponentResource):
                 "ssh_command": self.ssh_command,
             }
         )
+
+    def _names(
+        self, name: str, args: ClusterArgs, cluster: ParallelCluster
+    ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """DNS names of head node and login nodes. Being made of the cluster's outputs, the records turn to a new cluster once it is
+        there, and before the old one is deleted.
+        """
+        settings = args.settings.cluster
+        if settings.dns_zone is None:
+            return pulumi.Output.from_input(""), pulumi.Output.from_input("")
+        child = pulumi.ResourceOptions(parent=self)
+        vpc = aws.route53.ZoneVpcArgs(vpc_id=args.vpc_id)
+        zone = aws.route53.Zone(
+            f"{name}-dns", name=settings.dns_zone, comment=f"Cluster {name}", vpcs=[vpc], opts=child
+        )
+
+        def record(label: str, kind: str, value: pulumi.Output[str]) -> pulumi.Output[str]:
+            made = aws.route53.Record(
+                f"{name}-dns-{label}",
+                zone_id=zone.zone_id,
+                name=label,
+                type=kind,
+                ttl=_DNS_SECONDS,
+                records=[value],
+                opts=child,
+            )
+            return made.fqdn
+
+        head = record("head", "A", cluster.head_node.apply(_private_address))
+        if not settings.login_nodes.count:
+            return head, pulumi.Output.from_input("")
+        return head, record("login", "CNAME", self.login_address)
 
 
 def _updates(wanted: Updates) -> dict[str, Any]:
@@ -82,6 +125,15 @@ _DEFAULT_USERS = {
 """The images' own logins (ParallelCluster 3.16, `describe-cluster` and `ssh`)."""
 
 _TIMEOUTS = pulumi.CustomTimeouts(create="90m", update="90m", delete="60m")
+
+_DNS_SECONDS = 30
+"""How long a client may believe in the old cluster: it is deleted minutes after the records turn to the new one."""
+_NOBODY = "0.0.0.0"
+"""Where the record leads while the head node is gone."""
+
+
+def _private_address(head: dict[str, Any] | None) -> str:
+    return str((head or {}).get("privateIpAddress") or _NOBODY)
 
 
 def _address(head: dict[str, Any] | None) -> str:

@@ -128,5 +128,9 @@ def _cluster(parts: Parts) -> dict[str, Any]:
         "login_address": cluster.login_address if settings.cluster.login_nodes.count else None,
         "ami_id": parts.image.ami_id if parts.image else settings.image.custom_ami,
     }
+    if settings.cluster.dns_zone:
+        found["head_node_name"] = cluster.head_node_name
+        if settings.cluster.login_nodes.count:
+            found["login_name"] = cluster.login_name
     found["ssh_command"] = cluster.ssh_command
     return found

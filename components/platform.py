@@ -111,5 +111,7 @@ def add_machines(site: Site, parts: Parts) -> None:
     if parts.users and parts.users.service_user:
         needs = [*needs, parts.users.service_user]
     endpoints = cluster_endpoints(parts, site.partition)
-    args = ClusterArgs(settings=site.settings, endpoints=endpoints, tags=site.tags, needs=needs)
+    args = ClusterArgs(
+        settings=site.settings, endpoints=endpoints, tags=site.tags, vpc_id=parts.network.vpc_id, needs=needs
+    )
     parts.cluster = Cluster(site.name, args, site.opts)

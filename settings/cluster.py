@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from settings.base import AmiId, InstanceType, Name, Overrides, QueueName, Section, checked, form, refuse
+from settings.directory import DomainName
 
 Os = Literal["alinux2023", "ubuntu2204", "ubuntu2404", "rhel8", "rhel9", "rocky8", "rocky9"]
 """Operating systems of ParallelCluster 3.16."""
@@ -179,8 +180,8 @@ class Updates(Section):
 class Cluster(Section):
     """The Slurm cluster, in ParallelCluster's words."""
 
-    version: Literal["3.16.1"] = "3.16.1"
-    """Of ParallelCluster; quoted in YAML."""
+    version: Literal["3.16.1", "3.15.1"] = "3.16.1"
+    """Of ParallelCluster; quoted in YAML. Another one replaces image and cluster."""
     head_node: HeadNode = HeadNode()
     """The head node."""
     login_nodes: LoginNodes = LoginNodes()
@@ -191,6 +192,8 @@ class Cluster(Section):
     """Minutes that an idle dynamic node lives on."""
     custom_slurm_settings: dict[str, SlurmValue] = {}
     """Lines of slurm.conf."""
+    dns_zone: DomainName | None = None
+    """A private DNS zone with the records `head` and `login`, which follow the cluster when it is replaced. None by default."""
     suppress_validators: tuple[ValidatorName, ...] = ()
     """ParallelCluster's validators to leave out, by name, such as `type:CustomAmiTagValidator`."""
     updates: Updates = Updates()

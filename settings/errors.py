@@ -29,7 +29,10 @@ _OTHER_WORDS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "environment": (("prod", "prod", "is not one of the choices"), ("dev", "dev", "is not one of the choices")),
     "directory.kind": (("samba", "managed-ad", "(two Samba domain controllers on EC2) is not there yet"),),
-    "cluster.version": (("", "3.16.1", "is not the version that this program knows"),),
+    "cluster.version": (
+        ("3.15", "3.15.1", "is not one of the versions that this program knows"),
+        ("", "3.16.1", "is not one of the versions that this program knows"),
+    ),
 }
 """By place: how a value begins, what to take instead, and what is wrong with it."""
 _QUOTES = "put it in quotes, as it was meant: unquoted, YAML reads 3.10 as 3.1, 0123 as 83 and 2026-01-02 as a time"

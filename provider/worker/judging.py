@@ -120,15 +120,21 @@ _NEEDS = {
 
 
 class _StandIn:
-    """What an update's check asks of a cluster (3.16: `name` and these two questions), answered without asking a service."""
+    """What an update's check asks of a cluster (3.16: `name` and two questions; 3.15: three), answered without asking a service."""
 
-    def __init__(self, fleet_stopped: bool, running_pools: list[str] | None) -> None:
+    def __init__(self, base: Json, fleet_stopped: bool, running_pools: list[str] | None) -> None:
         self.name = self.stack_name = "offline"
-        self._stopped, self._pools = fleet_stopped, running_pools
+        self._base, self._stopped, self._pools = base, fleet_stopped, running_pools
         self._login: bool | None = None
 
     def has_running_capacity(self, updated_value: bool = False) -> bool:
         return not self._stopped
+
+    def get_running_capacity(self, updated_value: bool = False) -> int:
+        """The vCPUs that AWS Batch wants at the moment: at most what the document in force allows (3.15)."""
+        queues = self._base.get("Scheduling", {}).get("AwsBatchQueues") or [{}]
+        resources = queues[0].get("ComputeResources") or [{}]
+        return 0 if self._stopped else int(resources[0].get("MaxvCpus", 10))
 
     def has_running_login_nodes(self, updated_value: bool = False, pool_name: str | None = None) -> bool:
         running = self._pools is None or (pool_name in self._pools if pool_name else bool(self._pools))
@@ -147,7 +153,7 @@ def compare(base: Json, target: Json, fleet_stopped: bool, running_pools: list[s
     """
     target = copy.deepcopy(target)
     rows = _unknown_sections(ClusterSchema(cluster_name="offline"), base, target, [], unknown)
-    patch = ConfigPatch(_StandIn(fleet_stopped, running_pools), base, target)
+    patch = ConfigPatch(_StandIn(base, fleet_stopped, running_pools), base, target)
     for change in patch.changes:
         allowed, message, shown = _judged(change, patch, unknown)
         if not shown:
@@ -181,7 +187,7 @@ def _needs(
     states = ((["login"], fleet_stopped, []), (["fleet"], True, running_pools), (["fleet", "login"], True, []))
     try:
         for needed, stopped, pools in states:
-            patch.cluster = _StandIn(stopped, pools)
+            patch.cluster = _StandIn(patch.base_config, stopped, pools)
             if _judged(change, patch, unknown)[0]:
                 return needed
         return None

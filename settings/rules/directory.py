@@ -142,6 +142,21 @@ def a_password_is_of_a_directory_that_is_made(settings: Settings) -> Iterator[Pr
         )
 
 
+def the_clusters_zone_is_another(settings: Settings) -> Iterator[Problem]:
+    """In the VPC a zone of the directory's name would hide what the domain controllers answer for it."""
+    directory, zone = settings.directory, settings.cluster.dns_zone
+    if directory.kind != "none" and zone == directory.domain_name:
+        yield weighed(
+            "zone-of-directory",
+            ("cluster", "dnsZone"),
+            zone,
+            "is the directory's domain, whose names it would hide",
+            "a name of its own",
+            f"take another one, such as cluster.{zone}",
+            ("directory", "domainName"),
+        )
+
+
 RULES = (
     an_existing_one_is_described,
     keys_fit_the_kind,
@@ -150,4 +165,5 @@ RULES = (
     secrets_are_in_the_region,
     nodes_do_not_bind_as_administrator,
     a_password_is_of_a_directory_that_is_made,
+    the_clusters_zone_is_another,
 )

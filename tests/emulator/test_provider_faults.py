@@ -1,8 +1,6 @@
 """A cluster whose services are throttled while they are asked, and one whose bucket of ParallelCluster is gone."""
 
-import json
 import os
-import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -44,13 +42,6 @@ def inputs(cloud: rig.Cloud, **queue: Any) -> dict[str, Any]:
     return given | {"updates": {"computeFleet": "stop"}}
 
 
-def faults(cloud: rig.Cloud, method: str, **rule: Any) -> dict[str, Any]:
-    data = json.dumps(rule).encode() if rule else None
-    request = urllib.request.Request(f"{cloud.endpoint}/localcloud/faults", method=method, data=data)
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
-
 Asked = Callable[[Patient, Life], Any]
 
 
@@ -77,34 +68,34 @@ def test_a_throttled_question_is_asked_again(
 ) -> None:
     cloud, workers, life = place
     life.lines.clear()
-    faults(cloud, "POST", fault="throttle", service=service, operation=operation, times=2)
+    cloud.faults("POST", fault="throttle", service=service, operation=operation, times=2)
     try:
         assert ask(Patient(workers.of(rig.VERSION), life.task()), life) == answer
-        assert [rule["fired"] for rule in faults(cloud, "GET")["rules"]] == [2]
+        assert [rule["fired"] for rule in cloud.faults("GET")["rules"]] == [2]
     finally:
-        faults(cloud, "DELETE")
+        cloud.faults("DELETE")
     assert [line.rpartition("; ")[2] for line in life.lines] == ["trying again"] * 2
 
 
 def test_a_login_pool_that_cannot_be_asked_is_not_taken_for_empty(place: Place) -> None:
     cloud, workers, _ = place
     calls = _calls(workers.of(rig.VERSION))
-    faults(cloud, "POST", fault="throttle", service="elbv2", operation="DescribeTargetHealth", times=2)
+    cloud.faults("POST", fault="throttle", service="elbv2", operation="DescribeTargetHealth", times=2)
     try:
         throttled = pools_with_nodes(calls.describe() or {})
     finally:
-        faults(cloud, "DELETE")
+        cloud.faults("DELETE")
     assert (throttled, pools_with_nodes(calls.describe() or {})) == ({"login": None}, {"login": 1})
 
 
 def test_throttling_without_an_end_ends_with_the_time_of_the_operation(place: Place) -> None:
     cloud, workers, life = place
-    faults(cloud, "POST", fault="throttle", service="dynamodb", operation="GetItem", times=1000)
+    cloud.faults("POST", fault="throttle", service="dynamodb", operation="GetItem", times=1000)
     try:
         with pytest.raises(Cut, match="not done within 1 s"):
             _calls(Patient(workers.of(rig.VERSION), life.task(1))).former_state()
     finally:
-        faults(cloud, "DELETE")
+        cloud.faults("DELETE")
 
 
 def _take_bucket_away(cloud: rig.Cloud) -> None:

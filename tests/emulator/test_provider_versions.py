@@ -1,12 +1,21 @@
 """Two versions of ParallelCluster side by side in one plugin, each judging and acting by its own code."""
 
+import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+import yaml
 
+from localcloud import paths
+from planning.cluster_document import DirectoryEndpoints, Endpoints, cluster_document
+from planning.image_document import image_document
+from provider import environment
 from provider.cluster import Cluster
+from provider.verdict import Live, compare
 from provider.worker_client import Workers
+from settings import Settings, load
+from settings.cluster import Os
 from tests.emulator.provider_direct import Life, running
 from tests.engine import provider_rig as rig
 
@@ -55,3 +64,69 @@ def test_an_older_cluster_is_made_updated_and_deleted_by_its_own_version(place: 
     assert [(change.path, change.replaces) for change in newer.changes] == [("version", True)]
     life.destroy()
     assert cloud.stack_status("older") is None
+
+
+def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
+    """What the program makes of the committed stack file, with ids of the right form."""
+    subnets, arn = ["subnet-0123456789abcdef0"], "arn:aws:secretsmanager:eu-west-1:123456789012:secret:one-AbCdEf"
+    directory = DirectoryEndpoints(
+        domain_name="hpc.example.org",
+        uri="ldaps://dc.hpc.example.org",
+        read_only_user="cn=reader,dc=hpc,dc=example,dc=org",
+        secret_arn=arn,
+        ca_certificate_uri="s3://bucket/ca.pem",
+    )
+    endpoints = Endpoints(
+        ssm_policy_arn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+        public_subnet_ids=subnets,
+        private_subnet_ids=subnets,
+        vpc_cidr="10.20.0.0/16",
+        ssh_sources="pl-0123456789abcdef0",
+        node_security_group_id="sg-0123456789abcdef0",
+        node_policy_arn="arn:aws:iam::123456789012:policy/nodes",
+        install_ca_script_uri="s3://bucket/install.sh",
+        slurm_database_uri="db.example.org:3306",
+        slurm_database_secret_arn=arn,
+        file_system_ids={folder.name: "fs-0123456789abcdef0" for folder in settings.storage.folders},
+        directory=directory,
+    )
+    cluster = cluster_document(settings, endpoints, {"team": "genomics"})
+    image = image_document(
+        settings,
+        subnet_id=subnets[0],
+        security_group_id="sg-0123456789abcdef0",
+        script_uris=["s3://bucket/build.sh"],
+        tags={"team": "genomics"},
+    )
+    image["Build"]["ParentImage"] = "ami-0123456789abcdef0"
+    return {"cluster": cluster, "image": image}
+
+
+@pytest.mark.parametrize("version", environment.versions())
+def test_every_version_takes_what_the_program_writes(place: tuple[rig.Cloud, Workers], version: str) -> None:
+    config = yaml.safe_load((paths.ROOT / "Pulumi.dev.yaml").read_text())["config"]
+    raw = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+
+    def faults(kind: str, document: dict[str, Any]) -> Any:
+        region = {"Region": "eu-west-1"}
+        return place[1].of(version).call("check", "eu-west-1", kind=kind, configuration={**document, **region})
+
+    documents = our_documents(load(raw))
+    for system in get_args(Os):
+        assert faults("cluster", documents["cluster"] | {"Image": {"Os": system}}) == []
+    assert faults("image", documents["image"]) == []
+    assert faults("image", documents["image"] | {"Bild": {}}) != []
+
+
+@pytest.mark.parametrize(("vcpus", "stopped", "needs"), [(20, False, []), (5, False, ["fleet"]), (5, True, [])])
+def test_aws_batch_of_the_older_version_is_judged_too(
+    place: tuple[rig.Cloud, Workers], vcpus: int, stopped: bool, needs: list[str]
+) -> None:
+    def document(most: int) -> dict[str, Any]:
+        network = {"SubnetIds": ["subnet-0123456789abcdef0"]}
+        resources = [{"Name": "r", "InstanceTypes": ["c5.xlarge"], "MaxvCpus": most}]
+        queues = [{"Name": "q", "Networking": network, "ComputeResources": resources}]
+        return {"Scheduling": {"Scheduler": "awsbatch", "AwsBatchQueues": queues}}
+
+    (row,) = compare(place[1].of(OLDER), rig.REGION, document(10), document(vcpus), Live(stopped, []))
+    assert (row.policy, row.allowed, row.needs) == ("AWSBATCH_CE_MAX_RESIZE", not needs, needs)

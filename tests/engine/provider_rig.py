@@ -28,6 +28,11 @@ import pulumi
 from provider.sdk import Cluster, Image, update_policy
 
 for name, kind, arguments in json.load(open("resources.json")):
+    if kind == "component":
+        from tests.engine import cluster_component
+
+        cluster_component.declare(name, arguments)
+        continue
     if kind == "policy":
         pulumi.export(name, update_policy(**arguments))
         continue
@@ -57,9 +62,20 @@ class Cloud:
             aws_secret_access_key="local",
         )
 
+    def stacks(self) -> dict[str, str]:
+        """The status of each stack by its name."""
+        found = self.client("cloudformation").describe_stacks()["Stacks"]
+        return {stack["StackName"]: stack["StackStatus"] for stack in found}
+
     def stack_status(self, name: str) -> str | None:
-        found = [s for s in self.client("cloudformation").describe_stacks()["Stacks"] if s["StackName"] == name]
-        return found[0]["StackStatus"] if found else None
+        return self.stacks().get(name)
+
+    def faults(self, method: str, **rule: Any) -> dict[str, Any]:
+        """Add a rule of the emulator's injection (POST), remove all (DELETE), or just tell."""
+        data = json.dumps(rule).encode() if rule else None
+        request = urllib.request.Request(f"{self.endpoint}/localcloud/faults", method=method, data=data)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
 
 
 @contextmanager
@@ -136,7 +152,8 @@ class Program:
     cloud: Cloud
     engine: engines.Engine
     stack: str = "test"
-    resources: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict[str, str])
+    """Of pulumi, besides those that lead to the cloud."""
 
     def start(self) -> "Program":
         """Write the project and make the stack."""
@@ -152,7 +169,7 @@ class Program:
         return self
 
     def of(self, *resources: tuple[str, str, dict[str, Any]]) -> "Program":
-        """Set what the program declares: (name, cluster, image or policy, arguments)."""
+        """Set what the program declares: (name; cluster, image, component or policy; arguments)."""
         (self.folder / "resources.json").write_text(json.dumps(resources))
         return self
 
@@ -187,6 +204,7 @@ class Program:
             "PULUMI_CONFIG_PASSPHRASE": "rig",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
+        variables |= self.variables
         command = [str(self.engine.pulumi), *arguments, "--non-interactive"]
         return {"args": command, "cwd": self.folder, "env": variables, "text": True}
 

@@ -1,13 +1,17 @@
 """The Cluster resource through its whole life: the real engine, the real ParallelCluster, the emulated AWS."""
 
+import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
 from localcloud.engine import engine as engines
+from tests.engine import cluster_component
 from tests.engine import provider_rig as rig
+from tests.engine.acceptance.plugin import serving
 
 pytestmark = pytest.mark.engine
 
@@ -99,17 +103,55 @@ def test_called_off_amid_the_upload_and_amid_the_wait_it_is_gone_on_with(
     assert kept["outputs"]["clusterStatus"] == "CREATE_COMPLETE"
 
 
-def test_what_cannot_be_updated_is_replaced_beside_the_old(cloud: rig.Cloud, program: rig.Program) -> None:
-    program.of(cluster(cloud)).pulumi("up", "--yes", "--skip-preview")
-    old = program.outputs()["hpc"]
-    program.of(cluster(cloud, configuration=rig.document(cloud.subnet, head="t3.large")))
+@pytest.fixture
+def aws_plugin(cloud: rig.Cloud, program: rig.Program) -> Iterator[None]:
+    serving_one = serving("aws", cloud.variables)
+    program.variables["PULUMI_DEBUG_PROVIDERS"] = f"aws:{serving_one.port}"
+    yield
+    program.pulumi("destroy", "--yes")
+    serving_one.stop()
+
+
+def test_what_cannot_be_updated_is_replaced_beside_the_old_and_names_turn_to_the_new_before_the_old_goes(
+    cloud: rig.Cloud, program: rig.Program, aws_plugin: None
+) -> None:
+    def wanted(head: str) -> tuple[str, str, dict[str, object]]:
+        section = {"dnsZone": "cluster.example.org", "headNode": {"instanceType": head}}
+        return "hpc", "component", {"ground": ground, "cluster": json.dumps(section)}
+
+    ground = cluster_component.ground(cloud)
+    program.of(wanted("t3.medium")).pulumi("up", "--yes", "--skip-preview")
+    first = program.outputs()
+    assert first["hpc-name"] == "head.cluster.example.org"
+    assert addresses(cloud) == [first["hpc-address"]]
+
+    program.of(wanted("t3.large"))
     preview = program.pulumi("preview", "--diff")
     assert "+-1 to replace" in preview
     assert '"t3.medium" => "t3.large"' in preview
-    program.pulumi("up", "--yes", "--skip-preview")
-    new = program.outputs()["hpc"]
-    assert new != old
-    assert (cloud.stack_status(new), cloud.stack_status(old)) == ("CREATE_COMPLETE", None)
+    cloud.faults("POST", fault="hold", service="cloudformation", operation="DeleteStack")
+    with ThreadPoolExecutor() as threads:
+        up = threads.submit(program.pulumi, "up", "--yes", "--skip-preview")
+        while not up.done() and not cloud.faults("GET")["held"]:
+            sleep(0.2)
+        # The deletion of the old cluster waits to be let through.
+        statuses, moved = cloud.stacks(), addresses(cloud)
+        cloud.faults("DELETE")
+        up.result()
+    second = program.outputs()
+    assert (statuses[first["hpc"]], statuses[second["hpc"]]) == ("CREATE_COMPLETE", "CREATE_COMPLETE")
+    assert moved == [second["hpc-address"]] != [first["hpc-address"]]
+    assert second["hpc-name"] == first["hpc-name"]
+    assert (cloud.stack_status(second["hpc"]), cloud.stack_status(first["hpc"])) == ("CREATE_COMPLETE", None)
+
+
+def addresses(cloud: rig.Cloud) -> list[str]:
+    """What the name of the head node leads to."""
+    route53 = cloud.client("route53")
+    (zone,) = [one for one in route53.list_hosted_zones()["HostedZones"] if one["Name"] == "cluster.example.org."]
+    found = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    (record,) = [one for one in found if one["Name"] == "head.cluster.example.org."]
+    return [one["Value"] for one in record["ResourceRecords"]]
 
 
 def test_a_failed_creation_stays_in_the_state_and_is_replaced_and_destroyed(

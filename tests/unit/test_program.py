@@ -27,7 +27,7 @@ EVERYTHING: dict[str, Any] = {
     "databases": {"applications": {}, "slurm": {}},
     "storage": {"folders": [{"name": "home", "mountDir": "/home"}]},
     "image": {"build": True},
-    "cluster": {"loginNodes": {"count": 1}},
+    "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org"},
     "ssh": {"publicKey": "ssh-ed25519 AAAA me"},
     "network": {"allowedCidrs": ["198.51.100.0/24"]},
 }
@@ -272,3 +272,18 @@ def test_what_an_update_may_do_to_running_work_reaches_the_cluster() -> None:
         "drainMinutes": 120,
         "loginNodes": "refuse",
     }
+
+
+def test_names_of_the_cluster_lead_to_it_and_there_are_none_unless_wanted(everything: Recorder) -> None:
+    zone = everything.one("aws:route53/zone:Zone").inputs
+    assert (zone["name"], [one["vpcId"] for one in zone["vpcs"]]) == (
+        "cluster.example.org",
+        [everything.outputs["vpc_id"]],
+    )
+    head, login = sorted(everything.named("aws:route53/record:Record"), key=lambda one: one.inputs["name"])
+    assert (head.inputs["name"], head.inputs["type"], head.inputs["records"]) == ("head", "A", ["10.0.0.4"])
+    assert (login.inputs["name"], login.inputs["type"], login.inputs["records"]) == ("login", "CNAME", ["login.elb"])
+    alone = run(cluster={"dnsZone": "cluster.example.org"})
+    assert [one.inputs["name"] for one in alone.named("aws:route53/record:Record")] == ["head"]
+    assert "login_name" not in alone.outputs
+    assert not run().named("aws:route53/zone:Zone")

@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from provider import environment
 from settings import Settings, SettingsError, load, reference
+from settings.cluster import Cluster
 
 MINIMUM = {"hpcstack:team": "genomics", "hpcstack:email": "hpc@example.org", "hpcstack:region": "eu-west-1"}
 
@@ -29,6 +31,13 @@ def test_three_keys_are_a_valid_stack() -> None:
     assert (settings.team, settings.environment, settings.directory.kind) == ("genomics", "dev", "none")
     assert [queue.name for queue in settings.cluster.queues] == ["compute"]
     assert not settings.protected
+
+
+def test_the_versions_are_those_that_the_provider_has() -> None:
+    field = Cluster.model_fields["version"]
+    assert sorted(get_args(field.annotation)) == sorted(environment.versions())
+    # The newest is the default.
+    assert field.default == environment.versions()[-1]
 
 
 def test_an_empty_stack_names_all_three_keys_and_the_command() -> None:

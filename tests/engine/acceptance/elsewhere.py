@@ -12,7 +12,10 @@ Proof = tuple[str, str]
 """File and test."""
 _CLUSTER_LIFE: Proof = (_CLUSTER, "test_created_unchanged_updated_refused_refreshed_destroyed")
 _CLUSTER_GONE: Proof = (_CLUSTER, "test_what_disappears_outside_is_made_again_after_a_refresh")
-_CLUSTER_NEW: Proof = (_CLUSTER, "test_what_cannot_be_updated_is_replaced_beside_the_old")
+_CLUSTER_NEW: Proof = (
+    _CLUSTER,
+    "test_what_cannot_be_updated_is_replaced_beside_the_old_and_names_turn_to_the_new_before_the_old_goes",
+)
 _IMAGE_LIFE: Proof = (_IMAGE, "test_built_unchanged_refreshed_replaced_by_content_destroyed")
 _DEMO: Proof = (_STACK, "test_demo_takes_the_platform_up_and_shows_its_outputs")
 _AGAIN: Proof = (_STACK, "test_a_second_up_changes_nothing")

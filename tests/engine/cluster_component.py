@@ -1,0 +1,51 @@
+"""The program's own component Cluster on a small ground that boto3 laid."""
+
+from typing import Any
+
+import pulumi
+
+from components.cluster import Cluster, ClusterArgs
+from planning.cluster_document import Endpoints
+from settings import load
+from tests.engine.provider_rig import REGION, Cloud
+
+
+def ground(cloud: Cloud) -> dict[str, Any]:
+    """What the component's endpoints name, as plain values."""
+    ec2, iam = cloud.client("ec2"), cloud.client("iam")
+    (subnet,) = ec2.describe_subnets(SubnetIds=[cloud.subnet])["Subnets"]
+    vpc = subnet["VpcId"]
+    group = ec2.create_security_group(GroupName="nodes", Description="nodes", VpcId=vpc)["GroupId"]
+    sources = ec2.create_managed_prefix_list(PrefixListName="sources", AddressFamily="IPv4", MaxEntries=1, Entries=[])
+    statement = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}'
+    )
+    return {
+        "vpc": vpc,
+        "subnet": cloud.subnet,
+        "group": group,
+        "sources": sources["PrefixList"]["PrefixListId"],
+        "policy": iam.create_policy(PolicyName="nodes", PolicyDocument=statement)["Policy"]["Arn"],
+    }
+
+
+def declare(name: str, arguments: dict[str, Any]) -> None:
+    """Declare the component; `arguments` are its `ground` and the stack file's `cluster` as JSON."""
+    base = arguments["ground"]
+    raw = {"team": "genomics", "email": "hpc@example.org", "region": REGION, "cluster": arguments["cluster"]}
+    endpoints = Endpoints(
+        ssm_policy_arn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+        public_subnet_ids=[base["subnet"]],
+        private_subnet_ids=[base["subnet"]],
+        vpc_cidr="10.20.0.0/16",
+        ssh_sources=base["sources"],
+        node_security_group_id=base["group"],
+        node_policy_arn=base["policy"],
+    )
+    settings = load({f"hpcstack:{key}": value for key, value in raw.items()})
+    args = ClusterArgs(settings=settings, endpoints=endpoints, tags={}, vpc_id=base["vpc"], needs=[])
+    provider = pulumi.ProviderResource("aws", "aws", {"region": REGION})
+    made = Cluster(name, args, pulumi.ResourceOptions(providers=[provider]))
+    pulumi.export(name, made.cluster_name)
+    pulumi.export(f"{name}-address", made.head_node_ip)
+    pulumi.export(f"{name}-name", made.head_node_name)
