@@ -27,6 +27,7 @@ CONNECT_SECONDS = 10
 ANSWER_SECONDS = 30
 _PAGE = 1000
 _LEAST_SEAL = 56
+_ROOT = ["dnsHostName", "defaultNamingContext", "configurationNamingContext"]
 
 LDAPError = ldap.LDAPError
 Entry = dict[str, list[bytes]]
@@ -44,6 +45,7 @@ class Root:
 
     host: str
     base_dn: str
+    configuration_dn: str
 
 
 class Server:
@@ -58,6 +60,7 @@ class Server:
         self._connection: ldap.ldapobject.LDAPObject | None = None
         # The controller's own name, known once connected: its certificate and its Kerberos service bear it.
         self.host = ""
+        self.configuration_dn = ""
 
     @property
     def connected(self) -> bool:
@@ -78,7 +81,7 @@ class Server:
         if connection.get_option(ldap.OPT_X_SASL_SSF) < _LEAST_SEAL:
             raise Unreachable(f"{self.address} does not seal the connection; passwords are not sent over it")
         self._connection = connection
-        self.host = root.host
+        self.host, self.configuration_dn = root.host, root.configuration_dn
 
     def close(self) -> None:
         """Drop the connection; a dead one is no fault here."""
@@ -119,17 +122,15 @@ def read_root(address: str) -> Root:
     """The controller's name and domain from its root entry, which anybody may read."""
     connection = _open(address, "localhost")
     try:
-        found = connection.search_ext_s(
-            "", ldap.SCOPE_BASE, attrlist=["dnsHostName", "defaultNamingContext"], timeout=CONNECT_SECONDS
-        )
+        found = connection.search_ext_s("", ldap.SCOPE_BASE, attrlist=_ROOT, timeout=CONNECT_SECONDS)
     except ldap.LDAPError as error:
         raise Unreachable(f"{address} port 389 does not answer as a domain controller: {reason(error)}") from error
     finally:
         connection.unbind_s()
     entry = {key.lower(): values for key, values in found[0][1].items()} if found else {}
-    if "dnshostname" not in entry or "defaultnamingcontext" not in entry:
+    if not all(attribute.lower() in entry for attribute in _ROOT):
         raise Unreachable(f"{address} port 389 answers, but not as an Active Directory domain controller")
-    return Root(entry["dnshostname"][0].decode(), entry["defaultnamingcontext"][0].decode())
+    return Root(*(entry[attribute.lower()][0].decode() for attribute in _ROOT))
 
 
 def reason(error: ldap.LDAPError) -> str:

@@ -20,12 +20,12 @@ from ..plan.users import ADD, Action
 from ..report import Report
 from ..wanted.checks import Target
 from ..wanted.model import ABSENT, DISABLED, Wanted
-from . import groups, prechecks, preview
+from . import groups, others, prechecks, preview
 from .look import Place
 from .membership import Memberships
 from .outcome import Outcome
 from .requests import NewPasswords, Requests
-from .share import Run, Share
+from .share import Run, Share, needs_uid
 from .signals import stopped_by_signals
 from .summary import Summary
 from .uids import UidNumbers
@@ -81,6 +81,8 @@ class Reconciliation:
         try:
             self._connect(admin_password)
             self._each(lambda share, steady: steady.run(share.look), must=True)
+            if self._await_others():
+                self._each(lambda share, steady: steady.run(share.look), must=True)
             actions = [action for share in self._shares for action in share.actions()]
             leftovers = self._check(actions)
             if self._how.dry_run:
@@ -102,6 +104,17 @@ class Reconciliation:
         servers.sort(key=lambda server: (server.host, server.address))
         self._steadies = [Steady(server, self._how.patience, self._stop, self._report.note) for server in servers]
         self._shares = [Share(self._run, server, Place(index, len(servers))) for index, server in enumerate(servers)]
+
+    def _await_others(self) -> bool:
+        """Time for controllers that the caller did not name to tell what they made; whether it was needed."""
+        if self._how.dry_run or not any(action.kind == ADD for share in self._shares for action in share.actions()):
+            return False
+        first, named = self._steadies[0], [steady.server.host for steady in self._steadies]
+        unnamed = first.run(lambda: others.unnamed(first.server, named))
+        if unnamed:
+            self._report.note(others.told(unnamed))
+            self._stop.wait(others.LAG_SECONDS)
+        return bool(unnamed)
 
     def _check(self, actions: list[Action]) -> dict[str, dict[str, str]]:
         """Everything that only the directory can tell, before the first write; who has to leave groups beside the listed."""
@@ -130,6 +143,7 @@ class Reconciliation:
 
     def _write(self, actions: list[Action], leftovers: dict[str, dict[str, str]]) -> int:
         """Groups, users, members, passwords; the credentials are handed over whatever happens."""
+        self._settle_numbers(actions)
         self._passwords.credentials.open(sum(action.sets_password for action in actions))
         checked = 0
         try:
@@ -141,10 +155,19 @@ class Reconciliation:
             self._hand_over()
         return self._finish(checked)
 
+    def _settle_numbers(self, actions: list[Action]) -> None:
+        """Only if somebody needs one."""
+        if not any(map(needs_uid, actions)):
+            return
+        for steady in self._steadies:
+            steady.run(lambda server=steady.server: self._run.uids.learn(server))
+        self._run.uids.settle()
+
     def _make_groups(self) -> None:
-        """On the first controller; the others have to learn of them before members go in."""
-        first, others = self._steadies[0], self._steadies[1:]
-        there = self._shares[0].view.groups
+        """On the first controller. The others learn of them while users are made, and members go in last."""
+        first = self._steadies[0]
+        # Made a moment ago on another controller, a group may be known there only: here it would become a conflict.
+        there = {name: group for share in reversed(self._shares) for name, group in share.view.groups.items()}
         if primary := there.get(self._wanted.primary_group or ""):
             # A group that is there already keeps its number, and its users get it.
             self._run.requests.gid = primary.gid or self._wanted.gid
@@ -157,8 +180,6 @@ class Reconciliation:
             )
             if made:
                 self._outcome.groups_made.add(name)
-        for other in others if missing else ():
-            other.run(lambda other=other: groups.await_replica(other.server, missing))
 
     def _gids(self, missing: list[str]) -> dict[str, int]:
         """The number of each new group: its own, or the next that is free."""
@@ -198,6 +219,8 @@ class Reconciliation:
             share.fail_what_was_refused()
 
     def _complete_groups(self, share: Share, steady: Steady, leftovers: dict[str, dict[str, str]]) -> None:
+        if unknown := self._wanted.groups.keys() - share.view.groups.keys():
+            steady.run(lambda: groups.await_replica(share.server, unknown))
         work = Memberships(share, leftovers if share.place.index == 0 else {})
         try:
             steady.run(work.complete, work.progress)

@@ -124,13 +124,10 @@ class Share:
             outcome.failed.setdefault(name, str(judged))
 
     def _ready(self) -> list[Action]:
-        """Actions that may be tried now. All uid numbers are settled before the first one is used."""
+        """Actions that may be tried now."""
         tried = (action for action in self.actions() if self._answers.get(action.user.name, 0) < _TRIES)
         some = [action for action in tried if action.user.name not in self._passing]
-        if any(_needs_uid(action) for action in some):
-            self.run.uids.settle(self.server)
-            some = [action for action in some if not _needs_uid(action) or self._has_number(action.user.name)]
-        return some
+        return [action for action in some if not needs_uid(action) or self._has_number(action.user.name)]
 
     def _has_number(self, name: str) -> bool:
         """Whether the account's uid number is free; a failure of this name if not."""
@@ -215,5 +212,6 @@ class Share:
             self.run.outcome.not_made.add(name)
 
 
-def _needs_uid(action: Action) -> bool:
+def needs_uid(action: Action) -> bool:
+    """Whether it gives the account a number."""
     return action.kind == ADD or any(change.attribute == "uidNumber" for change in action.changes)
