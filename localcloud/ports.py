@@ -17,7 +17,7 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 
 def loopback_address(ports: Sequence[int], taken: Sequence[str] = ()) -> str:
-    """An address of 127.77.0.0/16, none of `taken`, on which all `ports` (TCP) can be bound. Raises LocalCloudError.
+    """An address of 127.77.0.0/16, none of `taken`, on which all `ports` (TCP and UDP) can be bound. Raises LocalCloudError.
 
     All of 127.0.0.0/8 is local on Linux, so that each project has an address of its own for servers with fixed ports.
     """
@@ -26,7 +26,9 @@ def loopback_address(ports: Sequence[int], taken: Sequence[str] = ()) -> str:
         try:
             with ExitStack() as held:
                 for port in ports:
-                    held.enter_context(socket.socket()).bind((address, port))
+                    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                        # Of UDP too: two servers may share a UDP port without knowing, and each gets the other's questions.
+                        held.enter_context(socket.socket(type=kind)).bind((address, port))
             return address
         except PermissionError as error:
             raise LocalCloudError(f"ports {_list(ports)} need root: run the command as root") from error

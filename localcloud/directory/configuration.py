@@ -23,7 +23,7 @@ def lock_directory(where: Layout) -> Path:
     Raises LocalCloudError if both are too long.
     """
     # By the folder that holds the directory: while it is made it has another name than afterwards.
-    in_cache = paths.CACHE / "samba" / hashlib.sha256(str(where.home.parent).encode()).hexdigest()[:12]
+    in_cache = paths.CACHE / "samba" / hashlib.sha256(f"{where.home.parent}/{where.server}".encode()).hexdigest()[:12]
     for folder in (where.run / "lock", in_cache):
         if len(str(folder).encode()) <= _LONGEST_LOCK_PATH:
             return folder

@@ -15,7 +15,8 @@ from localcloud.directory.layout import ADMIN, Layout
 from localcloud.directory.provision import SYSTEM_SIDE, write_configuration
 from localcloud.errors import LocalCloudError
 
-START_SECONDS = 30
+START_SECONDS = 120
+"""Generous: on a busy machine Samba needs some of it, and one that ends is noticed at once."""
 _PROBE_SECONDS = 8
 _TAKEN = "NT_STATUS_ADDRESS_ALREADY_ASSOCIATED"
 """How Samba says in its log that another process listens on its port."""

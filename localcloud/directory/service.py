@@ -23,7 +23,7 @@ _ADDRESSES_TRIED = 3
 def start(domain: str) -> DirectoryInfo:
     """Serve `domain`: make the directory if there is none, start it if it does not run, and wait until it answers.
 
-    Raises LocalCloudError without root or Samba, when another domain lives here, or when Samba does not answer in 30 s.
+    Raises LocalCloudError without root or Samba, when another domain lives here, or when Samba does not answer in two minutes.
     """
     domain = check_domain(domain)
     with _lock() as lock:

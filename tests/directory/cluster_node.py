@@ -143,11 +143,16 @@ class ClusterNode:
         ]
         return Logon(both[0].returncode == 0, both[1].returncode == 0, "".join(one.stdout + one.stderr for one in both))
 
-    def run(self, *command: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    def inside(self, *command: str) -> list[str]:
+        """The command line that runs a command on the node."""
         daemon = processes.running(self._name)
         assert daemon is not None, "sssd has ended"
-        inside = ["nsenter", f"--mount=/proc/{daemon.pid}/ns/mnt", "--", *command]
-        return subprocess.run(inside, input=text, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        return ["nsenter", f"--mount=/proc/{daemon.pid}/ns/mnt", "--", *command]
+
+    def run(self, *command: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.inside(*command), input=text, capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
 
     def _prepare(self) -> None:
         shutil.copytree("/etc", self._home / "etc", symlinks=True)

@@ -1,5 +1,6 @@
 """One real domain controller, and a pair of them, for all tests of this folder; they end with them, and so do their folders."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from localcloud import directory, packages, paths
 from localcloud.directory import DirectoryInfo
-from tests.directory.pair import Pair
+from tests.directory.controllers import Controllers
 from tests.directory.rig import Outside, Tool
 
 DOMAIN = "hpc.example.org"
@@ -37,15 +38,32 @@ def more_packages() -> None:
 
 
 @pytest.fixture(scope="session")
-def pair_template(state: Path, more_packages: None) -> Pair:
+def own_mounts() -> None:
+    """Folders that only the test's own processes see; a container may forbid it."""
+    tried = subprocess.run(
+        ["unshare", "--mount", "mount", "-t", "tmpfs", "try", "/mnt"], capture_output=True, text=True
+    )
+    if tried.returncode:
+        pytest.skip(f"needs the right to mount (CAP_SYS_ADMIN): {tried.stderr.strip()}")
+
+
+@pytest.fixture(scope="session")
+def faketime(more_packages: None) -> str:
+    """The library that gives a program a clock of its own."""
+    listed = subprocess.check_output(["dpkg-query", "--listfiles", "libfaketime"], text=True).splitlines()
+    return next(line for line in listed if line.endswith("/libfaketime.so.1"))
+
+
+@pytest.fixture(scope="session")
+def pair_template(state: Path, more_packages: None) -> Controllers:
     """Made once; tests run copies of it."""
-    made = Pair(state / "template", "pair.example.org")
+    made = Controllers(state / "template", "pair.example.org")
     made.make()
     return made
 
 
 @pytest.fixture(scope="session")
-def pair(pair_template: Pair, state: Path) -> Iterator[Pair]:
+def pair(pair_template: Controllers, state: Path) -> Iterator[Controllers]:
     """A running copy for all tests that leave both controllers running."""
     copy = pair_template.copy_to(state / "pair")
     copy.start()
@@ -54,7 +72,7 @@ def pair(pair_template: Pair, state: Path) -> Iterator[Pair]:
 
 
 @pytest.fixture
-def pair_tool(pair: Pair, tmp_path: Path) -> Tool:
+def pair_tool(pair: Controllers, tmp_path: Path) -> Tool:
     """The tool, which works on both controllers."""
     return Tool.at(tmp_path, pair.infos[0], pair.servers)
 

@@ -1,13 +1,11 @@
-"""What the tests of this folder share: the tool as it runs on a jump host, an outside view of the directory, a relay that cuts."""
+"""What the tests of this folder share: the tool as it runs on a jump host, and an outside view of the directory."""
 
 import contextlib
 import csv
 import json
 import os
-import socket
 import subprocess
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +50,12 @@ class Tool:
     info: DirectoryInfo
     servers: str | None = None
     """Its `--server`; the address of `info` if None."""
+    programs: Path | None = None
+    """A folder of programs that it finds before the system's."""
 
     @classmethod
-    def at(cls, home: Path, info: DirectoryInfo, servers: str | None = None) -> "Tool":
-        return cls(bundle.write(home / "bundle"), home, info, servers)
+    def at(cls, home: Path, info: DirectoryInfo, servers: str | None = None, programs: Path | None = None) -> "Tool":
+        return cls(bundle.write(home / "bundle"), home, info, servers, programs)
 
     def command(self, *arguments: str, server: str | None = None, ca: bool = True) -> list[str]:
         connection = [
@@ -71,7 +71,8 @@ class Tool:
 
     def start(self, command: list[str], secrets: dict[str, str] | None = None) -> "subprocess.Popen[str]":
         given = secrets or {"adminPassword": self.info.admin_password_file.read_text()}
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(self.home)}
+        first = [str(self.programs)] if self.programs else []
+        environment = {"PATH": ":".join([*first, "/usr/sbin:/usr/bin:/sbin:/bin"]), "HOME": str(self.home)}
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -127,6 +128,13 @@ class Outside:
         where = {"dn": f"CN={user},CN=Users,{self.info.base_dn}", "attribute": attribute, "value": value}
         self.ask("replace_value", **where, **self.as_admin())
 
+    def set_least_length(self, characters: str) -> str:
+        """Of new passwords in the domain, by this controller's word; what it was before."""
+        attribute = "minPwdLength"
+        [former] = self.search("(objectClass=domainDNS)", attribute)[self.info.base_dn][attribute]
+        self.ask("replace_value", dn=self.info.base_dn, attribute=attribute, value=characters, **self.as_admin())
+        return former
+
     def ask(self, what: str, **values: Any) -> Any:
         request = {"do": what, "address": self.info.address, "ca": str(self.info.ca_file), **values}
         done = subprocess.run([PYTHON, str(_SYSTEM_SIDE)], input=json.dumps(request), capture_output=True, text=True)
@@ -135,61 +143,6 @@ class Outside:
 
     def as_admin(self) -> dict[str, list[str]]:
         return {"as": [f"Administrator@{self.info.domain}", self.info.admin_password_file.read_text()]}
-
-
-@dataclass
-class Relay:
-    """Ports of another loopback address that lead to the controller's, and can be cut."""
-
-    address: str
-    target: str
-    ports: tuple[int, ...] = (88, 389, 636)
-    _links: list[socket.socket] = field(default_factory=list)
-    _doors: list[socket.socket] = field(default_factory=list)
-
-    def __enter__(self) -> "Relay":
-        for port in self.ports:
-            door = socket.create_server((self.address, port))
-            self._doors.append(door)
-            threading.Thread(target=self._serve, args=(door, port), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """No new connections, and an end to those that are open."""
-        for door in self._doors:
-            with contextlib.suppress(OSError):
-                door.shutdown(socket.SHUT_RDWR)
-            door.close()
-        self.cut()
-
-    def cut(self) -> None:
-        """End every connection that is open now."""
-        while self._links:
-            with contextlib.suppress(OSError):
-                self._links.pop().shutdown(socket.SHUT_RDWR)
-
-    def _serve(self, door: socket.socket, port: int) -> None:
-        while True:
-            try:
-                near, _ = door.accept()
-                far = socket.create_connection((self.target, port))
-            except OSError:
-                return
-            for link in (near, far):
-                link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._links += [near, far]
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
-
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
 
 
 def command_lines() -> str:

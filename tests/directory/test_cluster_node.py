@@ -9,7 +9,7 @@ import pytest
 from localcloud.directory import certificates
 from planning.cluster_document import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
 from tests.directory.cluster_node import ClusterNode
-from tests.directory.pair import Pair
+from tests.directory.controllers import Controllers
 from tests.directory.rig import Outside, Tool
 from tests.unit.test_planning import ENDPOINTS
 from tests.unit.test_settings import load_with
@@ -17,7 +17,7 @@ from tests.unit.test_settings import load_with
 pytestmark = pytest.mark.directory
 
 
-def section(pair: Pair, **overrides: Any) -> dict[str, Any]:
+def section(pair: Controllers, **overrides: Any) -> dict[str, Any]:
     """The section of a document that the program writes for this directory."""
     info = pair.infos[0]
     directory = DirectoryEndpoints(
@@ -32,7 +32,7 @@ def section(pair: Pair, **overrides: Any) -> dict[str, Any]:
     return cluster_document(settings, endpoints, {})["DirectoryService"]
 
 
-def node(pair: Pair, home: Path, ca: str | None = None, **overrides: Any) -> ClusterNode:
+def node(pair: Controllers, home: Path, ca: str | None = None, **overrides: Any) -> ClusterNode:
     info = pair.infos[0]
     return ClusterNode(
         home,
@@ -44,7 +44,7 @@ def node(pair: Pair, home: Path, ca: str | None = None, **overrides: Any) -> Clu
 
 
 @pytest.fixture(scope="module")
-def people(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def people(pair: Controllers, own_mounts: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Passwords of members of a group."""
     home = tmp_path_factory.mktemp("people")
     made = Tool.at(home, pair.infos[0], pair.servers).create("person", 6, "--group", "persons", "--shell", "/bin/sh")
@@ -54,7 +54,7 @@ def people(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
 
 
 @pytest.fixture(scope="module")
-def login_node(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterNode]:
+def login_node(pair: Controllers, own_mounts: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterNode]:
     with node(pair, tmp_path_factory.mktemp("node")) as running:
         yield running
 
@@ -84,7 +84,7 @@ def test_the_right_password_opens_and_another_does_not(login_node: ClusterNode, 
     ],
 )
 def test_who_is_shut_out_gets_in_neither_by_password_nor_by_key(
-    pair: Pair, login_node: ClusterNode, people: dict[str, str], name: str, attribute: str, value: str
+    pair: Controllers, login_node: ClusterNode, people: dict[str, str], name: str, attribute: str, value: str
 ) -> None:
     Outside(pair.infos[0]).replace(name, attribute, value)
     pair.replicate()
@@ -93,7 +93,7 @@ def test_who_is_shut_out_gets_in_neither_by_password_nor_by_key(
 
 
 def test_who_must_change_the_password_first_is_refused_with_that_reason(
-    pair: Pair, login_node: ClusterNode, people: dict[str, str]
+    pair: Controllers, login_node: ClusterNode, people: dict[str, str]
 ) -> None:
     Outside(pair.infos[0]).replace("person0005", "pwdLastSet", "0")
     pair.replicate()
@@ -101,7 +101,7 @@ def test_who_must_change_the_password_first_is_refused_with_that_reason(
     assert (tried.password, "password" in tried.said.lower()) == (False, True), tried.said
 
 
-def test_a_filter_lets_in_members_only(pair: Pair, people: dict[str, str], tmp_path: Path) -> None:
+def test_a_filter_lets_in_members_only(pair: Controllers, people: dict[str, str], tmp_path: Path) -> None:
     info = pair.infos[0]
     others = Tool.at(tmp_path, info, pair.servers).create("stranger", 1)
     pair.replicate()
@@ -113,7 +113,7 @@ def test_a_filter_lets_in_members_only(pair: Pair, people: dict[str, str], tmp_p
         assert (stranger.password, stranger.account) == (True, False), stranger.said
 
 
-def test_a_foreign_authority_is_not_believed(pair: Pair, tmp_path: Path) -> None:
+def test_a_foreign_authority_is_not_believed(pair: Controllers, tmp_path: Path) -> None:
     certificates.make_authority(tmp_path / "foreign", "foreign.example.org")
     with node(pair, tmp_path / "node", ca=(tmp_path / "foreign/ca.pem").read_text()) as deceived:
         assert deceived.entry("person0001") is None

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.directory.pair import Pair
+from tests.directory.controllers import Controllers
 from tests.directory.rig import Outside, Tool
 
 pytestmark = pytest.mark.directory
@@ -13,7 +13,7 @@ _LAG_SECONDS = 60
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_what_one_controller_learns_the_other_knows_soon(pair: Pair, first: int):
+def test_what_one_controller_learns_the_other_knows_soon(pair: Controllers, first: int):
     near, far = Outside(pair.infos[first]), Outside(pair.infos[1 - first])
     dn = f"CN=told{first},CN=Users,{near.info.base_dn}"
     assert near.ask("add_user", dn=dn, name=f"told{first}", **near.as_admin()) == "made"
@@ -23,7 +23,7 @@ def test_what_one_controller_learns_the_other_knows_soon(pair: Pair, first: int)
         time.sleep(0.2)
 
 
-def test_both_controllers_hold_what_the_tool_made(pair: Pair, pair_tool: Tool):
+def test_both_controllers_hold_what_the_tool_made(pair: Controllers, pair_tool: Tool):
     made = pair_tool.create("twice", 20, "--group", "twicegroup", "--verify", "all")
     assert (made.code, made.summary["created"], made.summary["passwords_tried"]) == (0, 20, 20), made.stderr
     pair.replicate()

@@ -1,4 +1,4 @@
-"""Make the pair once, keep it as a template, and start fresh copies of it."""
+"""Make a domain once, keep it as a template, and start fresh copies of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from localcloud import locks, ports, processes
@@ -22,13 +23,13 @@ _LIMIT_SECONDS = 180
 _ADDRESSES_TRIED = 3
 
 
-class Pair:
-    """Both controllers below `home`."""
+class Controllers:
+    """One or two controllers of one domain, below `home`."""
 
-    def __init__(self, home: Path, domain: str) -> None:
+    def __init__(self, home: Path, domain: str, count: int = 2) -> None:
         self.home = home
         self.domain = domain
-        self.layouts = [Layout(home / name, name) for name in _NAMES]
+        self.layouts = [Layout(home / name, name) for name in _NAMES[:count]]
         self.addresses: list[str] = []
 
     @property
@@ -43,43 +44,30 @@ class Pair:
 
     def make(self) -> None:
         """Provision the first, join the second; both are stopped afterwards."""
-        first, second = self.layouts
         self._choose_addresses()
-        self.home.mkdir(parents=True)
-        with locks.held(self.home / "lock"), (self.home / "lock").open() as lock:
-            provision(first, self.domain, self.addresses[0], lock.fileno())
-        write_configuration(first, self.domain, self.addresses[0], configuration.REPLICATING)
-        self._register_services(first)
-        shutil.copytree(first.tls, second.tls)
-        shutil.copy2(first.admin_password, second.admin_password)
-        shutil.copy2(first.read_only_password, second.read_only_password)
+        self._provision_first()
         self._start_somewhere(0)
         try:
-            self._join()
-            self._register_services(second)
-            for where in self.layouts:
-                self._run([requirements.find("samba_kcc"), "-s", str(where.smb_conf)])
-            self._start_somewhere(1)
-            self.replicate()
+            if len(self.layouts) > 1:
+                self._add_second()
         finally:
             self.stop()
 
-    def copy_to(self, home: Path) -> Pair:
-        """A copy of a pair that does not run; for a fresh state that costs no provisioning."""
+    def copy_to(self, home: Path) -> Controllers:
+        """A copy of controllers that do not run; for a fresh state that costs no provisioning."""
         subprocess.run(["cp", "-aT", str(self.home), str(home)], check=True)
-        return Pair(home, self.domain)
+        return Controllers(home, self.domain, len(self.layouts))
 
     def start(self) -> None:
         self._choose_addresses()
         for place in range(len(self.layouts)):
             self._start_somewhere(place)
 
-    def start_one(self, place: int) -> None:
+    def start_one(self, place: int, environment: Mapping[str, str] | None = None) -> None:
         """Start a controller where it was before; returns when it answers a sealed bind."""
         where, address = self.layouts[place], self.addresses[place]
-        controller.run(
-            self._daemon(place), where, self.domain, address, configuration.REPLICATING, environment=self._environment()
-        )
+        with_names = {**self.environment, **(environment or {})}
+        controller.run(self._daemon(place), where, self.domain, address, configuration.REPLICATING, with_names)
 
     def replicate(self) -> None:
         """Each fetches from the other now what it lacks; returns when that is done."""
@@ -102,7 +90,10 @@ class Pair:
 
     def stop(self) -> None:
         for place in range(len(self.layouts)):
-            processes.stop(self._daemon(place))
+            self.stop_one(place)
+
+    def stop_one(self, place: int) -> None:
+        processes.stop(self._daemon(place))
 
     def remove(self) -> None:
         self.stop()
@@ -124,17 +115,27 @@ class Pair:
 
     def _choose_addresses(self) -> None:
         self.addresses = []
-        for _ in _NAMES:
+        for _ in self.layouts:
             self.addresses.append(self._free_address())
 
     def _free_address(self) -> str:
         return ports.loopback_address((*PORTS, _RPC_PORT), taken=self.addresses)
 
-    def _join(self) -> None:
+    def _provision_first(self) -> None:
+        first, address = self.layouts[0], self.addresses[0]
+        self.home.mkdir(parents=True)
+        with locks.held(self.home / "lock"), (self.home / "lock").open() as lock:
+            provision(first, self.domain, address, lock.fileno())
+        write_configuration(first, self.domain, address, configuration.REPLICATING)
+        self._register_services(first)
+
+    def _add_second(self) -> None:
+        """Join it to the first, which runs, and wait until each has fetched from the other."""
         first, second = self.layouts
-        second.home.mkdir(exist_ok=True)
+        shutil.copytree(first.tls, second.tls)
+        shutil.copy2(first.admin_password, second.admin_password)
+        shutil.copy2(first.read_only_password, second.read_only_password)
         write_configuration(second, self.domain, self.addresses[1], configuration.REPLICATING)
-        # The second one's own configuration names its own Kerberos service, which does not run yet.
         self._ask(
             do="join",
             smb_conf=str(second.smb_conf),
@@ -143,8 +144,12 @@ class Pair:
             name=second.server,
             **self._admin(),
         )
+        self._register_services(second)
         for where in self.layouts:
             (where.home / "identity").write_text(self._ask(do="identity", smb_conf=str(where.smb_conf)))
+            self._run([requirements.find("samba_kcc"), "-s", str(where.smb_conf)])
+        self._start_somewhere(1)
+        self.replicate()
 
     def _admin(self) -> dict[str, str]:
         return {"admin": ADMIN, "admin_password": self.layouts[0].admin_password.read_text()}
@@ -157,15 +162,22 @@ class Pair:
         return self._run([requirements.SYSTEM_PYTHON, str(_SYSTEM_SIDE)], json.dumps(request))
 
     def _run(self, command: list[str], text: str = "") -> str:
-        environment = {**os.environ, **self._environment(), "KRB5_CONFIG": str(self.layouts[0].krb5_conf)}
+        environment = {**os.environ, **self.environment, "KRB5_CONFIG": str(self._kerberos_by_tcp())}
         done = subprocess.run(
             command, input=text, env=environment, capture_output=True, text=True, timeout=_LIMIT_SECONDS
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
 
-    def _environment(self) -> dict[str, str]:
-        """Controllers look for each other by name: these come from a file of the pair's own, /etc stays untouched."""
+    def _kerberos_by_tcp(self) -> Path:
+        """For Samba's own tools, whose Kerberos asks by UDP otherwise, and gives up soon on a busy machine."""
+        file = self.home / "krb5-tcp.conf"
+        file.write_text(self.layouts[0].krb5_conf.read_text().replace("kdc = ", "kdc = tcp/"))
+        return file
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For programs that look for controllers by name: these come from a file of their own, /etc stays untouched."""
         return {"LD_PRELOAD": "libnss_wrapper.so", "NSS_WRAPPER_HOSTS": str(self.home / "hosts")}
 
     def _write_hosts(self) -> None:
