@@ -1,0 +1,76 @@
+"""Where the runs take place: controllers in a temporary folder, each run on a fresh copy of the same state."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from localcloud import packages, paths
+from scripts.directory import bundle
+from tests.directory.controllers import Controllers
+from tests.directory.rig import Outside
+
+DOMAIN = "bench.example.org"
+GROUP = "benchgroup"
+
+
+@dataclass
+class Ground:
+    """Templates of one controller and of two, made once each."""
+
+    folder: Path
+    _templates: dict[int, Controllers] = field(default_factory=dict[int, Controllers])
+    _copies: int = 0
+
+    def __post_init__(self) -> None:
+        wanted = [*packages.NEEDED, *packages.FOR_TESTS, *packages.FOR_BENCHMARK]
+        if missing := packages.ensure(wanted).missing:
+            raise SystemExit(f"the benchmark needs root and the Debian packages {' '.join(missing)}")
+        paths.STATE = self.folder
+        self.tool = bundle.write(self.folder)
+
+    @contextlib.contextmanager
+    def fresh(self, count: int) -> Iterator[Controllers]:
+        """Running controllers without users."""
+        if count not in self._templates:
+            self._templates[count] = Controllers(self.folder / f"template{count}", DOMAIN, count)
+            self._templates[count].make()
+        self._copies += 1
+        (self.folder / "credentials.csv").unlink(missing_ok=True)
+        copy = self._templates[count].copy_to(self.folder / f"run{self._copies}")
+        copy.start()
+        try:
+            yield copy
+        finally:
+            copy.remove()
+
+
+def kerberos(controllers: Controllers, cache: Path) -> dict[str, str]:
+    """The environment of programs that look the controllers up by name, with the administrator's ticket in `cache`."""
+    first = controllers.infos[0]
+    environment = {
+        **os.environ,
+        **controllers.environment,
+        "KRB5_CONFIG": str(controllers.layouts[0].krb5_conf),
+        "KRB5CCNAME": f"FILE:{cache}",
+    }
+    password = first.admin_password_file.read_text()
+    subprocess.run(
+        ["kinit", "Administrator"], input=password + "\n", env=environment, check=True, capture_output=True, text=True
+    )
+    return environment
+
+
+def assert_made(controllers: Controllers, prefix: str, count: int) -> None:
+    """The users are there, enabled and with a password: a run that made half of them has no time worth telling."""
+    if len(controllers.layouts) > 1:
+        controllers.replicate()
+    for info in controllers.infos:
+        found = Outside(info).search(f"(sAMAccountName={prefix}0*)", "userAccountControl", "pwdLastSet")
+        fit = [one for one in found.values() if one["userAccountControl"] == ["512"] and one["pwdLastSet"] != ["0"]]
+        if len(fit) != count:
+            raise SystemExit(f"{info.server_name} holds {len(fit)} of {count} users {prefix}…: the run failed")
