@@ -95,9 +95,11 @@ class JumpHost(pulumi.ComponentResource):
     def _create(self) -> None:
         settings, args = self._args.settings, self._args
         subnets = args.public_subnet_ids if settings.public else args.private_subnet_ids
+        architecture = "arm64" if is_arm(settings.instance_type) else "amd64"
         instance = aws.ec2.Instance(
-            self._name,
-            ami=settings.ami or self._newest_ubuntu(),
+            # An image that is kept does not fit a type of the other architecture: that is another host.
+            self._name if architecture == "amd64" else f"{self._name}-{architecture}",
+            ami=settings.ami or self._newest_ubuntu(architecture),
             instance_type=settings.instance_type,
             subnet_id=subnets[0],
             vpc_security_group_ids=[args.security_group_id],
@@ -119,12 +121,11 @@ class JumpHost(pulumi.ComponentResource):
         self.host = instance.public_ip if settings.public else instance.private_ip
         self.dns_name = instance.public_dns if settings.public else instance.private_dns
 
-    def _newest_ubuntu(self) -> pulumi.Output[str]:
-        arm = is_arm(self._args.settings.instance_type)
+    def _newest_ubuntu(self, architecture: str) -> pulumi.Output[str]:
         found = aws.ec2.get_ami_output(
             most_recent=True,
             owners=[_CANONICAL],
-            filters=[{"name": "name", "values": [_UBUNTU.format("arm64" if arm else "amd64")]}],
+            filters=[{"name": "name", "values": [_UBUNTU.format(architecture)]}],
             opts=pulumi.InvokeOutputOptions(parent=self),
         )
         return found.id

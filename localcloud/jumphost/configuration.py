@@ -18,7 +18,7 @@ KbdInteractiveAuthentication no
 StrictModes no
 PermitUserEnvironment no
 PermitUserRC no
-PermitTTY no
+PermitTTY yes
 DisableForwarding yes
 PrintMotd no
 PrintLastLog no

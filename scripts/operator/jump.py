@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         name, found = stack.read_jump_host(options.stack)
-        command = shlex.join(options.command)
+        words = options.command
+        command = words[0] if len(words) == 1 else shlex.join(words)
         return _over_ssm(found, command) if found["access"] == stack.SSM else _over_ssh(name, found, command)
     except OperatorError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -87,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: that of the shell or the command; 2 bad input; 3 jump host not reachable",
     )
     parser.add_argument("--stack", metavar="NAME", help="the stack (default: the selected one)")
-    parser.add_argument("command", nargs="*", metavar="COMMAND", help="run this instead of a shell")
+    parser.add_argument(
+        "command", nargs="*", metavar="COMMAND", help="run this instead of a shell; one quoted word may be a whole line"
+    )
     return parser
 
 

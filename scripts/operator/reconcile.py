@@ -64,13 +64,17 @@ def reconcile(wanted: dict[str, Any]) -> int:
     if tool.summary:
         for item in tool.summary.get("failed", []):
             lines.say(f"failed: {item['name']}: {item['reason']}")
-        shown = {
-            key: value
-            for key, value in tool.summary.items()
-            if key not in ("event", "failed", "seconds", "users_per_second")
-        }
-        print("\n".join(f"{key}: {value}" for key, value in shown.items() if value not in (None, "", [], {})))
+        print(_shown(tool.summary))
     return code
+
+
+def _shown(summary: dict[str, Any]) -> str:
+    """What was done and found, a line each; without what differs from run to run."""
+    left_out = {"event", "failed", "seconds", "users_per_second", "credentials_secret"}
+    lines = [f"{key.replace('_', ' ')}: {value}" for key, value in summary.items() if value and key not in left_out]
+    if summary.get("credentials_secret"):
+        lines.append("new passwords wait for: just create-users, or just users apply")
+    return "\n".join(lines)
 
 
 def stack_of(wanted: dict[str, Any]) -> Stack:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.jumphost.service import JumpHostInfo
-from scripts.operator import create_users, credentials, stack, tool
+from scripts.operator import create_users, credentials, jump, stack, tool
 from scripts.operator.errors import OperatorError
 from scripts.operator.reach.ssh import connect
 from tests.unit.command_standin_rig import jump_host
@@ -236,3 +236,22 @@ def test_it_runs_as_the_module_that_just_calls(bench: Bench) -> None:
     command = [sys.executable, "-m", "scripts.operator.create_users", "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tool.BUILD.parent)
     assert "usage: just create-users N [stack]" in done.stdout
+
+
+def test_jump_runs_one_command_or_a_shell_over_the_stacks_own_connection(
+    bench: Bench, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert jump.main(["--stack", "team", "--", 'echo "$HOME"; exit 7']) == 7
+    assert capfd.readouterr().out == f"{bench.home}\n"
+    typed = bench.project / "typed"
+    typed.write_text("echo typed; exit 3\n")
+    with typed.open() as keys:
+        monkeypatch.setattr(sys, "stdin", keys)
+        kept = os.dup(0)
+        os.dup2(keys.fileno(), 0)
+        try:
+            assert jump.main(["--stack", "team"]) == 3
+        finally:
+            os.dup2(kept, 0)
+            os.close(kept)
+    assert capfd.readouterr().out == "typed\n"

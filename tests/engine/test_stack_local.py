@@ -85,6 +85,18 @@ def test_what_went_outside_is_seen_and_made_again(cloud: LocalCloud) -> None:
     assert "SecureTransport" in client.get_bucket_policy(Bucket=cloud.outputs()["bucket"])["Policy"]
 
 
+def test_a_jump_host_is_made_and_its_users_are_a_list(cloud: LocalCloud) -> None:
+    """Over Systems Manager; on the local cloud its commands run on the real sshd's host, against the real directory."""
+    changes = ['hpcstack:jumpHost={"kind":"ec2"}', 'hpcstack:users={"file":"tests/unit/user_lists/right.csv"}']
+    flags = [word for change in changes for word in ("-c", change)]
+    shown = cloud.pulumi("up", "local", "--yes", "--skip-preview", *flags)
+    assert "created: 2" in shown
+    assert "new passwords wait for" in shown
+    assert "nothing to do" in cloud.run("users", "plan", "local").stdout
+    instance = cloud.outputs()["jump_host_instance_id"]
+    assert cloud.run("jump", "local", "--", "pwd").stdout.strip().endswith(f"/instances/{instance}")
+
+
 def test_destroy_leaves_the_account_empty(cloud: LocalCloud) -> None:
     cloud.pulumi("destroy", "local", "--yes", "--skip-preview")
     assert cloud.left() == {}

@@ -210,12 +210,15 @@ def test_a_newer_image_replaces_no_host_and_a_named_one_does() -> None:
     assert "ignoreChanges" not in host(ami="ami-0123456789abcdef0").options
 
 
-@pytest.mark.parametrize(("kind", "architecture"), [("t3.small", "amd64"), ("t4g.small", "arm64")])
-def test_the_image_follows_the_instances_architecture(kind: str, architecture: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "architecture", "suffix"), [("t3.small", "amd64", ""), ("t4g.small", "arm64", "-arm64")]
+)
+def test_another_architecture_is_another_host_with_its_own_image(kind: str, architecture: str, suffix: str) -> None:
     with patch.object(Recorder, "call", autospec=True, side_effect=Recorder.call) as call:
-        run(jumpHost={"kind": "ec2", "instanceType": kind})
+        made = run(jumpHost={"kind": "ec2", "instanceType": kind})
     (asked,) = (one.args[1].args for one in call.call_args_list if one.args[1].token == "aws:ec2/getAmi:getAmi")
     assert architecture in asked["filters"][0]["values"][0]
+    assert made.one("aws:ec2/instance:Instance").name == "genomics-dev-jump-host" + suffix
     assert asked["owners"] == ["099720109477"]
 
 

@@ -38,7 +38,9 @@ def _security_groups(name: str, ground: Ground, arguments: dict[str, Any], opts:
 
     return SecurityGroups(
         name,
-        SecurityGroupsArgs(vpc_id=arguments["vpc"], vpc_cidr="10.0.0.0/16", allowed_cidrs=(arguments["cidr"],)),
+        SecurityGroupsArgs(
+            vpc_id=arguments["vpc"], vpc_cidr="10.0.0.0/16", allowed_cidrs=(arguments["cidr"],), ssh_to_jump_host=True
+        ),
         opts,
     )
 
