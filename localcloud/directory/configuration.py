@@ -13,8 +13,9 @@ SERVICES = ("ldap", "kdc")
 REPLICATING = (*SERVICES, "rpc", "drepl", "kcc")
 """What a controller serves that is alone in its domain, and one of several."""
 
-# Samba's message sockets are <lock directory>/msg.sock/<pid>, and a Unix socket's path holds 107 characters.
-_LONGEST_LOCK_PATH = 80
+# Samba's sockets are <lock directory>/msg.sock/<pid> and /ncalrpc/np/protected_storage, and a Unix socket's path holds 107
+# characters.
+_LONGEST_LOCK_PATH = 75
 
 
 def lock_directory(where: Layout) -> Path:
@@ -64,7 +65,7 @@ def smb_conf(where: Layout, domain: str, address: str, services: tuple[str, ...]
     cache directory = {where.samba / "cache"}
     lock directory = {lock_directory(where)}
     pid directory = {where.run}
-    ncalrpc dir = {where.run / "ncalrpc"}
+    ncalrpc dir = {lock_directory(where) / "ncalrpc"}
     winbindd socket directory = {where.run / "winbindd"}
     ntp signd socket directory = {where.run / "ntp_signd"}
     log level = 1

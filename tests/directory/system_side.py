@@ -1,6 +1,7 @@
 """An independent look at the directory: libldap over LDAPS, run by the operating system's Python. JSON in, JSON out."""
 
 import json
+import os
 import sys
 
 import ldap
@@ -62,6 +63,21 @@ def add_user(request):
     except ldap.LDAPError as error:
         return type(error).__name__
     return "made"
+
+
+def stuff(request):
+    """Large accounts until the directory takes no more; what it says then."""
+    server = connect(request)
+    server.simple_bind_s(*request["as"])
+    photo = os.urandom(request["size"])
+    for number in range(request["most"]):
+        name = f"stuff-{request['name']}-{number}"
+        attributes = [("objectClass", [b"user"]), ("sAMAccountName", [name.encode()]), ("jpegPhoto", [photo])]
+        try:
+            server.add_s(f"CN={name},CN=Users,{request['base']}", attributes)
+        except ldap.LDAPError as error:
+            return str(error)
+    return None
 
 
 if __name__ == "__main__":

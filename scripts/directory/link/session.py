@@ -38,6 +38,9 @@ LOST = (
     ldap.INVALID_CREDENTIALS,
 )
 
+# The directory refuses for the time being.
+PASSING = (ldap.OPERATIONS_ERROR, ldap.OTHER, ldap.ADMINLIMIT_EXCEEDED)
+
 
 @dataclass(frozen=True)
 class Root:
@@ -140,6 +143,12 @@ def reason(error: ldap.LDAPError) -> str:
     told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
     parts = [told.get("desc") or type(error).__name__, told.get("info")]
     return ": ".join(" ".join(str(part).split()) for part in parts if part)
+
+
+def may_pass(error: ldap.LDAPError) -> bool:
+    """Whether the directory may say otherwise soon: a full disk, an overloaded controller. Samba calls a commit that found no
+    room on the disk a protocol error."""
+    return isinstance(error, PASSING) or (isinstance(error, ldap.PROTOCOL_ERROR) and "prepare_commit" in reason(error))
 
 
 def message_id(error: ldap.LDAPError) -> int | None:

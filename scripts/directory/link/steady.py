@@ -10,7 +10,7 @@ from typing import TypeVar
 import ldap
 
 from ..faults import NotYet, Refused, Unreachable
-from .session import LOST, Server, reason
+from .session import LOST, Server, may_pass, reason
 
 Result = TypeVar("Result")
 
@@ -62,7 +62,11 @@ class Steady:
                 wait.on(Unreachable(f"the connection to {self.server.address} was lost and not regained: {why}"))
                 self._note(f"connection to {self.server.address} lost ({why}); trying again")
             except ldap.LDAPError as error:
-                raise Refused(f"{self.server.address} refused the work: {reason(error)}") from error
+                why = f"{self.server.address} refused the work: {reason(error)}"
+                if not may_pass(error):
+                    raise Refused(why) from error
+                wait.on(NotYet(why))
+                self._note(f"{why}; trying again")
             wait.pause()
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import ldap
 
 from ..faults import NotYet
-from ..link.session import LOST, reason
+from ..link.session import LOST, may_pass, reason
 from ..plan.found import Found
 from ..plan.membership import MemberChange, changes
 from ..plan.users import ADOPTED
 from . import groups
-from .share import PASSING, Share
+from .share import Share
 
 _TRIES = 3
 _AT_ONCE = 5000
@@ -82,7 +82,7 @@ class Memberships:
                 raise
             except ldap.LDAPError as error:
                 # Often somebody else was faster with one of them, and then all are refused: the next look tells.
-                self._passing = isinstance(error, PASSING)
+                self._passing = may_pass(error)
                 return reason(error)
             with self._run.outcome.lock:
                 self._run.outcome.members_added += len(some.enter)

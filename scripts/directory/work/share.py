@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import ldap
 
 from ..faults import NotYet
-from ..link.session import ANSWER_SECONDS, LOST, Server, message_id, reason
+from ..link.session import ANSWER_SECONDS, LOST, Server, may_pass, message_id, reason
 from ..plan.found import defect
 from ..plan.users import ADD, Action, Refusal, judge
 from ..report import Report
@@ -21,8 +21,6 @@ from .uids import UidNumbers
 # Requests under way at once. The controller works one after the other; this only hides the way there and back.
 _WINDOW = 8
 _TRIES = 3
-# The directory may say so today and not tomorrow: a full disk, an overloaded controller.
-PASSING = (ldap.OPERATIONS_ERROR, ldap.OTHER, ldap.ADMINLIMIT_EXCEEDED)
 # Somebody else was faster, or an earlier request of this run was carried out without an answer: the next look tells.
 _OVERTAKEN = (ldap.ALREADY_EXISTS, ldap.NO_SUCH_OBJECT, ldap.NO_SUCH_ATTRIBUTE, ldap.TYPE_OR_VALUE_EXISTS)
 
@@ -178,7 +176,7 @@ class Share:
         self._told[name] = why
         if isinstance(problem, _OVERTAKEN):
             return
-        if isinstance(problem, PASSING):
+        if may_pass(problem):
             self._passing[name] = why
             self._answers.pop(name, None)
             return

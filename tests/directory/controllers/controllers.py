@@ -166,8 +166,14 @@ class Controllers:
         done = subprocess.run(
             command, input=text, env=environment, capture_output=True, text=True, timeout=_LIMIT_SECONDS
         )
-        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}{self._standing()}"
         return done.stdout.strip()
+
+    def _standing(self) -> str:
+        """What runs, and the last that each controller wrote."""
+        logs = [(name, processes.log_file(name)) for name in map(self._daemon, range(len(self.layouts)))]
+        tails = {name: log.read_text(errors="replace")[-1500:] for name, log in logs if log.exists()}
+        return "".join(f"\n{name} runs: {processes.running(name) is not None}; {tail}" for name, tail in tails.items())
 
     def _kerberos_by_tcp(self) -> Path:
         """For Samba's own tools, whose Kerberos asks by UDP otherwise, and gives up soon on a busy machine."""

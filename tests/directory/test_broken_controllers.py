@@ -1,0 +1,93 @@
+"""Controllers whose disk is full or whose clock is wrong in the middle of a run. They are copies: what is broken is thrown away."""
+
+import contextlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.directory.controllers import Controllers
+from tests.directory.declared import Series
+from tests.directory.rig import Outside, Tool
+
+pytestmark = pytest.mark.directory
+
+_FREE = 1 << 20
+_PHOTO = 50_000
+# Shorter than the leap of the clock below, so that the tickets of the run end by it.
+_KINIT = '#!/bin/sh\nexec /usr/bin/kinit -l 10m "$@"\n'
+
+
+@pytest.fixture
+def small_disk(pair_template: Controllers, own_mounts: None, tmp_path: Path) -> Iterator[Controllers]:
+    """Both controllers on a file system with little room."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    used = int(subprocess.check_output(["du", "-sb", pair_template.home], text=True).split()[0])
+    room = used * 3 // 2
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room}", "small", str(disk)], check=True)
+    copy = pair_template.copy_to(disk / "pair")
+    try:
+        copy.start()
+        yield copy
+    finally:
+        copy.remove()
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_is_waited_for(small_disk: Controllers, tmp_path: Path):
+    tool = Tool.at(tmp_path, small_disk.infos[0], small_disk.servers)
+    series = Series(small_disk, tool, "full")
+    few = Series(small_disk, tool, "full", count=4)
+    # The group has to be known to both: replication that found a full disk tries again after five minutes only.
+    few.assert_declared(few.run())
+    ballast = small_disk.home.parent / "ballast"
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as handle:
+        while handle.write(bytes(_FREE)):
+            pass
+    for name, outside in zip("ab", map(Outside, small_disk.infos), strict=True):
+        # The databases' own reserve would hold all users of this test.
+        stuff = {"name": name, "base": outside.info.base_dn, "size": _PHOTO, "most": 1000}
+        assert outside.ask("stuff", **stuff, **outside.as_admin())
+    process = series.begin()
+    heard = next((line for line in iter(process.stdout.readline, "") if "trying again" in line), None)
+    ballast.unlink()
+    result = tool.finish(process)
+    assert (heard is not None, result.code, result.summary["failed"]) == (True, 0, []), result
+    assert result.summary["created"] == series.count - few.count
+    series.assert_declared()
+
+
+@pytest.fixture
+def wrong_clock(pair_template: Controllers, faketime: str, tmp_path: Path) -> Iterator[tuple[Controllers, Path]]:
+    """The first controller's clock follows a file: `+0`, `+20m`."""
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    copy = pair_template.copy_to(tmp_path / "pair")
+    copy.start()
+    try:
+        copy.stop_one(0)
+        preload = f"{copy.environment['LD_PRELOAD']}:{faketime}"
+        follow = {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        copy.start_one(0, {"LD_PRELOAD": preload, **follow})
+        yield copy, clock
+    finally:
+        copy.remove()
+
+
+def test_a_clock_leaps_and_tickets_end(wrong_clock: tuple[Controllers, Path], tmp_path: Path):
+    controllers, clock = wrong_clock
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "kinit").write_text(_KINIT)
+    (programs / "kinit").chmod(0o755)
+    tool = Tool.at(tmp_path, controllers.infos[0], controllers.servers, programs)
+    series = Series(controllers, tool, "clock")
+    process = series.begin()
+    series.await_rows(60)
+    clock.write_text("+20m")
+    result = tool.finish(process)
+    clock.write_text("+0")
+    series.assert_declared(result)
+    assert any("lost" in event.get("text", "") for event in result.events)
