@@ -50,6 +50,6 @@ def problems(settings: Settings) -> Iterator[Problem]:
             ("users", "file"),
             path,
             f"is not taken: {error.replace(f'{_PROJECT}/', '')}",
-            "a list as docs/directory.md has it, with passwords generate or must-change only",
+            "a list as docs/directory-tool.md has it, with passwords generate or must-change only",
             "mend the list, then look again with: just preview",
         )

@@ -24,8 +24,8 @@ _COMMANDS = {
 _READS_STACK_FILE = {"preview", "up", "refresh", "destroy"}
 _CHECKS = {"up": "any", "destroy": "creations"}
 """What a cut run left that makes these do harm: creations are made twice or left behind, what is gone counts as there."""
-_TAKES_NAMES = ("disable", "enable", "delete", "reset-password")
-"""Commands of `just users` after which names of users stand."""
+_NAMES_WANTED = {"disable": 1, "enable": 1, "delete": 1, "reset-password": 1, "groups": 0}
+"""Commands of `just users` after which names stand, with how many there are at least."""
 _STACK = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_./-]*$")
 
 
@@ -87,20 +87,22 @@ def users(arguments: Sequence[str]) -> int:
     """`just users COMMAND [NAME|FILE …] [stack] [flags]` in the environment in which the stack lives."""
     words = list(takewhile(lambda word: not word.startswith("-"), arguments))
     flags = list(arguments[len(words) :])
-    name = words.pop() if _ends_with_stack(words) else None
     if "--stack" in flags[:-1]:
         at = flags.index("--stack")
         name, flags = flags[at + 1], flags[:at] + flags[at + 2 :]
+    else:
+        name = words.pop() if _ends_with_stack(words) else None
     return _operator("users", name, [*words, *flags])
 
 
 def _ends_with_stack(words: Sequence[str]) -> bool:
-    """Whether the last word is a stack: not where names of users may stand, unless a stack is called so and there are names too."""
+    """Whether the last word is a stack. Where names of users or groups may stand it has to be one that there is."""
     if len(words) < 2 or words[-1].endswith((".yaml", ".yml", ".csv")):
         return False
-    if words[0] not in _TAKES_NAMES:
+    if words[0] not in _NAMES_WANTED:
         return True
-    return len(words) > 2 and (stack.exists(words[-1]) or (paths.ROOT / f"Pulumi.{words[-1]}.yaml").exists())
+    known = stack.exists(words[-1]) or (paths.ROOT / f"Pulumi.{words[-1]}.yaml").exists()
+    return known and len(words) > 1 + _NAMES_WANTED[words[0]]
 
 
 def _operator(module: str, name: str | None, flags: Sequence[str]) -> int:

@@ -215,7 +215,7 @@ class Users(Section):
     group: UserName = "hpcusers"
     """The group of all of them; made if it is not there."""
     file: ListFile | None = None
-    """The list of users and groups, in place of `count`: docs/directory.md has its keys."""
+    """The list of users and groups, in place of `count`: docs/directory-tool.md has its keys."""
 
     @property
     def declared(self) -> bool:

@@ -96,7 +96,14 @@ ELSEWHERE: dict[str, dict[str, Proof | No]] = {
         (_COMPONENTS, "test_destroyed"),
     ),
     "hpcstack:index:Users": _steps(
-        _DEMO, _AGAIN, _NOT_PROVED, _NOT_PROVED, _NOT_READ, _NOT_READ, _NO_ID, No("accounts are never deleted")
+        _DEMO,
+        _AGAIN,
+        (_STACK, "test_a_jump_host_is_made_and_its_users_are_a_list"),
+        _NOT_PROVED,
+        _NOT_READ,
+        _NOT_READ,
+        _NO_ID,
+        No("accounts are never deleted"),
     ),
 }
 """By token and step: the proof, or why there is none."""
