@@ -105,7 +105,7 @@ def test_destroy_leaves_the_account_empty(cloud: LocalCloud) -> None:
 def test_stack_dev_previews_on_the_local_cloud(cloud: LocalCloud) -> None:
     shown = cloud.pulumi("preview", "dev", "--local")
     assert "parallelcluster:index:Cluster" in shown
-    assert "directory.serverName names no LDAPS" in shown
+    assert "aws:lb:LoadBalancer" in shown
     assert json.loads((cloud.state / "run" / "emulator.json").read_text())["pid"]
     assert "hpcstack:secrets" not in (ROOT / "Pulumi.dev.yaml").read_text()
 
