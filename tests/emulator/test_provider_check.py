@@ -15,6 +15,7 @@ from provider.resource import Failure
 from provider.worker_client import Workers
 from tests.emulator.provider_direct import Life, running
 from tests.engine import provider_rig as rig
+from tests.unit.recorder import run
 
 pytestmark = pytest.mark.emulator
 
@@ -106,3 +107,43 @@ def test_every_policy_of_every_version_has_words(place: tuple[rig.Cloud, Workers
     for path, found in table.items():
         for need in found["needs"]:
             assert need == "depends" or words[need] in MEANINGS[found["policy"]], path
+
+
+EXISTING = {
+    "kind": "existing",
+    "servers": ["10.0.0.5"],
+    "serverName": "dc1.hpc.internal",
+    "adminSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf",
+    "readOnlyUser": "cn=Reader,dc=hpc,dc=internal",
+    "readOnlySecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:reader-AbCdEf",
+    "searchBase": "ou=People,dc=hpc,dc=internal",
+}
+JOINED = {
+    "managed-ad": {"kind": "managed-ad"},
+    "managed-ad, groups": {"kind": "managed-ad", "allowedGroups": ["hpcusers", "admins"], "generateSshKeys": False},
+    "simple-ad": {"kind": "simple-ad"},
+    "existing": EXISTING,
+}
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_every_kind_of_directory_is_one_that_parallelcluster_joins(place: tuple[rig.Cloud, Workers], name: str) -> None:
+    cloud, workers = place
+    manager = cloud.client("secretsmanager")
+    arn = manager.create_secret(Name=f"reader-{name.replace(', ', '-')}", SecretString="a-password")["ARN"]
+    made = run(directory=JOINED[name], jumpHost={"kind": "ec2"}).one("parallelcluster:index:Cluster")
+    section = {**made.inputs["configuration"]["DirectoryService"], "PasswordSecretArn": arn}
+    assert section["AdditionalSssdConfigs"].get("ldap_search_base") == JOINED[name].get("searchBase")
+    life, document = Life(Cluster(workers), "hpc"), rig.document(cloud.subnet)
+    assert checked(life, inputs({**document, "DirectoryService": section})) == []
+    assert life.lines == []
+
+
+def test_parallelcluster_refuses_what_the_program_never_writes(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    life, document = Life(Cluster(workers), "hpc"), rig.document(cloud.subnet)
+    section = run(directory=EXISTING).one("parallelcluster:index:Cluster").inputs["configuration"]["DirectoryService"]
+    lines = {**section["AdditionalSssdConfigs"], "id_provider": "ad"}
+    wrong = {"DomainName": EXISTING["searchBase"], "AdditionalSssdConfigs": lines}
+    found = checked(life, inputs({**document, "DirectoryService": {**section, **wrong}}))
+    assert {failure.reason.split(":")[0] for failure in found} == {f"{key}Validator" for key in wrong}
