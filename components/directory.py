@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 import pulumi_aws as aws
 
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
 from components.ldaps_front import LdapsFront, LdapsFrontArgs
+from components.name_servers import NameServers, NameServersArgs
 from components.secret import Secret, SecretArgs
 from planning import directory as planned
 from settings import Settings
@@ -73,6 +75,8 @@ class Directory(pulumi.ComponentResource):
             self._use_existing()
         else:
             self._create()
+        if self._settings.resolution != "ldaps-name":
+            self._answer_for_names(self._settings.resolution)
         self.domain_name = pulumi.Output.from_input(self._settings.domain_name)
         self.register_outputs(
             {
@@ -145,6 +149,17 @@ class Directory(pulumi.ComponentResource):
         )
         LdapsFront(f"{self._name}-ldaps", front, self._child)
         self.ldaps_servers = [fqdn]
+
+    def _answer_for_names(self, kind: Literal["resolver-rule", "dhcp-options"]) -> None:
+        servers = len(self._settings.servers) or _CONTROLLERS
+        args = NameServersArgs(
+            kind=kind,
+            domain_name=self._settings.domain_name,
+            servers=[self.servers[index] for index in range(servers)],
+            vpc_id=self._args.vpc_id,
+            subnet_ids=[self._args.subnet_ids[index] for index in range(2)],
+        )
+        NameServers(f"{self._name}-dns", args, self._child)
 
     def _authority(self) -> CertificateAuthority:
         args = CertificateAuthorityArgs(

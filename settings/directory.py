@@ -153,6 +153,9 @@ class Directory(Section):
     """Who may log in to nodes: members of one of these groups. Without it everybody whose account is enabled."""
     generate_ssh_keys: bool = True
     """Whether a user's first login makes an SSH key for the way between nodes."""
+    resolution: Literal["ldaps-name", "resolver-rule", "dhcp-options"] = "ldaps-name"
+    """Which names of the domain machines of the VPC can look up: that of LDAPS alone, and nodes need no more; all of them, by an
+    outbound endpoint of Route 53 Resolver and a rule; or all, with the controllers as name servers of the VPC that is made."""
 
 
 class JumpHost(Section):

@@ -20,6 +20,8 @@ _TOKENS = {
     "ec2:CreateVpcEndpoint": "ClientToken",
     "ec2:RunInstances": "ClientToken",
     "cloudformation:CreateStack": "ClientRequestToken",
+    "route53resolver:CreateResolverEndpoint": "CreatorRequestId",
+    "route53resolver:CreateResolverRule": "CreatorRequestId",
     "secretsmanager:CreateSecret": "ClientRequestToken",
 }
 _Answer = tuple[str, list[tuple[str, str]], list[bytes]]

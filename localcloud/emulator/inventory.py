@@ -110,6 +110,13 @@ def _network(connect: _Connect) -> dict[str, Iterable[str]]:
         "target groups": [
             group["TargetGroupName"] for group in _all(connect("elbv2"), "describe_target_groups", "TargetGroups")
         ],
+        "DHCP options": [one["DhcpOptionsId"] for one in _all(ec2, "describe_dhcp_options", "DhcpOptions")],
+        "resolver endpoints": [
+            one["Id"] for one in _all(connect("route53resolver"), "list_resolver_endpoints", "ResolverEndpoints")
+        ],
+        "resolver rules": [
+            one["Id"] for one in _all(connect("route53resolver"), "list_resolver_rules", "ResolverRules")
+        ],
         "certificates": [
             one["CertificateArn"]
             for one in _all(

@@ -30,6 +30,7 @@ _OWN = {
     "searchBase": ("search_base", ("existing",)),
     "allowedGroups": ("allowed_groups", _JOINED),
     "generateSshKeys": ("generate_ssh_keys", _JOINED),
+    "resolution": ("resolution", _JOINED),
 }
 _KIND: Path = ("directory", "kind")
 

@@ -1,5 +1,6 @@
-"""How nodes reach a directory: an endpoint is made or named, with one authority."""
+"""How nodes reach a directory: an endpoint is made or named, with one authority; and how names of the domain are found."""
 
+import ipaddress
 from collections.abc import Iterator
 
 from settings.model import Settings
@@ -10,6 +11,7 @@ _KIND: Path = ("directory", "kind")
 _NAME: Path = ("directory", "ldaps", "name")
 _CERTIFICATE: Path = ("directory", "ldaps", "certificateArn")
 _SERVER_NAME: Path = ("directory", "serverName")
+_RESOLUTION: Path = ("directory", "resolution")
 
 
 def an_endpoint_is_made_in_front_of_aws_directories(settings: Settings) -> Iterator[Problem]:
@@ -79,8 +81,72 @@ def the_certificate_is_in_the_region(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def name_servers_are_of_a_vpc_that_is_made(settings: Settings) -> Iterator[Problem]:
+    directory = settings.directory
+    if directory.resolution != "dhcp-options":
+        return
+    if directory.kind not in _MADE:
+        yield _resolution(settings, f'is not for kind "{directory.kind}"', f"with kind {' or '.join(_MADE)}", _KIND)
+    if settings.network.vpc_id:
+        fault = f"would change the name servers of the existing VPC {settings.network.vpc_id}"
+        yield _resolution(settings, fault, "with a VPC that is made", ("network", "vpcId"))
+
+
+def the_controllers_do_not_hide_the_name(settings: Settings) -> Iterator[Problem]:
+    """They answer for every name of their domain themselves, and know none that stands in a private zone."""
+    directory = settings.directory
+    if directory.resolution != "dhcp-options" or directory.kind not in _MADE or directory.server_name:
+        return
+    name = directory.ldaps.name or f"ldaps.{directory.domain_name}"
+    if f".{name}".endswith(f".{directory.domain_name}"):
+        yield weighed(
+            "ldaps-name-hidden",
+            _NAME,
+            name,
+            "lies in the directory's own domain, and with resolution dhcp-options only the controllers are asked for such names",
+            f"a name outside {directory.domain_name}",
+            f"set ldaps.name to ldaps.{directory.domain_name.replace('.', '-')}.internal, or resolution to resolver-rule",
+            _RESOLUTION,
+            ("directory", "domainName"),
+        )
+
+
+def a_rule_leads_to_addresses(settings: Settings) -> Iterator[Problem]:
+    directory = settings.directory
+    if directory.resolution != "resolver-rule" or directory.kind != "existing":
+        return
+    for index, server in enumerate(directory.servers):
+        if not _is_address(server):
+            yield weighed(
+                "resolver-target",
+                ("directory", "servers", index),
+                server,
+                "is a name, and a rule of Route 53 Resolver leads to addresses",
+                "IPv4 addresses with resolution resolver-rule",
+                "write the controller's address, or remove resolution",
+                _RESOLUTION,
+            )
+
+
+def _resolution(settings: Settings, fault: str, allowed: str, *also: Path) -> Problem:
+    value, better = settings.directory.resolution, "resolver-rule"
+    fix = f"set directory.resolution to {better}, or remove it"
+    return weighed("resolution", _RESOLUTION, value, fault, f"{value} {allowed}", fix, *also)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return True
+
+
 RULES = (
     an_endpoint_is_made_in_front_of_aws_directories,
     the_authority_is_that_of_the_certificate,
     the_certificate_is_in_the_region,
+    name_servers_are_of_a_vpc_that_is_made,
+    the_controllers_do_not_hide_the_name,
+    a_rule_leads_to_addresses,
 )

@@ -139,3 +139,63 @@ def test_a_certificate_is_known_by_what_it_says() -> None:
     finally:
         for arn in arns:
             acm.delete_certificate(CertificateArn=arn)
+
+
+def test_name_servers_of_a_network_are_known_by_tags_and_place() -> None:
+    aws = shared()
+    ec2, resolver = aws.client("ec2"), aws.client("route53resolver")
+    vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.77.{n}.0/24")["Subnet"]["SubnetId"] for n in range(2)]
+    group = ec2.create_security_group(GroupName="dns", Description="dns", VpcId=vpc)["GroupId"]
+    tags = [{"Key": "stack", "Value": "dev"}]
+    options = ec2.create_dhcp_options(
+        DhcpConfigurations=[{"Key": "domain-name-servers", "Values": ["10.77.0.2"]}],
+        TagSpecifications=[{"ResourceType": "dhcp-options", "Tags": tags}],
+    )["DhcpOptions"]["DhcpOptionsId"]
+    endpoint = resolver.create_resolver_endpoint(
+        CreatorRequestId="repair",
+        Name="ours",
+        Direction="OUTBOUND",
+        SecurityGroupIds=[group],
+        IpAddresses=[{"SubnetId": subnet} for subnet in subnets],
+        Tags=tags,
+    )["ResolverEndpoint"]["Id"]
+    rule = resolver.create_resolver_rule(
+        CreatorRequestId="repair",
+        RuleType="FORWARD",
+        DomainName="a.example",
+        ResolverEndpointId=endpoint,
+        TargetIps=[{"Ip": "10.77.0.2", "Port": 53}],
+        Tags=tags,
+    )["ResolverRule"]["Id"]
+
+    def found(token: str, **inputs: Any) -> list[Found]:
+        urn = f"urn:pulumi:dev::hpcstack::{token}::dns"
+        return found_by(looking.FINDERS[token], Wanted(urn, inputs, {"stack": "dev"}, aws.client))
+
+    linked = "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation"
+    rule_type, rule_linked = (f"aws:route53/resolverRule{end}:ResolverRule{end}" for end in ("", "Association"))
+    endpoint_type = "aws:route53/resolverEndpoint:ResolverEndpoint"
+    try:
+        assert found("aws:ec2/vpcDhcpOptions:VpcDhcpOptions") == [Found(options)]
+        assert found(linked, dhcpOptionsId=options, vpcId=vpc) == []
+        ec2.associate_dhcp_options(DhcpOptionsId=options, VpcId=vpc)
+        assert found(linked, dhcpOptionsId=options, vpcId=vpc) == [Found(f"{options}-{vpc}")]
+        for name, expected in (("ours", [Found(endpoint)]), ("others", [])):
+            assert found(endpoint_type, direction="OUTBOUND", name=name) == expected
+        assert STATES[endpoint_type].ask(Wanted("", {}, {}, aws.client), endpoint) == "OPERATIONAL"
+        for name, expected in (("a.example", [Found(rule)]), ("b.example", [])):
+            assert found(rule_type, domainName=name, resolverEndpointId=endpoint) == expected
+        assert found(rule_linked, resolverRuleId=rule, vpcId=vpc) == []
+        made = resolver.associate_resolver_rule(ResolverRuleId=rule, VPCId=vpc)["ResolverRuleAssociation"]["Id"]
+        assert found(rule_linked, resolverRuleId=rule, vpcId=vpc) == [Found(made)]
+        resolver.disassociate_resolver_rule(ResolverRuleId=rule, VPCId=vpc)
+    finally:
+        resolver.delete_resolver_rule(ResolverRuleId=rule)
+        resolver.delete_resolver_endpoint(ResolverEndpointId=endpoint)
+        ec2.associate_dhcp_options(DhcpOptionsId="default", VpcId=vpc)
+        ec2.delete_dhcp_options(DhcpOptionsId=options)
+        ec2.delete_security_group(GroupId=group)
+        for subnet in subnets:
+            ec2.delete_subnet(SubnetId=subnet)
+        ec2.delete_vpc(VpcId=vpc)

@@ -265,7 +265,27 @@ CASES: dict[str, list[Case]] = {
         one("port", None, 389),
         one("port", 65536, 65535),
     ],
+    "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation": [],
+    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": [
+        one("domainNameServers", None, ["10.0.0.2"]),
+        one("domainNameServers", ["10.0.0.2"] * 5, ["10.0.0.2"] * 4),
+        one("ntpServers", ["10.0.0.2"] * 5, ["10.0.0.2"] * 4),
+    ],
     "aws:rds/subnetGroup:SubnetGroup": [*name(255, "default")],
+    "aws:route53/resolverEndpoint:ResolverEndpoint": [
+        one("name", "a" * 65, "a" * 64),
+        one("direction", "INBOUND", "OUTBOUND"),
+        one("ipAddresses", [{"subnetId": "subnet-1"}], [{"subnetId": "subnet-1"}] * 2),
+        one("securityGroupIds", [], ["sg-1"]),
+    ],
+    "aws:route53/resolverRule:ResolverRule": [
+        one("name", "a" * 65, "a" * 64),
+        one("domainName", "a" * 257, "a" * 256),
+        one("ruleType", "SYSTEM", "FORWARD"),
+        one("resolverEndpointId", None, "rslvr-out-1"),
+        one("targetIps", None, [{"ip": "10.0.0.2"}]),
+    ],
+    "aws:route53/resolverRuleAssociation:ResolverRuleAssociation": [one("name", "a" * 65, "a" * 64)],
     "aws:route53/record:Record": [
         one("type", "TXT", "SRV"),
         one("records", None, ["10.0.0.1"]),
@@ -361,6 +381,20 @@ GOOD: dict[str, Inputs] = {
         "targetId": "10.0.0.1",
         "port": 389,
     },
+    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": {"domainNameServers": ["10.0.0.2"]},
+    "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation": {"dhcpOptionsId": "dopt-1", "vpcId": "vpc-1"},
+    "aws:route53/resolverEndpoint:ResolverEndpoint": {
+        "direction": "OUTBOUND",
+        "ipAddresses": [{"subnetId": "subnet-1"}, {"subnetId": "subnet-2"}],
+        "securityGroupIds": ["sg-1"],
+    },
+    "aws:route53/resolverRule:ResolverRule": {
+        "domainName": "a.example",
+        "ruleType": "FORWARD",
+        "resolverEndpointId": "rslvr-out-1",
+        "targetIps": [{"ip": "10.0.0.2"}],
+    },
+    "aws:route53/resolverRuleAssociation:ResolverRuleAssociation": {"resolverRuleId": "rslvr-rr-1", "vpcId": "vpc-1"},
     "aws:rds/instance:Instance": {
         "engine": "mysql",
         "instanceClass": "db.t3.micro",

@@ -8,6 +8,7 @@ from components import x509
 from planning import directory as planned
 from planning import names
 from tests.unit.recorder import Recorder, run
+from tests.unit.test_program import EXISTING_DIRECTORY
 
 CLUSTER = "parallelcluster:index:Cluster"
 HOST = {"jumpHost": {"kind": "ec2"}, "ssh": {"keyName": "team"}}
@@ -117,6 +118,42 @@ def test_an_existing_network_gets_the_name_and_nothing_else_of_it_changes() -> N
     assert made.one("aws:route53/zone:Zone").inputs["vpcs"] == [{"vpcId": NETWORK["vpcId"]}]
     assert made.one("aws:lb/loadBalancer:LoadBalancer").inputs["subnets"] == NETWORK["privateSubnetIds"]
     assert not made.named("aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation")
+
+
+def test_a_rule_leads_to_the_controllers_and_leaves_the_network_its_own_name_servers() -> None:
+    made = run(directory={"kind": "managed-ad", "resolution": "resolver-rule"}, network=NETWORK, **HOST)
+    rule = made.one("aws:route53/resolverRule:ResolverRule").inputs
+    assert (rule["domainName"], rule["ruleType"]) == ("hpc.internal", "FORWARD")
+    assert [target["ip"] for target in rule["targetIps"]] == ["10.0.0.2", "10.0.1.2"]
+    assert made.one("aws:route53/resolverRuleAssociation:ResolverRuleAssociation").inputs["vpcId"] == NETWORK["vpcId"]
+    endpoint = made.one("aws:route53/resolverEndpoint:ResolverEndpoint").inputs
+    assert [one["subnetId"] for one in endpoint["ipAddresses"]] == NETWORK["privateSubnetIds"]
+    (group,) = endpoint["securityGroupIds"]
+    rules = made.named("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+    out = {
+        (one.inputs["ipProtocol"], one.inputs["cidrIpv4"]) for one in rules if one.inputs["securityGroupId"] == group
+    }
+    assert out == {(protocol, f"10.0.{n}.2/32") for protocol in ("udp", "tcp") for n in range(2)}
+    assert not made.named("aws:ec2/vpcDhcpOptions:VpcDhcpOptions")
+    assert made.one("aws:route53/zone:Zone").inputs["name"] == "ldaps.hpc.internal"
+
+
+def test_controllers_are_the_name_servers_of_a_network_that_is_made() -> None:
+    directory = {"kind": "simple-ad", "resolution": "dhcp-options", "ldaps": {"name": "ldaps.hpc-internal.internal"}}
+    made = run(directory=directory, **HOST)
+    options = made.one("aws:ec2/vpcDhcpOptions:VpcDhcpOptions").inputs
+    assert (options["domainName"], options["domainNameServers"]) == ("hpc.internal", ["10.0.0.2", "10.0.1.2"])
+    linked = made.one("aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation").inputs
+    assert linked["vpcId"] == "genomics-dev-vpc-id"
+    assert joined(made)["DomainAddr"] == "ldaps://ldaps.hpc-internal.internal"
+
+
+def test_a_rule_leads_to_all_controllers_of_an_existing_directory() -> None:
+    servers = ["10.1.1.1", "10.1.1.2", "10.1.1.3"]
+    made = run(directory={**EXISTING_DIRECTORY, "servers": servers, "resolution": "resolver-rule"})
+    targets = made.one("aws:route53/resolverRule:ResolverRule").inputs["targetIps"]
+    assert [target["ip"] for target in targets] == servers
+    assert not made.named("aws:route53/zone:Zone")
 
 
 def test_simple_ad_is_told_to_be_closed_to_new_customers(caplog: pytest.LogCaptureFixture) -> None:

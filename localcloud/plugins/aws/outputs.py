@@ -54,6 +54,9 @@ _SERVICES = {
     "aws:secretsmanager/secret:Secret": "namePrefix policy",
     "aws:secretsmanager/secretVersion:SecretVersion": "hasSecretStringWo",
 }
+_NAMES = {
+    "aws:route53/resolverEndpoint:ResolverEndpoint": "rniEnhancedMetricsEnabled targetNameServerMetricsEnabled",
+}
 _BALANCING = {
     "aws:acm/certificate:Certificate": "domainValidationOptions pendingRenewal renewalSummaries validationEmails validationMethod",
     "aws:lb/loadBalancer:LoadBalancer": "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic namePrefix"
@@ -63,7 +66,8 @@ _BALANCING = {
     "aws:lb/listener:Listener": "sslPolicy",
 }
 EMPTY = {
-    token: frozenset(names.split()) for token, names in {**_NETWORK, **_MACHINES, **_SERVICES, **_BALANCING}.items()
+    token: frozenset(names.split())
+    for token, names in {**_NETWORK, **_MACHINES, **_SERVICES, **_BALANCING, **_NAMES}.items()
 }
 
 _OPTIONS = "options of instances that the stand-in does not take"
@@ -82,6 +86,7 @@ _HTTP = (
 _NOT_TAKEN = "an option that the stand-in does not take"
 LEFT_OUT: dict[str, dict[str, str]] = {
     "aws:acm/certificate:Certificate": {"options": _UNTOLD},
+    "aws:route53/resolverEndpoint:ResolverEndpoint": dict.fromkeys(("protocols", "resolverEndpointType"), _UNTOLD),
     "aws:lb/listener:Listener": {
         **dict.fromkeys(_HTTP, "of listeners for HTTP"),
         "mutualAuthentication": "of listeners for HTTPS",

@@ -85,6 +85,14 @@ def association(wanted: Wanted) -> Iterator[Found]:
             yield Found(f"{subnet}/{table}", inputs={"routeTableId": table, "subnetId": subnet})
 
 
+def dhcp_association(wanted: Wanted) -> Iterator[Found]:
+    """A VPC has one set of options."""
+    options, vpc = wanted.text("dhcpOptionsId"), wanted.text("vpcId")
+    for one in pages(wanted.client("ec2"), "describe_vpcs", "Vpcs", VpcIds=[vpc]):
+        if one.get("DhcpOptionsId") == options:
+            yield Found(f"{options}-{vpc}")
+
+
 def key_pair(wanted: Wanted) -> Iterator[Found]:
     for pair in pages(wanted.client("ec2"), "describe_key_pairs", "KeyPairs"):
         if wanted.named(pair["KeyName"], "keyName", "keyNamePrefix"):
@@ -92,6 +100,8 @@ def key_pair(wanted: Wanted) -> Iterator[Found]:
 
 
 FINDERS: dict[str, Finder] = {
+    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": tagged("describe_dhcp_options", "DhcpOptions", "DhcpOptionsId"),
+    "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation": dhcp_association,
     "aws:ec2/vpc:Vpc": tagged("describe_vpcs", "Vpcs", "VpcId", CidrBlock="cidrBlock"),
     "aws:ec2/subnet:Subnet": tagged("describe_subnets", "Subnets", "SubnetId", VpcId="vpcId", CidrBlock="cidrBlock"),
     "aws:ec2/internetGateway:InternetGateway": tagged(

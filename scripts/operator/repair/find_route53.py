@@ -1,6 +1,7 @@
-"""Private hosted zones and their records."""
+"""Private hosted zones and their records; endpoints and rules of Route 53 Resolver."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from scripts.operator.repair.finding import Finder, Wanted, pages
 from scripts.operator.repair.plan import Found
@@ -31,4 +32,38 @@ def record(wanted: Wanted) -> Iterator[Found]:
             yield Found(f"{zone_id}_{name}_{kind}")
 
 
-FINDERS: dict[str, Finder] = {"aws:route53/zone:Zone": zone, "aws:route53/record:Record": record}
+def resolver_endpoint(wanted: Wanted) -> Iterator[Found]:
+    resolver = wanted.client("route53resolver")
+    for one in pages(resolver, "list_resolver_endpoints", "ResolverEndpoints"):
+        same = one["Direction"] == wanted.text("direction") and one.get("Name") == wanted.inputs.get("name")
+        if same and one["Status"] != "DELETING" and wanted.bears(_tags(resolver, one["Arn"])):
+            yield Found(one["Id"])
+
+
+def resolver_rule(wanted: Wanted) -> Iterator[Found]:
+    resolver, name = wanted.client("route53resolver"), wanted.text("domainName").removesuffix(".") + "."
+    endpoint = wanted.text("resolverEndpointId")
+    for one in pages(resolver, "list_resolver_rules", "ResolverRules"):
+        if (one["DomainName"], one.get("ResolverEndpointId")) == (name, endpoint) and one["Status"] != "DELETING":
+            yield Found(one["Id"], wanted.bears(_tags(resolver, one["Arn"])))
+
+
+def resolver_association(wanted: Wanted) -> Iterator[Found]:
+    rule, vpc = wanted.text("resolverRuleId"), wanted.text("vpcId")
+    resolver = wanted.client("route53resolver")
+    for one in pages(resolver, "list_resolver_rule_associations", "ResolverRuleAssociations"):
+        if (one["ResolverRuleId"], one["VPCId"]) == (rule, vpc) and one["Status"] != "DELETING":
+            yield Found(one["Id"])
+
+
+def _tags(resolver: Any, arn: str) -> list[dict[str, str]]:
+    return list(pages(resolver, "list_tags_for_resource", "Tags", ResourceArn=arn))
+
+
+FINDERS: dict[str, Finder] = {
+    "aws:route53/zone:Zone": zone,
+    "aws:route53/record:Record": record,
+    "aws:route53/resolverEndpoint:ResolverEndpoint": resolver_endpoint,
+    "aws:route53/resolverRule:ResolverRule": resolver_rule,
+    "aws:route53/resolverRuleAssociation:ResolverRuleAssociation": resolver_association,
+}

@@ -41,6 +41,11 @@ def _load_balancer(wanted: Wanted, identity: str) -> str:
     return found[0]["State"]["Code"]
 
 
+def _resolver_endpoint(wanted: Wanted, identity: str) -> str:
+    found = wanted.client("route53resolver").get_resolver_endpoint(ResolverEndpointId=identity)
+    return found["ResolverEndpoint"]["Status"]
+
+
 def _instance(wanted: Wanted, identity: str) -> str:
     found = wanted.client("ec2").describe_instances(InstanceIds=[identity])["Reservations"]
     return found[0]["Instances"][0]["State"]["Name"]
@@ -68,6 +73,7 @@ STATES: dict[str, State] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": State(_endpoint, ("pending",)),
     "aws:ec2/managedPrefixList:ManagedPrefixList": State(_prefix_list, ("create-in-progress", "modify-in-progress")),
     "aws:lb/loadBalancer:LoadBalancer": State(_load_balancer, ("provisioning",)),
+    "aws:route53/resolverEndpoint:ResolverEndpoint": State(_resolver_endpoint, ("CREATING", "UPDATING")),
     "aws:ec2/instance:Instance": State(_instance, ("pending",)),
     "aws:rds/instance:Instance": State(
         _database, ("creating", "backing-up", "modifying", "rebooting", "configuring-enhanced-monitoring")

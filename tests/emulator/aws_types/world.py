@@ -105,6 +105,24 @@ class World:
         return [self.named("aws:lb/targetGroup:TargetGroup", f"base{n}", **given) for n in range(2)]
 
     @cached_property
+    def dhcp_options(self) -> list[str]:
+        token = "aws:ec2/vpcDhcpOptions:VpcDhcpOptions"
+        return [self.make(token, domainNameServers=[f"10.0.{n}.2"]) for n in range(2)]
+
+    @cached_property
+    def resolver_endpoint(self) -> str:
+        addresses = [{"subnetId": subnet} for subnet in self.subnets]
+        given = {"direction": "OUTBOUND", "ipAddresses": addresses, "securityGroupIds": self.groups[:1]}
+        return self.make("aws:route53/resolverEndpoint:ResolverEndpoint", **given)
+
+    @cached_property
+    def resolver_rule(self) -> str:
+        given = {"resolverEndpointId": self.resolver_endpoint, "targetIps": [{"ip": "10.0.0.2"}]}
+        return self.make(
+            "aws:route53/resolverRule:ResolverRule", domainName="base.example", ruleType="FORWARD", **given
+        )
+
+    @cached_property
     def certificate(self) -> str:
         return self.make("aws:acm/certificate:Certificate", **imported("base.example"))
 

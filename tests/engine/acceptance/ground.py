@@ -50,6 +50,9 @@ class Ground:
     balancers: list[str]
     target_groups: list[str]
     certificate: str
+    dhcp_options: list[str]
+    resolver_endpoint: str
+    resolver_rule: str
 
 
 def lay(clients: Clients, folder: str) -> Ground:
@@ -68,6 +71,7 @@ def lay(clients: Clients, folder: str) -> Ground:
         **_identity(clients),
         **_storage(clients, network["subnets"]),
         **_balancing(clients, network),
+        **_name_servers(clients, network),
     )
 
 
@@ -112,6 +116,32 @@ def _balancing(clients: Clients, network: dict[str, Any]) -> dict[str, Any]:
         "balancers": [one["LoadBalancerArn"] for one in made],
         "target_groups": [one["TargetGroupArn"] for one in groups],
         "certificate": certificate["CertificateArn"],
+    }
+
+
+def _name_servers(clients: Clients, network: dict[str, Any]) -> dict[str, Any]:
+    ec2, resolver = clients("ec2"), clients("route53resolver")
+    servers = [{"Key": "domain-name-servers", "Values": ["10.0.0.2"]}]
+    endpoint = resolver.create_resolver_endpoint(
+        CreatorRequestId="ground",
+        Name="ground",
+        Direction="OUTBOUND",
+        SecurityGroupIds=network["groups"][:1],
+        IpAddresses=[{"SubnetId": subnet} for subnet in network["subnets"]],
+    )["ResolverEndpoint"]["Id"]
+    rule = resolver.create_resolver_rule(
+        CreatorRequestId="ground",
+        RuleType="FORWARD",
+        DomainName="ground.example",
+        ResolverEndpointId=endpoint,
+        TargetIps=[{"Ip": "10.0.0.2", "Port": 53}],
+    )["ResolverRule"]["Id"]
+    return {
+        "dhcp_options": [
+            ec2.create_dhcp_options(DhcpConfigurations=servers)["DhcpOptions"]["DhcpOptionsId"] for _ in range(2)
+        ],
+        "resolver_endpoint": endpoint,
+        "resolver_rule": rule,
     }
 
 

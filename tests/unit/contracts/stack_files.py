@@ -72,6 +72,9 @@ STACK_FILES: dict[str, StackFile] = {
     "everything": _file(**EVERYTHING, tags={"costCenter": "4711"}),
     "prod": _file(stack="prod", environment="prod", **_MANAGED),
     "prod, secrets given": _file(_GIVEN, "prod", environment="prod", **{**_MANAGED, "jumpHost": _HOST}),
+    "managed-ad, a rule for its names": _file(
+        directory={"kind": "managed-ad", "resolution": "resolver-rule"}, jumpHost={"kind": "ec2"}
+    ),
     "managed-ad, LDAPS of another": _file(
         directory={"kind": "managed-ad", "serverName": "ad.example.org"}, jumpHost={"kind": "ec2"}
     ),

@@ -5,6 +5,7 @@ from types import ModuleType
 from localcloud.plugins.aws.resources import (
     acm,
     directoryservice,
+    ec2_dhcp,
     ec2_instance,
     ec2_key_pair,
     ec2_network,
@@ -20,6 +21,7 @@ from localcloud.plugins.aws.resources import (
     rds_groups,
     rds_instance,
     route53,
+    route53_resolver,
     s3_bucket,
     s3_bucket_settings,
     s3_object,
@@ -29,6 +31,7 @@ from localcloud.plugins.aws.resources import (
 MODULES: tuple[ModuleType, ...] = (
     acm,
     directoryservice,
+    ec2_dhcp,
     ec2_instance,
     ec2_key_pair,
     ec2_network,
@@ -44,6 +47,7 @@ MODULES: tuple[ModuleType, ...] = (
     rds_groups,
     rds_instance,
     route53,
+    route53_resolver,
     s3_bucket,
     s3_bucket_settings,
     s3_object,

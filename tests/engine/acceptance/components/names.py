@@ -67,7 +67,59 @@ def _slow_checks(aws: Clients, parts: Parts) -> None:
     aws("elbv2").modify_target_group(TargetGroupArn=group, HealthCheckIntervalSeconds=60)
 
 
+def _name_servers(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.name_servers import NameServers, NameServersArgs
+
+    args = NameServersArgs(
+        kind="resolver-rule",
+        domain_name=arguments["domain"],
+        servers=[pulumi.Output.from_input(arguments["server"])],
+        vpc_id=ground.vpc,
+        subnet_ids=[pulumi.Output.from_input(subnet) for subnet in ground.subnets],
+    )
+    return NameServers(name, args, opts)
+
+
+def _forwarded(aws: Clients, parts: Parts) -> dict[str, str]:
+    rule = aws("route53resolver").get_resolver_rule(ResolverRuleId=parts[_RULE].id)["ResolverRule"]
+    return {"domain": rule["DomainName"].removesuffix("."), "server": rule["TargetIps"][0]["Ip"]}
+
+
+def _dissociate(aws: Clients, parts: Parts) -> None:
+    linked = parts[_LINKED].outputs
+    place = {"ResolverRuleId": linked["resolverRuleId"], "VPCId": linked["vpcId"]}
+    aws("route53resolver").disassociate_resolver_rule(**place)
+
+
+def _lead_astray(aws: Clients, parts: Parts) -> None:
+    config = {"TargetIps": [{"Ip": "10.9.9.9", "Port": 53}]}
+    aws("route53resolver").update_resolver_rule(ResolverRuleId=parts[_RULE].id, Config=config)
+
+
+_RULE, _LINKED = "ResolverRule::nameservers", "ResolverRuleAssociation::nameservers"
+
 ROWS = [
+    Component(
+        token="hpcstack:index:NameServers",
+        make=_name_servers,
+        first=lambda g: {"domain": "a.acceptance.internal", "server": "10.0.0.2"},
+        change=lambda g: {"server": "10.0.1.2"},
+        changed={
+            _RULE: frozenset({"targetIps"}),
+            **{
+                f"SecurityGroupEgressRule::nameservers-{protocol}-0": frozenset({"cidrIpv4"})
+                for protocol in ("udp", "tcp")
+            },
+        },
+        replace=lambda g: {"domain": "b.acceptance.internal"},
+        replaced=frozenset({_RULE, _LINKED}),
+        look=_forwarded,
+        looks=lambda a: a,
+        drift=_lead_astray,
+        drifted=_RULE,
+        vanish=_dissociate,
+        vanished=frozenset({_LINKED}),
+    ),
     Component(
         token="hpcstack:index:PrivateName",
         make=_private_name,

@@ -7,6 +7,7 @@ from tests.engine.acceptance.table import (
     databases,
     dns,
     iam,
+    name_servers,
     network,
     prefix_lists,
     routing,
@@ -32,6 +33,7 @@ CASES = [
         databases,
         services,
         dns,
+        name_servers,
         balancing,
         commands,
     )
