@@ -8,6 +8,7 @@ import pytest
 
 from localcloud.directory import certificates
 from planning.cluster_document import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
+from planning.directory import access_filter
 from tests.directory.cluster_node import ClusterNode
 from tests.directory.controllers import Controllers
 from tests.directory.rig import Outside, Tool
@@ -17,8 +18,8 @@ from tests.unit.test_settings import load_with
 pytestmark = pytest.mark.directory
 
 
-def section(pair: Controllers, **overrides: Any) -> dict[str, Any]:
-    """The section of a document that the program writes for this directory."""
+def section(pair: Controllers, **more: Any) -> dict[str, Any]:
+    """The section of a document that the program writes for this directory. `more`: of DirectoryEndpoints."""
     info = pair.infos[0]
     directory = DirectoryEndpoints(
         domain_name=info.domain,
@@ -26,17 +27,17 @@ def section(pair: Controllers, **overrides: Any) -> dict[str, Any]:
         read_only_user=info.read_only_user,
         secret_arn="arn:secret",
         ca_certificate_uri="s3://bucket/ca.pem",
+        **more,
     )
-    settings = load_with(cluster={"overrides": {"DirectoryService": overrides}} if overrides else {})
     endpoints = Endpoints(**ENDPOINTS, directory=directory, install_ca_script_uri="s3://bucket/install.sh")
-    return cluster_document(settings, endpoints, {})["DirectoryService"]
+    return cluster_document(load_with(), endpoints, {})["DirectoryService"]
 
 
-def node(pair: Controllers, home: Path, ca: str | None = None, **overrides: Any) -> ClusterNode:
+def node(pair: Controllers, home: Path, ca: str | None = None, **more: Any) -> ClusterNode:
     info = pair.infos[0]
     return ClusterNode(
         home,
-        section(pair, **overrides),
+        section(pair, **more),
         info.read_only_password_file.read_text(),
         hosts={one.server_name: one.address for one in pair.infos},
         files={CA_FILE: ca or info.ca_file.read_text()},
@@ -101,16 +102,18 @@ def test_who_must_change_the_password_first_is_refused_with_that_reason(
     assert (tried.password, "password" in tried.said.lower()) == (False, True), tried.said
 
 
-def test_a_filter_lets_in_members_only(pair: Controllers, people: dict[str, str], tmp_path: Path) -> None:
+def test_allowed_groups_let_in_their_members_only(pair: Controllers, people: dict[str, str], tmp_path: Path) -> None:
     info = pair.infos[0]
     others = Tool.at(tmp_path, info, pair.servers).create("stranger", 1)
     pair.replicate()
-    members = f"(memberOf=CN=persons,CN=Users,{info.base_dn})"
-    access = {"LdapAccessFilter": members, "AdditionalSssdConfigs": {"ldap_access_order": "filter, expire"}}
-    with node(pair, tmp_path / "node", **access) as guarded:
+    members = access_filter(["persons"], f"cn=Users,{info.base_dn}")
+    with node(pair, tmp_path / "node", access_filter=members) as guarded:
         assert guarded.log_on("person0006", people["person0006"]).account
         stranger = guarded.log_on("stranger0001", others.passwords["stranger0001"])
         assert (stranger.password, stranger.account) == (True, False), stranger.said
+        Outside(info).replace("person0006", "userAccountControl", "514")
+        pair.replicate()
+        assert not guarded.log_on("person0006", people["person0006"]).password
 
 
 def test_a_foreign_authority_is_not_believed(pair: Controllers, tmp_path: Path) -> None:
