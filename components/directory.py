@@ -105,7 +105,7 @@ class Directory(pulumi.ComponentResource):
         self.admin_user = settings.admin_user
         self.admin_secret_arn = pulumi.Output.from_input(settings.admin_secret_arn)
         self.admin_password = pulumi.Output.secret(found.secret_string)
-        self.read_only_user = pulumi.Output.from_input(settings.read_only_user)
+        self.read_only_user = pulumi.Output.from_input(planned.bind_dn(settings.read_only_user))
         self.read_only_secret_arn = pulumi.Output.from_input(settings.read_only_secret_arn)
         self.read_only_password = None
 

@@ -8,6 +8,12 @@ def base(domain_name: str) -> str:
     return ",".join(f"dc={label}" for label in domain_name.split("."))
 
 
+def bind_dn(given: str) -> str:
+    """A distinguished name with its first attribute in lower case: ParallelCluster looks for `cn` in it (3.16)."""
+    attribute, _, rest = given.partition("=")
+    return f"{attribute.lower()}={rest}"
+
+
 def ldaps_name(domain_name: str, given: str | None) -> str:
     """Where nodes reach an endpoint that the platform makes."""
     return given or f"ldaps.{domain_name}"

@@ -119,8 +119,7 @@ EXISTING = {
     "searchBase": "ou=People,dc=hpc,dc=internal",
 }
 JOINED = {
-    "managed-ad": {"kind": "managed-ad"},
-    "managed-ad, groups": {"kind": "managed-ad", "allowedGroups": ["hpcusers", "admins"], "generateSshKeys": False},
+    "managed-ad": {"kind": "managed-ad", "allowedGroups": ["hpcusers", "admins"], "generateSshKeys": False},
     "simple-ad": {"kind": "simple-ad"},
     "existing": EXISTING,
 }
@@ -130,7 +129,7 @@ JOINED = {
 def test_every_kind_of_directory_is_one_that_parallelcluster_joins(place: tuple[rig.Cloud, Workers], name: str) -> None:
     cloud, workers = place
     manager = cloud.client("secretsmanager")
-    arn = manager.create_secret(Name=f"reader-{name.replace(', ', '-')}", SecretString="a-password")["ARN"]
+    arn = manager.create_secret(Name=f"reader-{name}", SecretString="a-password")["ARN"]
     made = run(directory=JOINED[name], jumpHost={"kind": "ec2"}).one("parallelcluster:index:Cluster")
     section = {**made.inputs["configuration"]["DirectoryService"], "PasswordSecretArn": arn}
     assert section["AdditionalSssdConfigs"].get("ldap_search_base") == JOINED[name].get("searchBase")

@@ -146,11 +146,15 @@ def test_controllers_are_the_name_servers_of_a_network_that_is_made() -> None:
     linked = made.one("aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation").inputs
     assert linked["vpcId"] == "genomics-dev-vpc-id"
     assert joined(made)["DomainAddr"] == "ldaps://ldaps.hpc-internal.internal"
+    # Without groups everybody whose account is enabled.
+    assert "LdapAccessFilter" not in joined(made)
 
 
 def test_a_rule_leads_to_all_controllers_of_an_existing_directory() -> None:
-    servers = ["10.1.1.1", "10.1.1.2", "10.1.1.3"]
-    made = run(directory={**EXISTING_DIRECTORY, "servers": servers, "resolution": "resolver-rule"})
+    servers, reader = ["10.1.1.1", "10.1.1.2", "10.1.1.3"], "CN=Reader,DC=hpc,DC=internal"
+    given = {"servers": servers, "resolution": "resolver-rule", "readOnlyUser": reader}
+    made = run(directory={**EXISTING_DIRECTORY, **given})
+    assert joined(made)["DomainReadOnlyUser"] == "cn=Reader,DC=hpc,DC=internal"
     targets = made.one("aws:route53/resolverRule:ResolverRule").inputs["targetIps"]
     assert [target["ip"] for target in targets] == servers
     assert not made.named("aws:route53/zone:Zone")
@@ -159,6 +163,18 @@ def test_a_rule_leads_to_all_controllers_of_an_existing_directory() -> None:
 def test_simple_ad_is_told_to_be_closed_to_new_customers(caplog: pytest.LogCaptureFixture) -> None:
     run(directory={"kind": "simple-ad"}, **HOST)
     assert 'directory.kind "simple-ad": AWS takes no new customers for Simple AD since 2026' in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("CN=Reader,OU=Service,DC=hpc", "cn=Reader,OU=Service,DC=hpc"),
+        ("cn=a=b,dc=hpc", "cn=a=b,dc=hpc"),
+        ("UID=reader,dc=hpc", "uid=reader,dc=hpc"),
+    ],
+)
+def test_an_account_is_named_as_parallelcluster_reads_it(given: str, expected: str) -> None:
+    assert planned.bind_dn(given) == expected
 
 
 @pytest.mark.parametrize(
@@ -177,7 +193,6 @@ def test_members_of_groups_are_let_in(groups: list[str], expected: str | None) -
 @pytest.mark.parametrize(
     ("directory", "expected"),
     [
-        ({"kind": "managed-ad"}, None),
         (
             {"kind": "managed-ad", "allowedGroups": ["hpcusers"]},
             "(memberOf=cn=hpcusers,ou=Users,ou=hpc,dc=hpc,dc=internal)",
@@ -185,11 +200,10 @@ def test_members_of_groups_are_let_in(groups: list[str], expected: str | None) -
         ({"kind": "simple-ad", "allowedGroups": ["hpcusers"]}, "(memberOf=cn=hpcusers,cn=Users,dc=hpc,dc=internal)"),
     ],
 )
-def test_a_group_of_the_tool_is_found_where_the_tool_makes_it(directory: dict[str, Any], expected: str | None) -> None:
+def test_a_group_of_the_tool_is_found_where_the_tool_makes_it(directory: dict[str, Any], expected: str) -> None:
     section = joined(run(directory=directory, **HOST))
-    assert section.get("LdapAccessFilter") == expected
-    order = section["AdditionalSssdConfigs"]["ldap_access_order"]
-    assert order == ("filter, expire" if expected else "expire")
+    assert section["LdapAccessFilter"] == expected
+    assert section["AdditionalSssdConfigs"]["ldap_access_order"] == "filter, expire"
 
 
 @pytest.mark.parametrize(
