@@ -37,9 +37,9 @@ class ToolOverSsh:
         self._there = [self._copy("tool", pulumi.FileAsset(archive), archive.name, ready)]
         self._list: list[str] = []
         if users_file:
-            path = f"{FOLDER}/{users_file.name}"
-            self._there.append(self._copy("list", pulumi.StringAsset(users_file.text), path, self._there))
-            self._list = [path]
+            # Beside the tool: an upload makes no folder.
+            self._there.append(self._copy("list", pulumi.StringAsset(users_file.text), users_file.name, self._there))
+            self._list = [users_file.name]
 
     def service_user(self, arguments: Sequence[str], password: pulumi.Output[str]) -> pulumi.Resource:
         """Ensure the account that nodes bind as."""

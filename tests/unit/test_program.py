@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+from components import users_file
 from scripts.directory import cli
 from scripts.operator import reconcile
 from tests.unit.recorder import Recorded, Recorder, run
@@ -32,6 +33,7 @@ EVERYTHING: dict[str, Any] = {
     "network": {"allowedCidrs": ["198.51.100.0/24"]},
 }
 OVER_SSH: dict[str, Any] = {**EVERYTHING, "jumpHost": {"kind": "ec2", "access": "ssh"}}
+LIST = "tests/unit/user_lists/right.csv"
 CLUSTER = "parallelcluster:index:Cluster"
 
 
@@ -170,6 +172,25 @@ def test_every_command_is_one_that_the_directory_tool_takes(kind: str) -> None:
         options = cli.parser().parse_args(words[words.index("/usr/bin/python3") + 2 :])
         assert options.domain == "hpc.internal"
         assert options.server
+
+
+@pytest.mark.parametrize("access", ["ssm", "ssh"])
+def test_a_list_of_users_runs_apply_again_when_its_content_changes(
+    access: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack_file = {**OVER_SSH, "jumpHost": {"kind": "ec2", "access": access}, "users": {"file": LIST}}
+    made = [run(**stack_file)]
+    monkeypatch.setattr(users_file.UsersFile, "sha256", property(lambda self: "0" * 64))
+    made.append(run(**stack_file))
+    token = "command:local:Command" if access == "ssm" else "command:remote:Command"
+    for recorder in made:
+        (apply,) = (one for one in recorder.named(token) if one.name.endswith("-apply"))
+        if access == "ssh":
+            (copied,) = (one for one in recorder.named("command:remote:CopyToRemote") if one.name.endswith("-list"))
+            assert shlex.split(apply.inputs["create"])[9] == copied.inputs["remotePath"]
+        assert recorder.outputs["users"]["file"] == LIST
+    first, second = ([one.inputs for one in recorder.named(token)] for recorder in made)
+    assert first != second
 
 
 @pytest.mark.parametrize("kind", ["managed-ad", "simple-ad", "existing"])
