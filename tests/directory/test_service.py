@@ -61,17 +61,9 @@ def test_users_survive_a_stop_and_a_start(info: DirectoryInfo, outside: Outside)
 def test_a_killed_provision_leaves_a_working_next_start(
     info: DirectoryInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    program = "from localcloud import directory; directory.start('second.example.org')"
-    environment = {**os.environ, "HPCSTACK_LOCALCLOUD_DIR": str(tmp_path)}
-    first = subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=paths.ROOT, start_new_session=True)
-    password = tmp_path / "directory.new" / "admin-password"
-    database = tmp_path / "directory.new" / "samba" / "private" / "sam.ldb"
-    while not database.exists():
-        assert first.poll() is None
-        time.sleep(0.02)
-    assert password.read_text() not in command_lines()
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
+    # A test that is held up for seconds on a busy machine misses the moment, and then tries again.
+    assert any(_killed_in_the_middle(tmp_path) for _ in range(5))
+    assert not (tmp_path / "directory").exists()
 
     monkeypatch.setattr(paths, "STATE", tmp_path)
     second = directory.start("second.example.org")
@@ -80,6 +72,25 @@ def test_a_killed_provision_leaves_a_working_next_start(
     assert Outside(second).search("(sAMAccountName=ReadOnlyUser)", "cn")
     directory.remove()
     assert not (tmp_path / "directory").exists()
+
+
+def _killed_in_the_middle(state: Path) -> bool:
+    """Begin a provision and kill it with all its processes while its database grows; False if it was over by then."""
+    program = "from localcloud.directory import remove, start; start('second.example.org'); remove()"
+    environment = {**os.environ, "HPCSTACK_LOCALCLOUD_DIR": str(state)}
+    first = subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=paths.ROOT, start_new_session=True)
+    password = state / "directory.new" / "admin-password"
+    database = state / "directory.new" / "samba" / "private" / "sam.ldb"
+    while first.poll() is None and not database.exists():
+        time.sleep(0.02)
+    try:
+        assert password.read_text() not in command_lines()
+        os.killpg(first.pid, signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError):
+        assert first.wait() == 0
+        return False
+    first.wait()
+    return (state / "directory.new").exists()
 
 
 def test_an_address_that_is_taken_meanwhile_is_given_up(

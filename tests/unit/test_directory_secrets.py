@@ -37,7 +37,7 @@ def way(request: pytest.FixtureRequest, service: str, monkeypatch: pytest.Monkey
     if request.param == "cli":
         if shutil.which("aws") is None:
             pytest.skip("the AWS CLI is not installed")
-        monkeypatch.setattr(secrets_manager, "boto3", None)
+        monkeypatch.setattr(secrets_manager, "find_spec", lambda name: None)
     settings = {"AWS_ENDPOINT_URL": service, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
     for name, value in {**settings, "HOME": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)

@@ -10,15 +10,10 @@ import os
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from typing import Any
 
 from ..faults import LocalFault
-
-try:
-    import boto3
-    import botocore.exceptions
-except ImportError:
-    boto3 = None
 
 ARN = re.compile(r"arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\d{12}:secret:[A-Za-z0-9/_+=.@-]+")
 ARN_FORM = "the ARN of a Secrets Manager secret"
@@ -55,7 +50,7 @@ def _call(operation: str, request: dict[str, Any], arn: str, missing: str = "") 
     """One call; None when the service answers with the error `missing` because the secret has no version."""
     found = ARN.fullmatch(arn)
     region = found[2] if found else ""
-    code, said, answer = _by_boto3(operation, request, region) if boto3 else _by_cli(operation, request, region)
+    code, said, answer = (_by_boto3 if find_spec("boto3") else _by_cli)(operation, request, region)
     if not code:
         return answer
     if missing and code == missing and "staging label" in said:
@@ -65,6 +60,10 @@ def _call(operation: str, request: dict[str, Any], arn: str, missing: str = "") 
 
 def _by_boto3(operation: str, request: dict[str, Any], region: str) -> tuple[str, str, dict[str, Any]]:
     """Error code and text (empty when all is well), and the answer."""
+    # Imported late: it takes longer than all else together, and most runs do not need it.
+    import boto3
+    import botocore.exceptions
+
     endpoint = os.environ.get("AWS_ENDPOINT_URL_SECRETS_MANAGER") or os.environ.get("AWS_ENDPOINT_URL")
     try:
         client = boto3.client("secretsmanager", region_name=region, endpoint_url=endpoint)
