@@ -132,7 +132,7 @@ class JumpHost(pulumi.ComponentResource):
 
     def _profile(self) -> aws.iam.InstanceProfile:
         role = aws.iam.Role(self._name, assume_role_policy=json.dumps(policies.assumed_by_ec2()), opts=self._child)
-        aws.iam.RolePolicyAttachment(
+        managed = aws.iam.RolePolicyAttachment(
             f"{self._name}-ssm",
             role=role.name,
             policy_arn=pulumi.Output.concat(
@@ -141,4 +141,6 @@ class JumpHost(pulumi.ComponentResource):
             opts=self._child,
         )
         self.role_name = role.name
-        return aws.iam.InstanceProfile(self._name, role=role.name, opts=self._child)
+        # An agent that starts without the right to register sleeps for many minutes before it asks again.
+        ready = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[managed]))
+        return aws.iam.InstanceProfile(self._name, role=role.name, opts=ready)

@@ -223,6 +223,11 @@ def test_the_jump_host_may_read_two_secrets_and_hand_over_to_one() -> None:
     assert allowed["PutSecretValue"] == [made.outputs["new_passwords_secret_arn"]]
 
 
+def test_the_agent_may_register_before_the_host_boots(everything: Recorder) -> None:
+    (profile,) = everything.named("aws:iam/instanceProfile:InstanceProfile")
+    assert any("genomics-dev-jump-host-ssm" in urn for urn in profile.options["dependencies"])
+
+
 def test_a_newer_image_replaces_no_host_and_a_named_one_does() -> None:
     def host(**jump_host: str) -> Recorded:
         return run(jumpHost={"kind": "ec2", **jump_host}).one("aws:ec2/instance:Instance")
