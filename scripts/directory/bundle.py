@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import os
-import zipfile
 from pathlib import Path
 
-_PACKAGE = "hpcstack_directory"
-_SHEBANG = b"#!/usr/bin/python3\n"
-_START = f"import sys\n\nfrom {_PACKAGE}.cli import main\n\nsys.exit(main())\n"
-_LEFT_OUT = {"bundle.py", "__main__.py"}
-# The earliest time that a zip file can hold.
-_TIME = (1980, 1, 1, 0, 0, 0)
+from scripts import packing
 
 
 def build() -> bytes:
-    """The tool as a zip application. Stored, not compressed: the bytes must not depend on the version of zlib."""
-    sources = {"__main__.py": _START.encode()}
-    here = Path(__file__).parent
-    for path in sorted(here.rglob("*.py")):
-        name = path.relative_to(here).as_posix()
-        if name not in _LEFT_OUT:
-            sources[f"{_PACKAGE}/{name}"] = path.read_bytes()
-    packed = io.BytesIO()
-    packed.write(_SHEBANG)
-    with zipfile.ZipFile(packed, "a", zipfile.ZIP_STORED) as archive:
-        for name, content in sorted(sources.items()):
-            entry = zipfile.ZipInfo(name, _TIME)
-            entry.create_system = 3
-            entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, content)
-    return packed.getvalue()
+    """The tool as a zip application."""
+    return packing.build(Path(__file__).parent, "hpcstack_directory")
 
 
 def write(folder: Path) -> Path:
     """Write `hpcstack-directory-<12 hex digits of its SHA-256>.pyz` into `folder` and return its path."""
-    content = build()
-    target = folder / f"hpcstack-directory-{hashlib.sha256(content).hexdigest()[:12]}.pyz"
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
-    fresh.write_bytes(content)
-    fresh.chmod(0o755)
-    fresh.replace(target)
-    return target
+    return packing.write(folder, "hpcstack-directory", build())
