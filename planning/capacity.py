@@ -44,6 +44,6 @@ def addresses(settings: Settings) -> int:
     nodes = sum(queue.max_count for queue in cluster.queues) + (0 if cluster.head_node.public else 1)
     login = 0 if cluster.login_nodes.public or not cluster.login_nodes.count else cluster.login_nodes.count + 1
     instances = sum(2 if settings.protected else 1 for one in (databases.applications, databases.slurm) if one)
-    directory = 1 if settings.directory.kind in ("simple-ad", "managed-ad") else 0
+    directory = 1 if settings.directory.kind in ("simple-ad", "managed-ad", "samba-ad") else 0
     jump_host = 1 if settings.jump_host.kind == "ec2" and not settings.jump_host.public else 0
     return nodes + login + len(settings.storage.folders) + instances + directory + jump_host + int(settings.image.build)

@@ -46,3 +46,19 @@ def jump_host(files_arn: str, read: Collection[str], hand_over: Collection[str])
             "Resource": sorted(hand_over),
         },
     )
+
+
+def domain_controller(bucket_arn: str, host: str, secret_arns: list[str]) -> Policy:
+    """What one domain controller may: its program, configuration and secrets, the mark of the domain, and backups.
+
+    It deletes nothing and overwrites nothing of the other one: S3 keeps versions, and a lifecycle rule ends backups. Listing is of
+    the whole bucket, because S3 tells a missing object from a forbidden one only to those who may list it (S3 API, GetObject).
+    """
+    readable = ("scripts/*", "directory/*", "backups/directory/*")
+    writable = ("directory/domain.json", f"backups/directory/{host}/*")
+    return _document(
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn},
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": [f"{bucket_arn}/{key}" for key in readable]},
+        {"Effect": "Allow", "Action": "s3:PutObject", "Resource": [f"{bucket_arn}/{key}" for key in writable]},
+        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret_arns},
+    )

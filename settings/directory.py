@@ -81,6 +81,10 @@ ListFile = Annotated[
 ]
 
 
+CONTROLLERS = ("dc1", "dc2")
+"""Host names of the controllers of `samba-ad`; the first one makes the domain."""
+
+
 def _certificate(text: str) -> None:
     if "-----BEGIN CERTIFICATE-----" not in text:
         raise refuse(
@@ -117,10 +121,11 @@ class Directory(Section):
     - `none`: no directory; the nodes have the image's default user only.
     - `simple-ad`: AWS Simple AD, for accounts that already use it (AWS takes no new customers for it, 2026).
     - `managed-ad`: AWS Managed Microsoft AD.
+    - `samba-ad`: two Samba domain controllers on EC2 in two zones: what Simple AD is inside, in the team's own account.
     - `existing`: domain controllers that somebody else runs; `servers`, the admin's and the read-only user's secrets are required.
     """
 
-    kind: Literal["none", "simple-ad", "managed-ad", "existing"] = "none"
+    kind: Literal["none", "simple-ad", "managed-ad", "samba-ad", "existing"] = "none"
     """Where the directory comes from."""
     domain_name: DomainName = "hpc.internal"
     """The directory's DNS name."""
@@ -128,6 +133,14 @@ class Directory(Section):
     """Simple AD only: Small holds about 500 users, Large about 5000 (AWS)."""
     edition: Literal["Standard", "Enterprise"] = "Standard"
     """Managed AD only."""
+    instance_type: InstanceType = "t3.small"
+    """Samba AD only: of each of its two controllers. Passwords of new users are hashed there, one processor at a time."""
+    backup_retention_days: Annotated[int, Field(ge=1, le=365)] = 35
+    """Samba AD only: for how many days the daily backups in the stack's bucket are kept."""
+    max_password_age: Annotated[int, Field(ge=0, le=999)] = 0
+    """Samba AD only: days after which a password must be changed. 0: never, since nodes offer no way to change an expired one."""
+    min_password_length: Annotated[int, Field(ge=7, le=14)] = 12
+    """Samba AD only: signs of a password at least (Active Directory takes 14 at most here)."""
     servers: tuple[Address, ...] = ()
     """Addresses of the domain controllers (`existing`)."""
     server_name: Address | None = None

@@ -28,7 +28,6 @@ _OTHER_WORDS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("graviton", "arm64", "is another word for arm64"),
     ),
     "environment": (("prod", "prod", "is not one of the choices"), ("dev", "dev", "is not one of the choices")),
-    "directory.kind": (("samba", "managed-ad", "(two Samba domain controllers on EC2) is not there yet"),),
     "cluster.version": (
         ("3.15", "3.15.1", "is not one of the versions that this program knows"),
         ("", "3.16.1", "is not one of the versions that this program knows"),

@@ -23,7 +23,7 @@ _NEWEST = "latest"
 
 
 def back_up(machine: Machine, found: Configuration, cloud: Cloud) -> None:
-    """One object `<prefix><controller>/<UTC time>.tar.bz2`. Samba's own copy, taken under its locks while it serves; no password."""
+    """One object `<prefix><controller>/<UTC time>.tar.bz2`: Samba's own copy, taken under its locks while it serves."""
     if membership.held_as(found) is None:
         raise Fault("this machine holds no domain yet, so there is nothing to back up: run converge first")
     key = f"{found.backup_prefix}{found.name}/{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}.tar.bz2"
@@ -43,16 +43,16 @@ def back_up(machine: Machine, found: Configuration, cloud: Cloud) -> None:
 def restore(machine: Machine, found: Configuration, cloud: Cloud, *, backup: str) -> None:
     """Make the domain out of a backup, on a machine that holds none, while no other controller lives.
 
-    Samba restores into a controller of a new name only. So this machine serves under a temporary name until the other one has joined,
-    and then joins under its own: `converge` does both.
+    Samba restores into a controller of a new name only. So this machine serves under a temporary name until the other one
+    has joined, and then joins under its own: `converge` does both.
     """
     _refuse_to_overwrite(found)
     key = _choose(found, cloud, backup)
     system.install_packages(machine)
     system.settle_identity(machine, found)
     system.quiet_other_roles(machine)
-    settle.write_certificate(machine, cloud)
-    name = f"{found.name}r"
+    settle.write_certificate(machine, found, cloud)
+    name = texts.temporary(found.name)
 
     def unpack() -> None:
         with _private_folder() as folder:

@@ -87,6 +87,13 @@ def parser() -> argparse.ArgumentParser:
     made = {
         name: commands.add_parser(name, help=text, description=text, parents=[common]) for name, text in texts.items()
     }
+    made["converge"].add_argument(
+        "--wait",
+        type=_seconds,
+        metavar="SECONDS",
+        default=1800,
+        help="how long to wait for the other controller, when this machine has to join it (default %(default)s)",
+    )
     made["restore"].add_argument(
         "--backup", metavar="KEY", required=True, help="an object's key below backups/directory/, or `latest`"
     )
@@ -98,7 +105,7 @@ def _run(options: argparse.Namespace, found: configuration.Configuration) -> int
     machine, cloud = Machine(dry_run=options.dry_run), Cloud(found)
     if options.command == "converge":
         found = update.refresh(machine, found, cloud)
-        settle.converge(machine, found, cloud)
+        settle.converge(machine, found, cloud, wait_seconds=options.wait)
     elif options.command == "backup":
         backup.back_up(machine, found, cloud)
     elif options.command == "restore":
@@ -109,6 +116,12 @@ def _run(options: argparse.Namespace, found: configuration.Configuration) -> int
         membership.forget(machine)
     log.info("%s: %s%d changes", options.command, "would make " if options.dry_run else "", len(machine.changes))
     return DONE
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of seconds from 1 to 86400")
+    return int(text)
 
 
 def _tell() -> None:

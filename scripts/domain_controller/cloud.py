@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from .configuration import Configuration
 from .faults import Fault, Unreachable
 
 _SECONDS = 20
+_PEM = re.compile(r"(-----BEGIN ([A-Z ]+)-----.+?-----END \2-----)", re.DOTALL)
 
 
 class Cloud:
@@ -33,18 +34,13 @@ class Cloud:
         except _failures() as error:
             raise Unreachable(f"the secret {arn} cannot be read: {error}") from error
 
-    def tls(self) -> dict[str, str]:
-        """`certificate`, `authority` and `privateKey`, all PEM."""
+    def tls(self) -> tuple[str, str]:
+        """Private key and certificate, both PEM."""
         arn = self._configuration.tls_secret_arn
-        try:
-            found: Any = json.loads(self.secret(arn))
-            wanted = {key: found[key] for key in ("certificate", "authority", "privateKey")}
-        except (ValueError, KeyError, TypeError) as error:
-            raise Fault(f"the secret {arn} holds no JSON object with certificate, authority and privateKey") from error
-        for key, text in wanted.items():
-            if "-----BEGIN " not in text:
-                raise Fault(f"the secret {arn}: {key} is no PEM text")
-        return wanted
+        parts = {kind: text for text, kind in _PEM.findall(self.secret(arn))}
+        if set(parts) != {"PRIVATE KEY", "CERTIFICATE"}:
+            raise Fault(f"the secret {arn} does not hold one private key and one certificate in PEM")
+        return parts["PRIVATE KEY"] + "\n", parts["CERTIFICATE"] + "\n"
 
     def read(self, key: str) -> bytes | None:
         """An object's content; None when there is no such object."""

@@ -38,7 +38,9 @@ class Configuration:
     """Whether this controller makes the domain when there is none; exactly one of the two may."""
     admin_secret_arn: str
     tls_secret_arn: str
-    """A JSON object: `certificate`, `authority` (PEM) and `privateKey`."""
+    """This controller's private key and certificate, one PEM text."""
+    authority: str
+    """PEM certificate of who signed it."""
     forwarder: str
     """Where names outside the domain are asked for: the VPC's resolver."""
     time_server: str
@@ -85,6 +87,7 @@ _KEYS: dict[str, type] = {
     "founder": bool,
     "admin_secret_arn": str,
     "tls_secret_arn": str,
+    "authority": str,
     "forwarder": str,
     "time_server": str,
     "max_password_age_days": int,
@@ -154,6 +157,8 @@ def _wrong(found: Configuration) -> list[str]:
             reasons.append(f"{key} {getattr(found, key)!r} is no IPv4 address")
     if found.name == found.peer_name or found.address == found.peer_address:
         reasons.append("the two controllers need different names and addresses")
+    if "-----BEGIN CERTIFICATE-----" not in found.authority:
+        reasons.append("authority is no certificate in PEM")
     if not 0 <= found.max_password_age_days <= 999:
         reasons.append(f"max_password_age_days {found.max_password_age_days} is not between 0 and 999")
     if not 0 <= found.min_password_length <= 14:

@@ -23,17 +23,13 @@ from . import directory, system, texts
 from .cloud import Cloud
 from .configuration import Configuration
 from .faults import Fault, Unreachable
-from .machine import Machine, output, wait_until
+from .machine import Machine, answer, output, wait_until
 
 log = logging.getLogger("controller")
 SMB_CONF = Path("/etc/samba/smb.conf")
 STATE = Path("/var/lib/samba")
 _STAMP = STATE / "hpcstack.json"
 _AUTHENTICATION = Path("/run/hpcstack-controller.auth")
-_PEER_SECONDS = 1800
-"""How long the second controller waits for the first one's domain."""
-_REBOOT_SECONDS = 600
-"""How long a machine without state waits for the other controller of a domain that was made before: it may be restarting."""
 _MAKE_SECONDS = 900
 _REGISTER_SECONDS = 300
 _REPLICATE_SECONDS = 300
@@ -69,7 +65,7 @@ def remember(found: Configuration, name: str, *, introduced: bool = True, peer: 
     fresh.replace(_STAMP)
 
 
-def settle(machine: Machine, found: Configuration, cloud: Cloud) -> None:
+def settle(machine: Machine, found: Configuration, cloud: Cloud, *, wait_seconds: int) -> None:
     """Make this machine a controller of the domain if it is none."""
     name = held_as(found)
     if name == found.name:
@@ -77,38 +73,29 @@ def settle(machine: Machine, found: Configuration, cloud: Cloud) -> None:
     if name is not None:
         _leave_temporary_name(machine, found, cloud, name)
         return
-    if directory.answers(found, found.peer_address):
-        join(machine, found, cloud)
-    elif cloud.read(found.marker_key) is not None:
-        _wait_for_survivor(found)
-        join(machine, found, cloud)
-    elif found.founder:
+    made_before = cloud.read(found.marker_key) is not None
+    if not made_before and found.founder and not directory.answers(found, found.peer_address):
         make(machine, found, cloud)
-    else:
-        _wait_for_founder(machine, found)
-        join(machine, found, cloud)
-
-
-def _wait_for_survivor(found: Configuration) -> None:
-    peer = found.peer_address
-    if not wait_until(f"{found.peer_name} at {peer}", lambda: bool(directory.answers(found, peer)), _REBOOT_SECONDS):
-        raise Unreachable(
-            f"the domain {found.domain} was made before (s3://{found.bucket}/{found.marker_key}), this machine does not hold it, and "
-            f"{found.peer_name} ({peer}) does not answer. No second domain is made over it. If {found.peer_name} lives, start it; if "
-            "both controllers are lost, run on this machine: sudo python3 "
-            f"{texts.PROGRAM} restore --backup latest"
-        )
-
-
-def _wait_for_founder(machine: Machine, found: Configuration) -> None:
-    if machine.dry_run:
         return
-    peer = found.peer_address
-    if not wait_until(f"{found.peer_name} at {peer}", lambda: bool(directory.answers(found, peer)), _PEER_SECONDS):
+    if not machine.dry_run:
+        _wait_for_peer(found, made_before, wait_seconds)
+    join(machine, found, cloud)
+
+
+def _wait_for_peer(found: Configuration, made_before: bool, seconds: int) -> None:
+    """It may be at its first boot, or restarting."""
+    peer = f"{found.peer_name} ({found.peer_address})"
+    if wait_until(peer, lambda: bool(directory.answers(found, found.peer_address)), seconds):
+        return
+    if made_before:
         raise Unreachable(
-            f"{found.peer_name} ({peer}) has not made the domain {found.domain} within {_PEER_SECONDS} s: read its "
-            "/var/log/hpcstack-controller.log"
+            f"the domain {found.domain} was made before (s3://{found.bucket}/{found.marker_key}), this machine does not hold it, "
+            f"and {peer} does not answer. No second domain is made over it. If {found.peer_name} lives, start it; if both "
+            f"controllers are lost, run on this machine: sudo python3 {texts.PROGRAM} restore --backup latest"
         )
+    raise Unreachable(
+        f"{peer} has not made the domain {found.domain} within {seconds} s: read its /var/log/hpcstack-controller.log"
+    )
 
 
 def make(machine: Machine, found: Configuration, cloud: Cloud) -> None:
@@ -242,6 +229,8 @@ def _leave_temporary_name(machine: Machine, found: Configuration, cloud: Cloud, 
 def _replicate(found: Configuration, source: str, password: str) -> None:
     """The other controller copies all parts of the database from `source`."""
     peer = f"{found.peer_name}.{found.domain}"
+    # Samba registers its names by itself too, but minutes after a start. Whether it could is seen by what follows.
+    answer("samba_dnsupdate", seconds=_REPLICATE_SECONDS)
     with _authentication(found, password) as file:
         output("samba-tool", "drs", "kcc", peer, f"--authentication-file={file}", seconds=_REPLICATE_SECONDS)
         for part in ("CN=Configuration,", "", "DC=DomainDnsZones,", "DC=ForestDnsZones,"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import directory, membership
 from .configuration import Configuration
 from .faults import BadInput
-from .machine import Machine, output
+from .machine import Machine
 
 
 def seize(machine: Machine, found: Configuration) -> None:

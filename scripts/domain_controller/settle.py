@@ -15,13 +15,13 @@ log = logging.getLogger("controller")
 _START_SECONDS = 300
 
 
-def converge(machine: Machine, found: Configuration, cloud: Cloud) -> None:
+def converge(machine: Machine, found: Configuration, cloud: Cloud, *, wait_seconds: int) -> None:
     """All steps, in order; the first that fails ends it, and a later run goes on there."""
     system.install_packages(machine)
     system.settle_identity(machine, found)
     system.quiet_other_roles(machine)
-    new_certificate = write_certificate(machine, cloud)
-    membership.settle(machine, found, cloud)
+    new_certificate = write_certificate(machine, found, cloud)
+    membership.settle(machine, found, cloud, wait_seconds=wait_seconds)
     serve(machine, found, restart=new_certificate)
     membership.introduce(machine, found, cloud)
     membership.meet_peer(machine, found)
@@ -29,14 +29,15 @@ def converge(machine: Machine, found: Configuration, cloud: Cloud) -> None:
     system.enable_timers(machine)
 
 
-def write_certificate(machine: Machine, cloud: Cloud) -> bool:
+def write_certificate(machine: Machine, found: Configuration, cloud: Cloud) -> bool:
     """What the stack issued for this controller; whether it is a new one. Samba refuses a key that others can read."""
-    tls, folder = cloud.tls(), Path(texts.TLS)
+    key, certificate = cloud.tls()
+    folder = Path(texts.TLS)
     # The key first: a certificate without its key would keep Samba from starting.
     changed = [
-        machine.write(folder / "server.key", tls["privateKey"], 0o600),
-        machine.write(folder / "ca.pem", tls["authority"]),
-        machine.write(folder / "server.pem", tls["certificate"]),
+        machine.write(folder / "server.key", key, 0o600),
+        machine.write(folder / "ca.pem", found.authority),
+        machine.write(folder / "server.pem", certificate),
     ]
     return any(changed)
 

@@ -58,11 +58,17 @@ def krb5_conf(found: Configuration) -> str:
 
 
 def hosts(found: Configuration) -> str:
-    return f"""{_MADE}
-127.0.0.1 localhost
-{found.address} {found.name}.{found.domain} {found.name}
-{found.peer_address} {found.peer_name}.{found.domain} {found.peer_name}
-"""
+    """Both controllers, also by the names under which they serve after a restore."""
+    lines = [
+        f"{address} {name}.{found.domain} {name} {temporary(name)}.{found.domain} {temporary(name)}"
+        for name, address in ((found.name, found.address), (found.peer_name, found.peer_address))
+    ]
+    return "\n".join([_MADE, "127.0.0.1 localhost", *lines]) + "\n"
+
+
+def temporary(name: str) -> str:
+    """The name of a controller whose domain was restored on that machine."""
+    return f"{name}r"
 
 
 def resolv_conf(found: Configuration, servers: list[str]) -> str:

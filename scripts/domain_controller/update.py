@@ -15,7 +15,7 @@ from .machine import Machine
 
 
 def refresh(machine: Machine, found: Configuration, cloud: Cloud) -> Configuration:
-    """The newest configuration of this machine. When it names another program, that one takes over and this call does not return."""
+    """The newest configuration of this machine. When it names another program, that one takes over, and this call never returns."""
     text = cloud.read(found.configuration_key)
     if text is None:
         raise Fault(f"s3://{found.bucket}/{found.configuration_key} is gone: bring the stack up again")
@@ -35,7 +35,7 @@ def refresh(machine: Machine, found: Configuration, cloud: Cloud) -> Configurati
         fresh.replace(program)
 
     machine.change(f"take the program {newest.program_key}", take_over)
-    os.execv(sys.executable, [sys.executable, texts.PROGRAM, *sys.argv[1:]])
+    return os.execv(sys.executable, [sys.executable, texts.PROGRAM, *sys.argv[1:]])
 
 
 def _digest(content: bytes) -> str:

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # First boot of a domain controller (Ubuntu 24.04): fetches its configuration and program from the stack's bucket, and runs it.
-# usage: user-data.sh BUCKET CONFIGURATION_KEY REGION
+# usage: user-data.sh BUCKET CONFIGURATION_KEY REGION [OPTION_OF_CONVERGE...]
 # What goes on afterwards is the program's own: a timer of its own runs it again. Safe to run again.
 set -euo pipefail
 
-if [[ $# -ne 3 ]]; then
-	echo "usage: user-data.sh BUCKET CONFIGURATION_KEY REGION" >&2
+if [[ $# -lt 3 ]]; then
+	echo "usage: user-data.sh BUCKET CONFIGURATION_KEY REGION [OPTION_OF_CONVERGE...]" >&2
 	exit 2
 fi
 export DEBIAN_FRONTEND=noninteractive
@@ -36,4 +36,4 @@ for name, content in (("/etc/hpcstack/controller.json", text), ("/usr/local/lib/
     os.replace(fresh, target)
 PYTHON
 
-exec python3 /usr/local/lib/hpcstack/controller.pyz converge
+exec python3 /usr/local/lib/hpcstack/controller.pyz converge "${@:4}"

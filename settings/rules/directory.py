@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from settings.directory import CONTROLLERS
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
 
@@ -19,6 +20,10 @@ _JOINED = ("existing", "simple-ad", "managed-ad")
 _OWN = {
     "size": ("size", ("simple-ad",)),
     "edition": ("edition", ("managed-ad",)),
+    "instanceType": ("instance_type", ("samba-ad",)),
+    "backupRetentionDays": ("backup_retention_days", ("samba-ad",)),
+    "maxPasswordAge": ("max_password_age", ("samba-ad",)),
+    "minPasswordLength": ("min_password_length", ("samba-ad",)),
     "servers": ("servers", ("existing",)),
     "adminUser": ("admin_user", ("existing",)),
     "adminSecretArn": ("admin_secret_arn", ("existing",)),
@@ -26,7 +31,7 @@ _OWN = {
     "readOnlySecretArn": ("read_only_secret_arn", ("existing",)),
     "serverName": ("server_name", ("existing", "simple-ad", "managed-ad")),
     "caCertificate": ("ca_certificate", ("existing", "simple-ad", "managed-ad")),
-    "certificateEdition": ("certificate_edition", ("simple-ad", "managed-ad")),
+    "certificateEdition": ("certificate_edition", ("simple-ad", "managed-ad", "samba-ad")),
     "searchBase": ("search_base", ("existing",)),
     "allowedGroups": ("allowed_groups", _JOINED),
     "generateSshKeys": ("generate_ssh_keys", _JOINED),
@@ -69,10 +74,10 @@ def keys_fit_the_kind(settings: Settings) -> Iterator[Problem]:
 
 
 def the_netbios_name_fits(settings: Settings) -> Iterator[Problem]:
-    """AWS takes the first label as the short name, and NetBIOS has 15 characters."""
+    """AWS and samba-ad take the first label as the short name, and NetBIOS has 15 characters."""
     directory = settings.directory
     label = directory.domain_name.split(".")[0]
-    if directory.kind in ("simple-ad", "managed-ad") and len(label) > 15:
+    if directory.kind in ("simple-ad", "managed-ad", "samba-ad") and len(label) > 15:
         yield weighed(
             "netbios",
             ("directory", "domainName"),
@@ -80,6 +85,22 @@ def the_netbios_name_fits(settings: Settings) -> Iterator[Problem]:
             f"has a first label of {len(label)} characters, which becomes the NetBIOS name",
             "15 characters at most before the first dot",
             f"shorten the first label, such as {label[:15].rstrip('-')}",
+            _KIND,
+        )
+
+
+def the_domain_is_not_named_like_a_controller(settings: Settings) -> Iterator[Problem]:
+    """The short names of a domain and of its controllers must differ (Samba refuses to make the domain)."""
+    directory = settings.directory
+    label = directory.domain_name.split(".")[0]
+    if directory.kind == "samba-ad" and label in CONTROLLERS:
+        yield weighed(
+            "netbios-controller",
+            ("directory", "domainName"),
+            directory.domain_name,
+            f"begins with {label}, which is a domain controller's own name",
+            f"a first label other than {' and '.join(CONTROLLERS)}",
+            "choose another first label, such as hpc",
             _KIND,
         )
 
@@ -162,6 +183,7 @@ RULES = (
     an_existing_one_is_described,
     keys_fit_the_kind,
     the_netbios_name_fits,
+    the_domain_is_not_named_like_a_controller,
     simple_ad_is_offered,
     secrets_are_in_the_region,
     nodes_do_not_bind_as_administrator,

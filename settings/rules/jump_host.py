@@ -55,7 +55,7 @@ def an_existing_one_is_not_made(settings: Settings) -> Iterator[Problem]:
 
 def a_made_directory_needs_one(settings: Settings) -> Iterator[Problem]:
     kind = settings.directory.kind
-    if kind in ("simple-ad", "managed-ad") and settings.jump_host.kind == "none":
+    if kind in ("simple-ad", "managed-ad", "samba-ad") and settings.jump_host.kind == "none":
         yield weighed(
             "directory-without-jump-host",
             _KIND,

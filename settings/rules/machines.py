@@ -29,6 +29,8 @@ def instance_types(settings: Settings) -> Iterator[tuple[Path, str]]:
     yield from _builder(settings)
     if settings.jump_host.kind == "ec2":
         yield ("jumpHost", "instanceType"), settings.jump_host.instance_type
+    if settings.directory.kind == "samba-ad":
+        yield ("directory", "instanceType"), settings.directory.instance_type
 
 
 def one_architecture(settings: Settings) -> Iterator[Problem]:

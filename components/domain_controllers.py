@@ -1,0 +1,195 @@
+"""Two Samba domain controllers on EC2 in two zones: what Simple AD is inside, in the team's own account."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.bucket import Bucket
+from components.certificate_authority import CertificateAuthority
+from components.private_name import PrivateName, PrivateNameArgs
+from planning import policies
+from settings.directory import CONTROLLERS
+from settings.directory import Directory as DirectorySettings
+from settings.facts.families import is_arm
+
+PROGRAM = "domain_controller/controller.pyz"
+"""The controllers' own program among the bucket's files."""
+_CANONICAL = "099720109477"
+_UBUNTU = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-{}-server-*"
+_USER_DATA = Path(__file__).parent.parent / "scripts/domain_controller/user-data.sh"
+_RESOLVER, _CLOCK = "169.254.169.253", "169.254.169.123"
+"""The VPC's resolver and Amazon's time service, from any instance (Amazon VPC and EC2 User Guides)."""
+_REBOOTS = ("02:30", "04:30")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainControllersArgs:
+    settings: DirectorySettings
+    region: str
+    vpc_id: pulumi.Input[str]
+    subnet_ids: pulumi.Output[list[str]]
+    """Private ones; the first two, in two zones, take a controller each."""
+    security_group_id: pulumi.Input[str]
+    partition: pulumi.Output[str]
+    bucket: Bucket
+    program: bytes
+    """What the bucket holds as PROGRAM."""
+    admin_secret_arn: pulumi.Output[str]
+    authority: CertificateAuthority
+    protected: bool
+    needs: list[pulumi.Resource]
+    """What an instance needs at its first boot: the way out to package repositories."""
+
+
+class DomainControllers(pulumi.ComponentResource):
+    """An instance gets its program and configuration from the bucket, at first boot and again every few minutes.
+
+    So nothing but a lost machine has to be replaced: a changed program, certificate or setting reaches the running ones. A replaced
+    machine joins the domain that the other one holds; its address stays, because the network interface does.
+    """
+
+    servers: pulumi.Output[list[str]]
+    """The two addresses."""
+    names: list[str]
+    """The two host names, which their certificates bear."""
+
+    def __init__(self, name: str, args: DomainControllersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("hpcstack:index:DomainControllers", name, None, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._kept = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(protect=args.protected))
+        self._ami = self._newest_ubuntu()
+        self.names = [f"{host}.{args.settings.domain_name}" for host in CONTROLLERS]
+        interfaces = [self._interface(index) for index in range(len(CONTROLLERS))]
+        addresses = [interface.private_ip for interface in interfaces]
+        before: list[pulumi.Resource] = [*args.needs]
+        for index, interface in enumerate(interfaces):
+            # One after the other: a replacement never takes both away at once.
+            before = [*args.needs, self._controller(index, interface, addresses, before)]
+        self.servers = pulumi.Output.all(*addresses)
+        self.register_outputs({"servers": self.servers})
+
+    def _newest_ubuntu(self) -> pulumi.Output[str]:
+        found = aws.ec2.get_ami_output(
+            most_recent=True,
+            owners=[_CANONICAL],
+            filters=[
+                {
+                    "name": "name",
+                    "values": [_UBUNTU.format("arm64" if is_arm(self._args.settings.instance_type) else "amd64")],
+                }
+            ],
+            opts=pulumi.InvokeOutputOptions(parent=self),
+        )
+        return found.id
+
+    def _interface(self, index: int) -> aws.ec2.NetworkInterface:
+        # State name: changing it gives the controller another address, which clients and certificates know.
+        name = f"{self._name}-{CONTROLLERS[index]}"
+        return aws.ec2.NetworkInterface(
+            name,
+            subnet_id=self._args.subnet_ids[index],
+            security_groups=[self._args.security_group_id],
+            description=f"Domain controller {self.names[index]}",
+            tags={"Name": name},
+            opts=self._kept,
+        )
+
+    def _controller(
+        self,
+        index: int,
+        interface: aws.ec2.NetworkInterface,
+        addresses: list[pulumi.Output[str]],
+        before: list[pulumi.Resource],
+    ) -> aws.ec2.Instance:
+        args, host = self._args, CONTROLLERS[index]
+        name = f"{self._name}-{host}"
+        key = f"directory/{host}.json"
+        issued = args.authority.issue(host, dns_names=[self.names[index]], ip_addresses=[addresses[index]])
+        PrivateName(
+            name,
+            PrivateNameArgs(fqdn=self.names[index], vpc_id=args.vpc_id, addresses=[addresses[index]]),
+            self._child,
+        )
+        document = self._configuration(index, key, addresses, issued.secret_arn)
+        configuration = args.bucket.place(key, document)
+        # State name: changing it replaces the machine; with both changed at once, the directory would be lost.
+        return aws.ec2.Instance(
+            name,
+            ami=self._ami,
+            instance_type=args.settings.instance_type,
+            primary_network_interface={"network_interface_id": interface.id},
+            iam_instance_profile=self._profile(name, host, issued.secret_arn).name,
+            metadata_options={"http_tokens": "required", "http_endpoint": "enabled", "http_put_response_hop_limit": 1},
+            root_block_device={"volume_size": 20, "volume_type": "gp3", "encrypted": True},
+            user_data=pulumi.Output.format(
+                "#!/usr/bin/env bash\nset -- {0} {1} {2}\n{3}",
+                args.bucket.bucket_name,
+                key,
+                args.region,
+                _USER_DATA.read_text(),
+            ),
+            disable_api_termination=args.protected,
+            tags={"Name": name},
+            opts=pulumi.ResourceOptions.merge(
+                self._kept,
+                pulumi.ResourceOptions(
+                    # A running controller is not replaced for a newer image, nor stopped for a changed first boot.
+                    ignore_changes=["ami", "userData"],
+                    # Two machines cannot have one network interface.
+                    delete_before_replace=True,
+                    depends_on=[*before, configuration],
+                ),
+            ),
+        )
+
+    def _configuration(
+        self, index: int, key: str, addresses: list[pulumi.Output[str]], tls_secret_arn: pulumi.Output[str]
+    ) -> pulumi.Output[str]:
+        """What scripts/domain_controller/configuration.py reads."""
+        args, peer = self._args, 1 - index
+        document: dict[str, Any] = {
+            "region": args.region,
+            "bucket": args.bucket.bucket_name,
+            "configurationKey": key,
+            "programKey": pulumi.Output.all(args.bucket.uris[PROGRAM], args.bucket.bucket_name).apply(
+                lambda found: found[0].removeprefix(f"s3://{found[1]}/")
+            ),
+            "programSha256": hashlib.sha256(args.program).hexdigest(),
+            "domain": args.settings.domain_name,
+            "name": CONTROLLERS[index],
+            "address": addresses[index],
+            "peerName": CONTROLLERS[peer],
+            "peerAddress": addresses[peer],
+            "founder": index == 0,
+            "adminSecretArn": args.admin_secret_arn,
+            "tlsSecretArn": tls_secret_arn,
+            "authority": args.authority.certificate,
+            "forwarder": _RESOLVER,
+            "timeServer": _CLOCK,
+            "maxPasswordAgeDays": args.settings.max_password_age,
+            "minPasswordLength": args.settings.min_password_length,
+            "rebootTime": _REBOOTS[index],
+        }
+        return pulumi.Output.json_dumps(document, indent=2, sort_keys=True)
+
+    def _profile(self, name: str, host: str, tls_secret_arn: pulumi.Output[str]) -> aws.iam.InstanceProfile:
+        args = self._args
+        role = aws.iam.Role(name, assume_role_policy=json.dumps(policies.assumed_by_ec2()), opts=self._child)
+        managed = pulumi.Output.concat("arn:", args.partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore")
+        aws.iam.RolePolicyAttachment(f"{name}-ssm", role=role.name, policy_arn=managed, opts=self._child)
+        secrets = [args.admin_secret_arn, tls_secret_arn]
+        aws.iam.RolePolicy(
+            name,
+            role=role.name,
+            policy=pulumi.Output.all(args.bucket.arn, *secrets).apply(
+                lambda found: json.dumps(policies.domain_controller(found[0], host, found[1:]))
+            ),
+            opts=self._child,
+        )
+        return aws.iam.InstanceProfile(name, role=role.name, opts=self._child)
