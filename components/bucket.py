@@ -20,6 +20,8 @@ class BucketArgs:
     files: Mapping[str, Path]
     """What to upload, by name. Nothing secret: nodes and their users can read it."""
     protected: bool
+    expiring: Mapping[str, int]
+    """Prefix -> after how many days what lies below it is deleted."""
 
 
 class Bucket(pulumi.ComponentResource):
@@ -42,12 +44,42 @@ class Bucket(pulumi.ComponentResource):
         bucket = aws.s3.Bucket(name, bucket_prefix=f"{name}-", force_destroy=not args.protected, opts=keep)
         self.bucket_name, self.arn = bucket.bucket, bucket.arn
         self._ready = self._lock_down(bucket)
+        if args.expiring:
+            self._expire(bucket, args.expiring)
         self.uris = {key: self._upload(key, source) for key, source in sorted(args.files.items())}
         self.register_outputs({"bucket_name": self.bucket_name, "arn": self.arn, "uris": self.uris})
 
     def add(self, key: str, content: pulumi.Output[str]) -> pulumi.Output[str]:
         """Upload a text that is known only once other parts are there; its URI."""
         return self._store(key, content.apply(lambda text: _digest(text.encode())), content=content)
+
+    def place(self, key: str, content: pulumi.Output[str]) -> pulumi.Resource:
+        """Keep a text under one key outside of PREFIX, for machines that look for changes by themselves."""
+        return aws.s3.BucketObjectv2(
+            f"{self._name}-{key.replace('/', '-')}",
+            bucket=self.bucket_name,
+            key=key,
+            content=content,
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=self._ready)),
+        )
+
+    def _expire(self, bucket: aws.s3.Bucket, expiring: Mapping[str, int]) -> None:
+        """Versions that were overwritten or deleted go as many days later."""
+        aws.s3.BucketLifecycleConfiguration(
+            self._name,
+            bucket=bucket.bucket,
+            rules=[
+                {
+                    "id": prefix.strip("/").replace("/", "-"),
+                    "status": "Enabled",
+                    "filter": {"prefix": prefix},
+                    "expiration": {"days": days},
+                    "noncurrent_version_expiration": {"noncurrent_days": days},
+                }
+                for prefix, days in sorted(expiring.items())
+            ],
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=self._ready)),
+        )
 
     def _lock_down(self, bucket: aws.s3.Bucket) -> list[pulumi.Resource]:
         access = aws.s3.BucketPublicAccessBlock(

@@ -7,11 +7,14 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
+from components.bucket import Bucket
 from components.certificate_authority import CertificateAuthority, CertificateAuthorityArgs
+from components.domain_controllers import DomainControllers, DomainControllersArgs
 from components.ldaps_front import LdapsFront, LdapsFrontArgs
 from components.name_servers import NameServers, NameServersArgs
 from components.secret import Secret, SecretArgs
 from planning import directory as planned
+from scripts.domain_controller import bundle
 from settings import Settings
 
 _CLOSED = (
@@ -31,6 +34,12 @@ class DirectoryArgs:
     subnet_ids: pulumi.Output[list[str]]
     clients: Mapping[str, pulumi.Input[str]]
     """Security groups of those who bind over LDAPS, by role."""
+    vpc_cidr: pulumi.Input[str]
+    bucket: Bucket
+    """Domain controllers of the platform have their program, configuration and backups there."""
+    partition: pulumi.Output[str]
+    needs: list[pulumi.Resource]
+    """What created instances need at their first boot."""
 
 
 class Directory(pulumi.ComponentResource):
@@ -112,7 +121,6 @@ class Directory(pulumi.ComponentResource):
     def _create(self) -> None:
         admin = self._secret("admin", "Administrator of the directory", given=True)
         reader = self._secret("read-only", "The account that cluster nodes bind to the directory with", given=False)
-        directory = self._directory(admin)
         base = planned.base(self._settings.domain_name)
         if self._settings.kind == "managed-ad":
             # AWS delegates one container, named after the domain's short name (Directory Service Administration Guide).
@@ -122,13 +130,38 @@ class Directory(pulumi.ComponentResource):
         else:
             delegated = base
             self.admin_user = "Administrator"
-        self.servers = directory.dns_ip_addresses.apply(sorted)
-        self.access_url = directory.access_url
         self.admin_secret_arn, self.admin_password = admin.arn, admin.value
         self.read_only_user = pulumi.Output.from_input(f"cn={READ_ONLY_USER},ou=Service,{delegated}")
         self.read_only_secret_arn, self.read_only_password = reader.arn, reader.value
+        if self._settings.kind == "samba-ad":
+            self._run_controllers(admin)
+            return
+        directory = self._directory(admin)
+        self.servers = directory.dns_ip_addresses.apply(sorted)
+        self.access_url = directory.access_url
         if not self.ldaps_servers:
             self._serve_ldaps()
+
+    def _run_controllers(self, admin: Secret) -> None:
+        args, authority = self._args, self._authority()
+        controllers = DomainControllersArgs(
+            settings=self._settings,
+            region=args.settings.region,
+            vpc_id=args.vpc_id,
+            subnet_ids=args.subnet_ids,
+            vpc_cidr=args.vpc_cidr,
+            partition=args.partition,
+            bucket=args.bucket,
+            program=bundle.build(),
+            admin_secret_arn=admin.arn,
+            authority=authority,
+            protected=args.settings.protected,
+            needs=args.needs,
+        )
+        made = DomainControllers(self._name, controllers, self._child)
+        self.servers, self.ldaps_servers = made.servers, made.names
+        self.access_url = pulumi.Output.from_input(None)
+        self.ca_certificate = authority.certificate
 
     def _serve_ldaps(self) -> None:
         """An endpoint in front of the two controllers that AWS makes, with the given certificate or one of the stack's own."""

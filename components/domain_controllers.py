@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components import controller_ports
 from components.bucket import Bucket
 from components.certificate_authority import CertificateAuthority
 from components.private_name import PrivateName, PrivateNameArgs
@@ -19,6 +20,8 @@ from settings.facts.families import is_arm
 
 PROGRAM = "domain_controller/controller.pyz"
 """The controllers' own program among the bucket's files."""
+BACKUPS = "backups/directory/"
+"""Where in the bucket they put the daily copies of the directory."""
 _CANONICAL = "099720109477"
 _UBUNTU = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-{}-server-*"
 _USER_DATA = Path(__file__).parent.parent / "scripts/domain_controller/user-data.sh"
@@ -34,7 +37,8 @@ class DomainControllersArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Output[list[str]]
     """Private ones; the first two, in two zones, take a controller each."""
-    security_group_id: pulumi.Input[str]
+    vpc_cidr: pulumi.Input[str]
+    """Clients come from here."""
     partition: pulumi.Output[str]
     bucket: Bucket
     program: bytes
@@ -64,6 +68,7 @@ class DomainControllers(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._kept = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(protect=args.protected))
         self._ami = self._newest_ubuntu()
+        self._group = controller_ports.security_group(name, args.vpc_id, args.vpc_cidr, self._child)
         self.names = [f"{host}.{args.settings.domain_name}" for host in CONTROLLERS]
         interfaces = [self._interface(index) for index in range(len(CONTROLLERS))]
         addresses = [interface.private_ip for interface in interfaces]
@@ -94,7 +99,7 @@ class DomainControllers(pulumi.ComponentResource):
         return aws.ec2.NetworkInterface(
             name,
             subnet_id=self._args.subnet_ids[index],
-            security_groups=[self._args.security_group_id],
+            security_groups=[self._group],
             description=f"Domain controller {self.names[index]}",
             tags={"Name": name},
             opts=self._kept,

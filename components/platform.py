@@ -17,7 +17,7 @@ from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.site import Site
 from components.storage import Storage, StorageArgs
 from components.users import Users, UsersArgs
-from components.wiring import cluster_endpoints, image_script_uris, machine_files
+from components.wiring import cluster_endpoints, expiring, image_script_uris, machine_files
 
 
 def declare(site: Site) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def add_services(site: Site) -> Parts:
         ssh_to_jump_host=not settings.jump_host.over_ssm,
     )
     groups = SecurityGroups(name, groups_args, opts)
-    bucket = Bucket(name, BucketArgs(files=machine_files(), protected=settings.protected), opts)
+    bucket_args = BucketArgs(files=machine_files(settings), protected=settings.protected, expiring=expiring(settings))
+    bucket = Bucket(name, bucket_args, opts)
     access = NodeAccess(name, NodeAccessArgs(bucket_arn=bucket.arn, ssh=settings.ssh), opts)
     storage_args = StorageArgs(
         folders=settings.storage.folders,
@@ -74,6 +75,10 @@ def add_people(site: Site, parts: Parts) -> None:
             vpc_id=network.vpc_id,
             subnet_ids=network.private_subnet_ids,
             clients={"nodes": parts.groups.nodes, "jump-host": parts.groups.jump_host},
+            vpc_cidr=network.cidr,
+            bucket=parts.bucket,
+            partition=site.partition,
+            needs=[network],
         )
         parts.directory = Directory(f"{site.name}-directory", args, site.opts)
     if settings.jump_host.kind != "none":

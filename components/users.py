@@ -12,6 +12,8 @@ from components.tool_over_ssm import Place, ToolOverSsm
 from components.users_file import users_file
 from settings import Settings
 
+_CONTROLLERS_SECONDS = "1800"
+
 
 @dataclass(frozen=True, kw_only=True)
 class UsersArgs:
@@ -57,6 +59,9 @@ class Users(pulumi.ComponentResource):
             return None
         place = ["--ou", directory.service_ou] if directory.service_ou else []
         arguments = ["--name", READ_ONLY_USER, *place]
+        if self._args.settings.directory.kind == "samba-ad":
+            # Its controllers are instances that AWS calls ready long before they serve.
+            arguments += ["--wait", _CONTROLLERS_SECONDS]
         if isinstance(tool, ToolOverSsm):
             return tool.service_user(arguments)
         return tool.service_user(arguments, directory.read_only_password)

@@ -5,22 +5,35 @@ from pathlib import Path
 import pulumi
 
 from components.bucket import Bucket
+from components.domain_controllers import BACKUPS, PROGRAM
 from components.outputs import Parts
 from planning import directory as planned
 from planning.cluster_document import DirectoryEndpoints, Endpoints
+from scripts.domain_controller import bundle
+from settings import Settings
 
 _SCRIPTS = Path(__file__).parent.parent / "scripts"
+_BUILD = Path(__file__).parent.parent / ".build"
 _CA_CERTIFICATE = "directory-ca.pem"
 _INSTALL_CA = "node/install-ca-certificate.sh"
 
 
-def machine_files() -> dict[str, Path]:
-    """Scripts that nodes and images fetch from the bucket, by name."""
-    return {
+def machine_files(settings: Settings) -> dict[str, Path]:
+    """What nodes, images and domain controllers fetch from the bucket, by name."""
+    scripts = {
         f"{folder}/{path.name}": path
         for folder in ("node", "image")
         for path in sorted((_SCRIPTS / folder).glob("*.sh"))
     }
+    if settings.directory.kind == "samba-ad":
+        scripts[PROGRAM] = bundle.write(_BUILD)
+    return scripts
+
+
+def expiring(settings: Settings) -> dict[str, int]:
+    """What the bucket keeps for some days only, by prefix."""
+    directory = settings.directory
+    return {BACKUPS: directory.backup_retention_days} if directory.kind == "samba-ad" else {}
 
 
 def image_script_uris(bucket: Bucket) -> list[pulumi.Output[str]]:

@@ -101,6 +101,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="ARN",
         help="its password is the secret of this ARN, and does not come by stdin",
     )
+    service.add_argument(
+        "--wait",
+        metavar="SECONDS",
+        default="0",
+        help="wait so long for controllers that are only being made (default: not at all)",
+    )
     service.add_argument("--ou", metavar="DN", help="its unit, made if absent (default OU=Service of the domain)")
     return top
 

@@ -15,7 +15,7 @@ _EXISTING = {
     "readOnlyUser": "read_only_user",
     "readOnlySecretArn": "read_only_secret_arn",
 }
-_JOINED = ("existing", "simple-ad", "managed-ad")
+_JOINED = ("existing", "simple-ad", "managed-ad", "samba-ad")
 """Kinds that nodes join."""
 _OWN = {
     "size": ("size", ("simple-ad",)),

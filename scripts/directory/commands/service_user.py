@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import time
 
 import ldap
 
-from ..faults import DONE, BadInput
+from ..faults import DONE, BadInput, Refused, Unreachable
 from ..link import steady
 from ..link.kerberos import Kerberos
 from ..link.session import Server, reason
@@ -18,6 +19,7 @@ from ..wanted.checks import Target
 
 # A normal account whose password never expires: the domain's limit of 42 days would cut off every node.
 _NEVER_EXPIRES = b"66048"
+_PAUSE_SECONDS = 15
 
 
 def ensure_service_user(options: argparse.Namespace, report: Report) -> int:
@@ -26,8 +28,11 @@ def ensure_service_user(options: argparse.Namespace, report: Report) -> int:
     target = rules.target(options, checks)
     name = rules.service_name(options, checks)
     unit = rules.unit(options, checks, target.base_dn)
+    seconds = checks.number("wait", 0, 3600) or 0
     secrets = given.take(options, checks, target, service_user=True)
     with Kerberos(target.realm, target.servers) as kerberos:
+        for address in target.servers if seconds else ():
+            _await(Server(address, target.base_dn, kerberos, target.admin, secrets.admin), seconds, report)
         server = Server(target.servers[0], target.base_dn, kerberos, target.admin, secrets.admin)
         steady.connect(server)
         try:
@@ -41,6 +46,23 @@ def ensure_service_user(options: argparse.Namespace, report: Report) -> int:
     values = {"service_user": dn, "changed": done, "seconds": round(report.seconds, 2)}
     report.summary(values, [f"{dn}: {', '.join(done) if done else 'nothing to do'}"])
     return DONE
+
+
+def _await(server: Server, seconds: float, report: Report) -> None:
+    """A controller that is only being made answers after minutes. A refused administrator is not waited for."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            steady.connect(server)
+            server.close()
+            return
+        except Refused:
+            raise
+        except Unreachable as error:
+            if time.monotonic() >= end:
+                raise
+            report.note(f"waiting for {server.address}: {error}")
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _ensure(server: Server, kerberos: Kerberos, target: Target, name: str, unit: str, password: str) -> list[str]:

@@ -83,6 +83,10 @@ STACK_FILES: dict[str, StackFile] = {
     "simple-ad, secrets given": _file(
         _GIVEN, directory={"kind": "simple-ad"}, jumpHost={"kind": "ec2", "public": True}
     ),
+    "samba-ad": _file(directory={"kind": "samba-ad", "instanceType": "t4g.small"}, jumpHost={"kind": "ec2"}),
+    "samba-ad, prod": _file(
+        _GIVEN, "prod", environment="prod", directory={"kind": "samba-ad"}, jumpHost=_HOST, network=_NETWORK
+    ),
     "existing directory, no users": _file(directory=EXISTING_DIRECTORY),
     "three zones, open": _file(
         network={"zones": 3, "natGateways": "per-zone", "allowedCidrs": ["0.0.0.0/0"]},
