@@ -122,6 +122,8 @@ class Recorder(mocks.Mocks):
                     "publicIp": "192.0.2.9",
                     "publicDns": "ec2",
                 }
+            case "aws:ec2/networkInterface:NetworkInterface":
+                return {"privateIp": "10.0.1.7" if args.name.endswith("dc1") else "10.0.2.7"}
             case "parallelcluster:index:Image":
                 return {"amiId": "ami-built", "imageId": "image"}
             case "parallelcluster:index:Cluster":

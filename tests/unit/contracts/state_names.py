@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.unit.contracts.stack_files import STACK_FILES, made
-from tests.unit.contracts.stateful import is_stateful
+from tests.unit.contracts.stateful import holds_state
 from tests.unit.recorder import Recorded, Recorder
 
 FILE = Path(__file__).parent / "state_names.txt"
@@ -23,7 +23,7 @@ def pinned() -> set[str]:
 
 def declared(recorder: Recorder) -> dict[str, set[str]]:
     """URNs of stateful resources, each with those that it had before, as its aliases say."""
-    stateful = [one for one in recorder.resources if is_stateful(one.token)]
+    stateful = [one for one in recorder.resources if holds_state(one.urn)]
     return {_plain(one.urn): {_plain(urn) for urn in _aliases(one)} for one in stateful}
 
 

@@ -15,6 +15,11 @@ MORE = {
     "aws:directoryservice/directory:Directory": "the accounts and groups of the team",
     "parallelcluster:index:Cluster": "the head node's volume, and all jobs",
 }
+WITHIN = {
+    ("hpcstack:index:DomainControllers", "aws:ec2/instance:Instance"): "one of two copies of the accounts",
+    ("hpcstack:index:DomainControllers", "aws:ec2/networkInterface:NetworkInterface"): "the address that clients know",
+}
+"""Types that hold it only as children of one component: component, type, why."""
 REMADE = {
     "aws:cloudwatch/logGroup:LogGroup": "logs age out by themselves",
 }
@@ -49,3 +54,9 @@ def is_stateful(token: str) -> bool:
     # pulumi_aws has several types for one of CloudFormation: LustreFileSystem, OntapFileSystem, …
     listed = any(service == other and kind.endswith(one) for other, one in _counterparts())
     return listed or bool(inputs_of(token) & set(GUARDS))
+
+
+def holds_state(urn: str) -> bool:
+    """Whether one resource does, by its URN: type and parents."""
+    *parents, token = urn.split("::")[2].split("$")
+    return is_stateful(token) or any((parent, token) in WITHIN for parent in parents)

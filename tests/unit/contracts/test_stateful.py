@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.contracts.aws_types import inputs_of, is_aws
 from tests.unit.contracts.stack_files import STACK_FILES, every_stack_file, made
-from tests.unit.contracts.stateful import is_stateful
+from tests.unit.contracts.stateful import holds_state, is_stateful
 from tests.unit.recorder import Recorded, Recorder, record
 
 _GUARDED: dict[str, Any] = {
@@ -37,7 +37,7 @@ def faults(recorder: Recorder, *, protected: bool) -> list[str]:
 
 def _faults(one: Recorded, protected: bool) -> list[str]:
     guard = bool(one.options.get("protect"))
-    found = [f"{one.urn}: protect is {guard}"] if guard != (protected and is_stateful(one.token)) else []
+    found = [f"{one.urn}: protect is {guard}"] if guard != (protected and holds_state(one.urn)) else []
     if is_stateful(one.token) and is_aws(one.token):
         wanted = _GUARDED if protected else _FREE
         values = {key: one.inputs.get(key) for key in sorted(inputs_of(one.token) & set(wanted))}
