@@ -156,7 +156,7 @@ class Directory(pulumi.ComponentResource):
             admin_secret_arn=admin.arn,
             authority=authority,
             protected=args.settings.protected,
-            needs=args.needs,
+            needs=[*args.needs, admin],
         )
         made = DomainControllers(self._name, controllers, self._child)
         self.servers, self.ldaps_servers = made.servers, made.names

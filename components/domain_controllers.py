@@ -121,6 +121,7 @@ class DomainControllers(pulumi.ComponentResource):
             PrivateNameArgs(fqdn=self.names[index], vpc_id=args.vpc_id, addresses=[addresses[index]]),
             self._child,
         )
+        profile, rights = self._profile(name, host, issued.secret_arn)
         document = self._configuration(index, key, addresses, issued.secret_arn)
         configuration = args.bucket.place(key, document)
         # State name: changing it replaces the machine; with both changed at once, the directory would be lost.
@@ -129,7 +130,7 @@ class DomainControllers(pulumi.ComponentResource):
             ami=self._ami,
             instance_type=args.settings.instance_type,
             primary_network_interface={"network_interface_id": interface.id},
-            iam_instance_profile=self._profile(name, host, issued.secret_arn).name,
+            iam_instance_profile=profile.name,
             metadata_options={"http_tokens": "required", "http_endpoint": "enabled", "http_put_response_hop_limit": 1},
             root_block_device={"volume_size": 20, "volume_type": "gp3", "encrypted": True},
             user_data=pulumi.Output.format(
@@ -148,7 +149,7 @@ class DomainControllers(pulumi.ComponentResource):
                     ignore_changes=["ami", "userData"],
                     # Two machines cannot have one network interface.
                     delete_before_replace=True,
-                    depends_on=[*before, configuration],
+                    depends_on=[*before, configuration, rights, issued],
                 ),
             ),
         )
@@ -183,13 +184,15 @@ class DomainControllers(pulumi.ComponentResource):
         }
         return pulumi.Output.json_dumps(document, indent=2, sort_keys=True)
 
-    def _profile(self, name: str, host: str, tls_secret_arn: pulumi.Output[str]) -> aws.iam.InstanceProfile:
+    def _profile(
+        self, name: str, host: str, tls_secret_arn: pulumi.Output[str]
+    ) -> tuple[aws.iam.InstanceProfile, aws.iam.RolePolicy]:
         args = self._args
         role = aws.iam.Role(name, assume_role_policy=json.dumps(policies.assumed_by_ec2()), opts=self._child)
         managed = pulumi.Output.concat("arn:", args.partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore")
         aws.iam.RolePolicyAttachment(f"{name}-ssm", role=role.name, policy_arn=managed, opts=self._child)
         secrets = [args.admin_secret_arn, tls_secret_arn]
-        aws.iam.RolePolicy(
+        rights = aws.iam.RolePolicy(
             name,
             role=role.name,
             policy=pulumi.Output.all(args.bucket.arn, *secrets).apply(
@@ -197,4 +200,4 @@ class DomainControllers(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        return aws.iam.InstanceProfile(name, role=role.name, opts=self._child)
+        return aws.iam.InstanceProfile(name, role=role.name, opts=self._child), rights

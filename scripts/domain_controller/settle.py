@@ -19,6 +19,8 @@ def converge(machine: Machine, found: Configuration, cloud: Cloud, *, wait_secon
     """All steps, in order; the first that fails ends it, and a later run goes on there."""
     system.install_packages(machine)
     system.settle_identity(machine, found)
+    # Before all that may fail, so that it is tried again.
+    system.enable_timers(machine)
     system.quiet_other_roles(machine)
     new_certificate = write_certificate(machine, found, cloud)
     membership.settle(machine, found, cloud, wait_seconds=wait_seconds)
@@ -26,7 +28,6 @@ def converge(machine: Machine, found: Configuration, cloud: Cloud, *, wait_secon
     membership.introduce(machine, found, cloud)
     membership.meet_peer(machine, found)
     policy.settle(machine, found)
-    system.enable_timers(machine)
 
 
 def write_certificate(machine: Machine, found: Configuration, cloud: Cloud) -> bool:

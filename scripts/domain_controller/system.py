@@ -9,7 +9,7 @@ from . import texts
 from .configuration import Configuration
 from .machine import Machine, answer
 
-_PACKAGES = (
+PACKAGES = (
     "samba",
     "samba-ad-dc",
     "samba-ad-provision",
@@ -35,7 +35,7 @@ _CONVERGE, _BACKUP = "hpcstack-controller", "hpcstack-directory-backup"
 
 def install_packages(machine: Machine) -> None:
     """What is missing, from the system's own archives. Samba must not start before it is configured."""
-    wanted = [*_PACKAGES, *([_UNTIL_SAMBA_4_20] if _candidate(_UNTIL_SAMBA_4_20) else [])]
+    wanted = [*PACKAGES, *([_UNTIL_SAMBA_4_20] if _candidate(_UNTIL_SAMBA_4_20) else [])]
     missing = [name for name in wanted if not _installed(name)]
     if not missing:
         return
@@ -91,7 +91,7 @@ def resolve_by(machine: Machine, found: Configuration, *, servers: list[str]) ->
 def enable_timers(machine: Machine) -> None:
     """Configuration and certificate are looked for every five minutes, a backup goes out once a day."""
     units = {
-        f"{_CONVERGE}.service": texts.service("converge", "Keep this domain controller as the stack says"),
+        f"{_CONVERGE}.service": texts.service("converge --wait 60", "Keep this domain controller as the stack says"),
         f"{_CONVERGE}.timer": texts.timer(
             "Keep this domain controller as the stack says",
             "OnBootSec=2min\nOnUnitInactiveSec=5min",

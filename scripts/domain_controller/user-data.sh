@@ -9,10 +9,11 @@ if [[ $# -lt 3 ]]; then
 	exit 2
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get -q -o Acquire::Retries=5 update
-apt-get -qy -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5 install --no-install-recommends python3-boto3
 
-timeout 300 python3 - "$1" "$2" "$3" <<'PYTHON'
+fetch() {
+	apt-get -q -o Acquire::Retries=5 update &&
+		apt-get -qy -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5 install --no-install-recommends python3-boto3 &&
+		timeout 300 python3 - "$1" "$2" "$3" <<'PYTHON'
 import hashlib
 import json
 import os
@@ -35,5 +36,18 @@ for name, content in (("/etc/hpcstack/controller.json", text), ("/usr/local/lib/
     fresh.write_bytes(content)
     os.replace(fresh, target)
 PYTHON
+}
+
+# The way out and the role's rights may be younger than this machine, and cloud-init runs this once.
+for attempt in {1..40}; do
+	if fetch "$@"; then
+		break
+	fi
+	if [[ $attempt -eq 40 ]]; then
+		echo "first boot: s3://$1/$2 or its program cannot be fetched; see above" >&2
+		exit 1
+	fi
+	sleep 15
+done
 
 exec python3 /usr/local/lib/hpcstack/controller.pyz converge "${@:4}"

@@ -17,7 +17,7 @@ ROOMS = (
     "components",
     "provider",
     "scripts/operator",
-    "scripts/directory",
+    "scripts/directory", "scripts/domain_controller",
     "localcloud",
 )
 ELSEWHERE = (
