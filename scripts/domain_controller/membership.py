@@ -227,18 +227,20 @@ def _leave_temporary_name(machine: Machine, found: Configuration, cloud: Cloud, 
 
 
 def _replicate(found: Configuration, source: str, password: str) -> None:
-    """The other controller copies all parts of the database from `source`."""
-    peer = f"{found.peer_name}.{found.domain}"
+    """The other controller copies all parts of the database from `source`, which is this one, and from now on at each change."""
     # Samba registers its names by itself too, but minutes after a start. Whether it could is seen by what follows.
     answer("samba_dnsupdate", seconds=_REPLICATE_SECONDS)
+    own, peer = f"{source}.{found.domain}", f"{found.peer_name}.{found.domain}"
     with _authentication(found, password) as file:
         output("samba-tool", "drs", "kcc", peer, f"--authentication-file={file}", seconds=_REPLICATE_SECONDS)
         for part in ("CN=Configuration,", "", "DC=DomainDnsZones,", "DC=ForestDnsZones,"):
-            output(
-                *("samba-tool", "drs", "replicate", peer, f"{source}.{found.domain}", f"{part}{found.base_dn}"),
-                f"--authentication-file={file}",
-                seconds=_REPLICATE_SECONDS,
-            )
+            for destination, origin in ((peer, own), (own, peer)):
+                # Without --add-ref the origin tells nobody of its changes, and they are asked for every five minutes only.
+                output(
+                    *("samba-tool", "drs", "replicate", destination, origin, f"{part}{found.base_dn}", "--add-ref"),
+                    f"--authentication-file={file}",
+                    seconds=_REPLICATE_SECONDS,
+                )
 
 
 @contextmanager
