@@ -17,7 +17,8 @@ ROOMS = (
     "components",
     "provider",
     "scripts/operator",
-    "scripts/directory", "scripts/domain_controller",
+    "scripts/directory",
+    "scripts/domain_controller",
     "localcloud",
 )
 ELSEWHERE = (
