@@ -58,7 +58,7 @@ def test_liked_uid_numbers_give_way():
     liked = {"a1": 10001, "a2": 10002, "a3": 10003, "a4": None, "a5": None}
     uids, conflicts = shares.assign_uids({}, liked, {10001: "b1", 10002: "a2", 20000: "a5"})
     # a2 and a5 have a number already.
-    assert (uids, conflicts) == ({"a1": 20001, "a3": 10003, "a4": 20002}, {})
+    assert (uids, conflicts) == ({"a1": 20001, "a2": 10002, "a3": 10003, "a4": 20002, "a5": 20000}, {})
 
 
 def test_uid_numbers_begin_at_ten_thousand():

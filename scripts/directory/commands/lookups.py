@@ -64,7 +64,8 @@ def verify_users(options: argparse.Namespace, report: Report) -> int:
     with Kerberos(target.realm, target.servers) as kerberos:
         server = first_server(target, kerberos, password)
         failed = _defects(wanted, look(server, wanted, _EVERYWHERE))
-        chosen = trying.sample([name for name in wanted.users if name in known and name not in failed], how)
+        fit = [name for name, user in wanted.users.items() if name not in failed and trying.may_log_on(user)]
+        chosen = trying.sample([name for name in fit if name in known], how)
         tried = {name: known[name] for name in chosen}
         if tried and target.ca_file:
             failed.update(trying.by_ldaps(server.address, server.host, target.ca_file, target.domain, tried))

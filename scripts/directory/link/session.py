@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..faults import BadInput, Unreachable
@@ -26,6 +26,8 @@ except ImportError as error:
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 30
 _PAGE = 1000
+_NAMES_AT_ONCE = 50
+_SEARCHES_AT_ONCE = 4
 _LEAST_SEAL = 56
 _ROOT = ["dnsHostName", "defaultNamingContext", "configurationNamingContext"]
 
@@ -73,6 +75,9 @@ class Server:
         """A fresh ticket and a sealed bind. Unreachable, BadInput (another domain) or one of LOST."""
         self.close()
         root = read_root(self.address)
+        if self.host and (self.host, self.base_dn.lower()) != (root.host, root.base_dn.lower()):
+            # A name belongs to one controller: made on another one as well, it would be a conflict.
+            raise Unreachable(f"{self.address} is {root.host} now, and was {self.host} before")
         if root.base_dn.lower() != self.base_dn.lower():
             raise BadInput([f"--domain does not fit: {self.address} serves {root.base_dn}, not {self.base_dn}"])
         # Always anew: it is cheap (10 ms), and it also cures an expired ticket and a corrected clock.
@@ -112,6 +117,20 @@ class Server:
             if not cookies or not cookies[0]:
                 return
             control.cookie = cookies[0]
+
+    def look_up(self, names: Iterable[str], attributes: list[str]) -> Iterator[tuple[str, Entry]]:
+        """Every entry with one of these account names. A few names a search and a few searches at once: measured, a third of
+        the time of one paged search for thousands, and as quick in a directory of any size.
+        """
+        waiting = list(names)
+        pending: list[int] = []
+        while waiting or pending:
+            while waiting and len(pending) < _SEARCHES_AT_ONCE:
+                some = "".join(f"(sAMAccountName={name})" for name in waiting[:_NAMES_AT_ONCE])
+                del waiting[:_NAMES_AT_ONCE]
+                pending.append(self.ldap.search_ext(self.base_dn, ldap.SCOPE_SUBTREE, f"(|{some})", attributes))
+            _, entries = self.ldap.result(pending.pop(0), timeout=ANSWER_SECONDS)
+            yield from ((dn, entry) for dn, entry in entries if dn)
 
     def exists(self, dn: str) -> bool:
         """Whether there is an entry of this name."""

@@ -14,6 +14,8 @@ from .session import LOST, Server, may_pass, reason
 
 Result = TypeVar("Result")
 
+REPLICATION_SECONDS = 60
+"""How long one controller may lag behind another before replication counts as broken; seconds are usual."""
 _LONGEST_PAUSE = 2.0
 _FIRST_CONNECT_SECONDS = 8
 
@@ -26,6 +28,11 @@ def connect(server: Server) -> None:
             server.connect()
             return
         except ldap.LDAPError as error:
+            if isinstance(error, ldap.AUTH_UNKNOWN):
+                raise Unreachable(
+                    f"this machine cannot speak Kerberos to {server.address} ({reason(error)}); "
+                    "install the package libsasl2-modules-gssapi-mit"
+                ) from error
             if not isinstance(error, ldap.LOCAL_ERROR) or time.monotonic() > deadline:
                 raise Unreachable(f"{server.address} refused the sealed connection: {reason(error)}") from error
         time.sleep(0.5)

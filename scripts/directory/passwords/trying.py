@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -12,10 +13,19 @@ from pathlib import Path
 
 from ..faults import Unreachable
 from ..link.kerberos import Kerberos
+from ..wanted.model import ABSENT, DISABLED, User
 
 SAMPLE = 20
 _AT_ONCE = 4
 _SECONDS = 15
+# What Active Directory says beside result 49; most of these only when the password is the right one.
+_REASONS = {
+    "532": "password has expired",
+    "533": "account is disabled",
+    "701": "account has expired",
+    "773": "password has to be changed before the first logon",
+    "775": "account is locked",
+}
 _SUCCESS, _INVALID_CREDENTIALS = 0, 49
 
 
@@ -26,6 +36,11 @@ def sample(names: list[str], how: str) -> list[str]:
     if how == "all" or len(names) <= SAMPLE:
         return sorted(names)
     return sorted(random.sample(names, SAMPLE))
+
+
+def may_log_on(user: User) -> bool:
+    """Whether the account's password says anything: those who may not log on are refused with the right one too."""
+    return not user.must_change and user.state not in (DISABLED, ABSENT) and not user.expires
 
 
 def by_ldaps(address: str, host: str, ca_file: Path, domain: str, passwords: dict[str, str]) -> dict[str, str]:
@@ -86,24 +101,29 @@ class SecureBind:
         identity = _field(0x02, self._last.to_bytes(4, "big"))
         try:
             self._link.sendall(_field(0x30, identity + _field(0x60, version + account + secret)))
-            code = self._answer()
+            code, said = self._answer()
         except OSError as error:
             return f"LDAPS connection lost: {error.strerror or error}"
         if code == _SUCCESS:
             return None
-        return "password refused" if code == _INVALID_CREDENTIALS else f"bind refused with LDAP result {code}"
+        if code != _INVALID_CREDENTIALS:
+            return f"bind refused with LDAP result {code}"
+        found = re.search(r"\bdata ([0-9a-f]+)", said)
+        return _REASONS.get(found[1] if found else "", "password refused")
 
     def close(self) -> None:
         self._stream.close()
         self._link.close()
 
-    def _answer(self) -> int:
-        """The result code of the next message: SEQUENCE { messageID, BindResponse { resultCode, ... } }."""
+    def _answer(self) -> tuple[int, str]:
+        """Code and text of the next message: SEQUENCE { messageID, BindResponse { resultCode, matchedDN, diagnosticMessage } }."""
         message = self._read()
         _, after_id = _split(message)
         response, _ = _split(after_id)
-        code, _ = _split(response)
-        return int.from_bytes(code, "big")
+        code, after_code = _split(response)
+        _, after_name = _split(after_code)
+        said, _ = _split(after_name)
+        return int.from_bytes(code, "big"), said.decode(errors="replace")
 
     def _read(self) -> bytes:
         """The content of one outer SEQUENCE."""

@@ -30,17 +30,18 @@ def assign_uids(
     """Name -> uid number, and name -> who holds its number already. The directory accepts a second holder without a word.
 
     An exact number is given or is a conflict. One that is liked is given where free; else, and without one, the next above
-    all that are in use. Whoever has a number needs none.
+    all that are in use. Whoever has a number keeps it.
     """
     conflicts = {name: holders[uid] for name, uid in exact.items() if holders.get(uid, name) != name}
     numbers = dict(exact)
     taken = set(exact.values())
     waiting: list[str] = []
-    held = set(holders.values())
+    held = {name: uid for uid, name in holders.items()}
     for name, uid in liked.items():
         if name in held:
-            continue
-        if uid is None or uid in taken or uid in holders:
+            # Somebody else has made the account meanwhile.
+            numbers[name] = held[name]
+        elif uid is None or uid in taken or uid in holders:
             waiting.append(name)
         else:
             numbers[name] = uid

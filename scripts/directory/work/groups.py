@@ -10,22 +10,16 @@ import ldap
 
 from ..faults import BadInput, Unreachable
 from ..link.session import ANSWER_SECONDS, Entry, Server, reason
+from ..link.steady import REPLICATION_SECONDS
 from ..plan.found import Found, FoundGroup, from_entry
 
-_REPLICATION_SECONDS = 60
-_AT_ONCE = 250
 _ATTRIBUTES = ["sAMAccountName", "sAMAccountType", "gidNumber", "adminDescription"]
 
 
 def find(server: Server, names: Iterable[str]) -> dict[str, Found]:
     """Entries that bear these names, groups or not."""
-    found: dict[str, Found] = {}
-    wanted = sorted(names)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = "".join(f"(sAMAccountName={name})" for name in wanted[start : start + _AT_ONCE])
-        entries = (from_entry(*entry) for entry in server.search(f"(|{some})", _ATTRIBUTES))
-        found.update({entry.name: entry for entry in entries if not entry.conflict})
-    return found
+    entries = (from_entry(*entry) for entry in server.look_up(names, _ATTRIBUTES))
+    return {entry.name: entry for entry in entries if not entry.conflict}
 
 
 def with_members(server: Server, names: Iterable[str]) -> dict[str, FoundGroup]:
@@ -83,12 +77,12 @@ def make(server: Server, name: str, container: str, number: int, mark: str) -> b
 
 def await_replica(server: Server, names: Iterable[str]) -> None:
     """Wait until another controller has learnt of the groups; second ones of the same names would be conflicts."""
-    deadline = time.monotonic() + _REPLICATION_SECONDS
+    deadline = time.monotonic() + REPLICATION_SECONDS
     wanted = set(names)
     while missing := wanted - find(server, wanted).keys():
         if time.monotonic() > deadline:
             raise Unreachable(
-                f"{server.address} has not learnt of the group {min(missing)} in {_REPLICATION_SECONDS} s: replication stands"
+                f"{server.address} has not learnt of the group {min(missing)} in {REPLICATION_SECONDS} s: replication stands"
             )
         time.sleep(1)
 

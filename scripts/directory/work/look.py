@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,8 +11,6 @@ from ..plan import shares
 from ..plan.found import ATTRIBUTES, MARK, SSH_KEYS, USER_TYPE, Found, FoundGroup, from_entry
 from ..wanted.model import KEEP, User, Wanted
 from . import groups
-
-_NAMES_AT_ONCE = 250
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,14 @@ class View:
 
 
 def look(server: Server, wanted: Wanted, place: Place) -> View:
-    """One search a 250 names, and one read a group. Names of groups that are missing are absent from the view."""
+    """The names, and one read a group. Groups that are missing are absent from the view."""
     attributes = attributes_of(wanted)
     entries: dict[str, dict[str, Found]] = {}
-    for query in _queries(wanted, place):
-        for found in (from_entry(*entry) for entry in server.search(query, attributes)):
-            if place.has(found.name):
-                entries.setdefault(found.name, {})[found.dn] = found
+    answers = [server.look_up((name for name in wanted.names if place.has(name)), attributes)]
+    answers += [server.search(query, attributes) for query in _queries(wanted)]
+    for found in (from_entry(*entry) for entry in itertools.chain(*answers)):
+        if place.has(found.name):
+            entries.setdefault(found.name, {})[found.dn] = found
     return View(
         {name: list(some.values()) for name, some in entries.items()},
         groups.with_members(server, wanted.groups) if wanted.groups else {},
@@ -72,11 +72,8 @@ def unlisted(wanted: Wanted, view: View) -> dict[str, User]:
     }
 
 
-def _queries(wanted: Wanted, place: Place) -> Iterator[str]:
-    names = [name for name in wanted.names if place.has(name)]
-    for start in range(0, len(names), _NAMES_AT_ONCE):
-        some = "".join(f"(sAMAccountName={name})" for name in names[start : start + _NAMES_AT_ONCE])
-        yield f"(|{some})"
+def _queries(wanted: Wanted) -> Iterator[str]:
+    """For those who matter without being named."""
     for prefix in sorted({group.prefix for group in wanted.groups.values() if group.prefix}):
         yield f"(&(sAMAccountType={USER_TYPE})(sAMAccountName={prefix}*))"
     if wanted.unlisted != KEEP:

@@ -19,10 +19,11 @@ from ..plan.membership import should_be_in
 from ..plan.users import ADD, Action
 from ..report import Report
 from ..wanted.checks import Target
-from ..wanted.model import ABSENT, DISABLED, Wanted
+from ..wanted.model import Wanted
 from . import groups, others, prechecks, preview
 from .look import Place
 from .membership import Memberships
+from .new_groups import make_missing
 from .outcome import Outcome
 from .requests import NewPasswords, Requests
 from .share import Run, Share, needs_uid
@@ -83,6 +84,7 @@ class Reconciliation:
             self._each(lambda share, steady: steady.run(share.look), must=True)
             if self._await_others():
                 self._each(lambda share, steady: steady.run(share.look), must=True)
+            self._await_what_others_have()
             actions = [action for share in self._shares for action in share.actions()]
             leftovers = self._check(actions)
             if self._how.dry_run:
@@ -116,6 +118,15 @@ class Reconciliation:
             self._stop.wait(others.LAG_SECONDS)
         return bool(unnamed)
 
+    def _await_what_others_have(self) -> None:
+        """A name that is to be made on one controller may be on another one: made a moment ago, with other addresses given."""
+        for share in self._shares if len(self._shares) > 1 else ():
+            names = [action.user.name for action in share.actions() if action.kind == ADD]
+            for steady in self._steadies:
+                if names and steady.server is not share.server:
+                    there = steady.run(lambda steady=steady, names=names: groups.find(steady.server, names))
+                    share.awaited.update(dict.fromkeys(there, steady.server.host))
+
     def _check(self, actions: list[Action]) -> dict[str, dict[str, str]]:
         """Everything that only the directory can tell, before the first write; who has to leave groups beside the listed."""
         first = self._steadies[0]
@@ -147,7 +158,7 @@ class Reconciliation:
         self._passwords.credentials.open(sum(action.sets_password for action in actions))
         checked = 0
         try:
-            self._make_groups()
+            make_missing(self._run, self._steadies[0], [share.view.groups for share in self._shares])
             self._each(lambda share, steady: self._bring_about(share, steady))
             self._each(lambda share, steady: self._complete_groups(share, steady, leftovers))
             checked = self._try_passwords()
@@ -162,38 +173,6 @@ class Reconciliation:
         for steady in self._steadies:
             steady.run(lambda server=steady.server: self._run.uids.learn(server))
         self._run.uids.settle()
-
-    def _make_groups(self) -> None:
-        """On the first controller. The others learn of them while users are made, and members go in last."""
-        first = self._steadies[0]
-        # Made a moment ago on another controller, a group may be known there only: here it would become a conflict.
-        there = {name: group for share in reversed(self._shares) for name, group in share.view.groups.items()}
-        if primary := there.get(self._wanted.primary_group or ""):
-            # A group that is there already keeps its number, and its users get it.
-            self._run.requests.gid = primary.gid or self._wanted.gid
-        missing = [name for name in self._wanted.groups if name not in there]
-        for name, number in self._gids(missing).items():
-            made = first.run(
-                lambda name=name, number=number: groups.make(
-                    first.server, name, self._wanted.users_ou, number, self._run.requests.mark
-                )
-            )
-            if made:
-                self._outcome.groups_made.add(name)
-
-    def _gids(self, missing: list[str]) -> dict[str, int]:
-        """The number of each new group: its own, or the next that is free."""
-        if not missing:
-            return {}
-        first = self._steadies[0]
-        taken = first.run(lambda: groups.gids(first.server))
-        given = {name: self._wanted.groups[name].gid for name in missing}
-        following = max([self._wanted.gid - 1, *taken, *(gid for gid in given.values() if gid)]) + 1
-        numbers: dict[str, int] = {}
-        for name, gid in given.items():
-            numbers[name] = gid or following
-            following += 0 if gid else 1
-        return numbers
 
     def _each(self, work: Callable[[Share, Steady], None], must: bool = False) -> None:
         """All shares at once; one that loses its controller for good leaves the others to finish."""
@@ -240,7 +219,11 @@ class Reconciliation:
     def _try_passwords(self) -> int:
         """Passwords that this run set, on the controller that took them; how many were tried."""
         outcome, known = self._outcome, self._passwords.known
-        fit = [name for name in (outcome.created | outcome.reset) - outcome.failed.keys() if self._may_log_on(name)]
+        fit = [
+            name
+            for name in (outcome.created | outcome.reset) - outcome.failed.keys()
+            if trying.may_log_on(self._wanted.users[name])
+        ]
         chosen = (
             set()
             if self._summary.lost
@@ -253,10 +236,6 @@ class Reconciliation:
             except Unreachable as error:
                 outcome.failed.update(dict.fromkeys(tried, f"made, but its password could not be tried: {error}"))
         return len(chosen)
-
-    def _may_log_on(self, name: str) -> bool:
-        user = self._wanted.users[name]
-        return not user.must_change and user.state not in (DISABLED, ABSENT) and not user.expires
 
     def _refused_passwords(self, server: Server, passwords: dict[str, str]) -> dict[str, str]:
         if not passwords:

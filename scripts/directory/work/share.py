@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 import ldap
 
 from ..faults import NotYet
 from ..link.session import ANSWER_SECONDS, LOST, Server, may_pass, message_id, reason
+from ..link.steady import REPLICATION_SECONDS
 from ..plan.found import defect
 from ..plan.users import ADD, Action, Refusal, judge
 from ..report import Report
@@ -49,6 +51,8 @@ class Share:
         self._answers: dict[str, int] = {}
         self._told: dict[str, str] = {}
         self._passing: dict[str, str] = {}
+        # Names that another controller has already: to be waited for, not made a second time.
+        self.awaited: dict[str, str] = {}
         self._steps = 0
         self._seen_before = False
 
@@ -74,6 +78,7 @@ class Share:
             self.look()
         self._seen_before = True
         self._passing.clear()
+        self._await_replicas()
         while (actions := self._ready()) and not self.run.stop.is_set():
             self._send_all(actions)
             self.look()
@@ -121,6 +126,23 @@ class Share:
         elif isinstance(judged, Refusal):
             outcome.failed.setdefault(name, str(judged))
 
+    def _await_replicas(self) -> None:
+        """Until replication has brought what another controller has. Made here too, such an account would be a conflict
+        that locks its owner out.
+        """
+        deadline = time.monotonic() + REPLICATION_SECONDS
+        while True:
+            missing = {name: host for name, host in self.awaited.items() if name not in self.view.entries}
+            if not missing or time.monotonic() > deadline:
+                break
+            if self.run.stop.wait(1):
+                return
+            self.look()
+        with self.run.outcome.lock:
+            for name, host in missing.items():
+                why = f"is on {host} and after {REPLICATION_SECONDS} s not on {self.server.host}: replication stands"
+                self.run.outcome.failed[name] = why
+
     def _ready(self) -> list[Action]:
         """Actions that may be tried now."""
         tried = (action for action in self.actions() if self._answers.get(action.user.name, 0) < _TRIES)
@@ -129,11 +151,16 @@ class Share:
 
     def _has_number(self, name: str) -> bool:
         """Whether the account's uid number is free; a failure of this name if not."""
-        holder = self.run.uids.holder(name)
-        if holder:
+        uids, why = self.run.uids, ""
+        if holder := uids.holder(name):
+            why = f"its uidNumber belongs to {holder}; choose another --uid-base"
+        elif uids.number(name) is None:
+            # Numbers are settled at the beginning, for those who were to be made then.
+            why = "vanished from the directory while the run went on; run it again"
+        if why:
             with self.run.outcome.lock:
-                self.run.outcome.failed[name] = f"its uidNumber belongs to {holder}; choose another --uid-base"
-        return not holder
+                self.run.outcome.failed[name] = why
+        return not why
 
     def _send_all(self, actions: list[Action]) -> None:
         """Several requests under way at once, until all are answered; after a stop no new ones."""
