@@ -56,7 +56,8 @@ class LdapsFront(pulumi.ComponentResource):
             security_groups=[self._security_group()],
             enable_cross_zone_load_balancing=True,
             tags={"Name": name},
-            opts=self._child,
+            # Two cannot have one name at a time; without a subnet that it had it is another one.
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(delete_before_replace=True)),
         )
         listener = self._listener(balancer)
         ready = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[listener]))

@@ -70,7 +70,9 @@ def _directory(parts: Parts) -> dict[str, Any]:
         "directory_admin_secret_arn": directory.admin_secret_arn,
         "directory_users_ou": directory.users_ou,
         # For the tool, which speaks to the controllers themselves.
-        "directory_ca_certificate": parts.settings.directory.ca_certificate,
+        "directory_ca_certificate": parts.settings.directory.ca_certificate
+        if parts.settings.directory.server_name
+        else None,
         "ldaps_uri": ",".join(f"ldaps://{name}" for name in directory.ldaps_servers),
         "ldaps_ca_certificate": directory.ca_certificate,
         "users": {

@@ -32,6 +32,8 @@ def joined(recorder: Recorder) -> dict[str, Any]:
 def test_tls_ends_inside_the_network_and_leads_to_both_controllers(made: Recorder) -> None:
     balancer = made.one("aws:lb/loadBalancer:LoadBalancer").inputs
     assert (balancer["internal"], balancer["loadBalancerType"]) == (True, "network")
+    # Its name is taken while it is there.
+    assert made.one("aws:lb/loadBalancer:LoadBalancer").options["deleteBeforeReplace"] is True
     assert balancer["subnets"] == ["genomics-dev-private-0-id", "genomics-dev-private-1-id"]
     listener, group = made.one("aws:lb/listener:Listener").inputs, made.one("aws:lb/targetGroup:TargetGroup").inputs
     assert (listener["port"], listener["protocol"]) == (636, "TLS")
@@ -95,12 +97,22 @@ def test_the_cluster_waits_for_the_endpoint(made: Recorder) -> None:
 
 def test_a_given_certificate_takes_no_authority_of_the_stack() -> None:
     ldaps = {"name": "ldap.example.org", "certificateArn": ARN}
-    made = run(directory={"kind": "managed-ad", "ldaps": ldaps}, **HOST)
+    made = run(directory={"kind": "managed-ad", "ldaps": ldaps, "caCertificate": PEM}, **HOST)
     assert made.one("aws:lb/listener:Listener").inputs["certificateArn"] == ARN
     assert made.one("aws:route53/zone:Zone").inputs["name"] == "ldap.example.org"
     assert not made.named("hpcstack:index:CertificateAuthority")
     assert joined(made)["DomainAddr"] == "ldaps://ldap.example.org"
+    assert made.outputs["ldaps_ca_certificate"] == PEM
+    # The tool speaks to the controllers themselves, which show no certificate.
+    assert "directory_ca_certificate" not in made.outputs
+
+
+def test_a_certificate_of_a_public_authority_is_trusted_by_the_image() -> None:
+    ldaps = {"name": "ldap.example.org", "certificateArn": ARN}
+    made = run(directory={"kind": "simple-ad", "ldaps": ldaps}, **HOST)
     assert "LdapTlsCaCert" not in joined(made)
+    assert "CustomActions" not in made.one(CLUSTER).inputs["configuration"]["HeadNode"]
+    assert "ldaps_ca_certificate" not in made.outputs
 
 
 def test_an_endpoint_of_ones_own_is_used_as_it_is() -> None:
