@@ -214,6 +214,8 @@ def _directory_service(directory: DirectoryEndpoints) -> Document:
             "override_homedir": "/home/%u",
             "ignore_group_members": "True",
             "ldap_connection_idle_timeout": "300",
+            # Where the directory tool puts public keys; sss_ssh_authorizedkeys on a node reads them there.
+            "ldap_user_ssh_public_key": "altSecurityIdentities",
             "access_provider": "ldap",
             "ldap_access_order": "filter, expire" if directory.access_filter else "expire",
             "ldap_account_expire_policy": "ad",

@@ -161,6 +161,9 @@ def test_an_empty_list_deletes_nobody_by_mistake(tool: Tool, outside: Outside) -
     assert refused.code == 2
     assert "--max-delete" in refused.stderr
     assert len(outside.search("(sAMAccountName=keep*)", "cn")) == 3
+    planned = apply(tool, "users: [{name: keep0}]\n", "--unlisted", "disable", "--max-delete", "100%", "--dry-run")
+    assert {("change", "keep1"), ("change", "keep2")} <= set(changes(planned))
+    assert not {"keep0", "ReadOnlyUser", "readonlyuser", "Administrator"} & {name for _, name in changes(planned)}
 
 
 def test_members_by_name_and_by_rule_are_exact(tool: Tool, outside: Outside) -> None:

@@ -120,3 +120,16 @@ def test_a_foreign_authority_is_not_believed(pair: Controllers, tmp_path: Path) 
     certificates.make_authority(tmp_path / "foreign", "foreign.example.org")
     with node(pair, tmp_path / "node", ca=(tmp_path / "foreign/ca.pem").read_text()) as deceived:
         assert deceived.entry("person0001") is None
+
+
+def test_public_keys_of_a_list_are_known_on_the_node(
+    pair: Controllers, login_node: ClusterNode, tmp_path: Path
+) -> None:
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJqfyfZtJgBGwsMPeTkyHpn2rs9g1zB0sG8m3XuJ7Wfk anna@laptop"
+    people = tmp_path / "people.yaml"
+    people.write_text(f"users: [{{name: keyed1, sshPublicKey: {key}}}]\n")
+    made = Tool.at(tmp_path, pair.infos[0], pair.servers).run("apply", str(people), "--verify", "none")
+    assert made.code == 0, made.stderr
+    pair.replicate()
+    told = login_node.run("/usr/bin/sss_ssh_authorizedkeys", "keyed1")
+    assert told.stdout.strip() == key, told
