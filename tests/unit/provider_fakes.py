@@ -4,10 +4,18 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from provider import naming
 from provider.resource import Task
 from provider.worker_client import ParallelClusterError, Workers
 
 URN = "urn:pulumi:dev::rig::parallelcluster:index:Cluster::hpc"
+
+QUEUES = {"Scheduling": {"SlurmQueues": [{"Name": "a", "MaxCount": 1}, {"Name": "b", "MaxCount": 2}]}}
+GIVEN = {"region": "us-east-1", "version": "3.16.1", "configuration": QUEUES}
+STATE = GIVEN | {"clusterName": "hpc", "clusterStatus": "CREATE_COMPLETE"}
+OTHER = {"Scheduling": {"SlurmQueues": [{"Name": "b", "MaxCount": 3}]}}
+MARK = {"key": naming.MARK, "value": naming.mark(URN)}
+"""A cluster's tag by which its resource knows it."""
 
 Answer = Any
 

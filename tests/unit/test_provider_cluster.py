@@ -1,194 +1,26 @@
-"""The Cluster resource with a worker that only pretends: checks, comparisons, and what happens when things fail."""
+"""The life of the Cluster resource with a worker that only pretends, above all where something fails."""
 
 from typing import Any
 
 import pytest
 
-from provider import naming
 from provider.cluster import Cluster
 from provider.errors import Cut, PartialFailure, ProviderError
 from provider.resource import DEFAULTS, Change
-from provider.values import UNKNOWN
 from provider.worker_client import ParallelClusterError
-from tests.unit.provider_fakes import URN, FakeWorker, absent, described, row, task, workers
-
-QUEUES = {"Scheduling": {"SlurmQueues": [{"Name": "a", "MaxCount": 1}, {"Name": "b", "MaxCount": 2}]}}
-GIVEN = {"region": "us-east-1", "version": "3.16.1", "configuration": QUEUES}
-STATE = GIVEN | {"clusterName": "hpc", "clusterStatus": "CREATE_COMPLETE"}
-OTHER = {"Scheduling": {"SlurmQueues": [{"Name": "b", "MaxCount": 3}]}}
-MARK = {"key": naming.MARK, "value": naming.mark(URN)}
-
-
-def checked(
-    worker: FakeWorker, new: dict[str, Any], old: dict[str, Any] | None = None
-) -> tuple[dict[str, Any], dict[str, str]]:
-    found = Cluster(workers(worker)).check("hpc", old or {}, new, b"seed", task()[0])
-    return found.inputs, {failure.path: failure.reason for failure in found.failures}
-
-
-def test_a_missing_name_is_made_once_and_kept() -> None:
-    worker = FakeWorker(check=[])
-    first, failures = checked(worker, GIVEN)
-    assert not failures
-    assert first["clusterName"].startswith("hpc-")
-    assert first[DEFAULTS] == ["clusterName"]
-    again, _ = checked(worker, GIVEN, old=first)
-    assert again == first
-
-
-def test_an_unchanged_document_is_not_checked_again() -> None:
-    worker = FakeWorker(check=[])
-    first, _ = checked(worker, GIVEN)
-    checked(worker, GIVEN, old=first)
-    assert worker.operations() == ["check"]
-    checked(worker, GIVEN | {"configuration": OTHER}, old=first)
-    assert worker.operations() == ["check", "check"]
-
-
-def test_validators_are_suppressed_by_names_that_there_are() -> None:
-    worker = FakeWorker(check=[], validators=["NameValidator", "KeyPairValidator"])
-    _, failures = checked(worker, GIVEN | {"suppressValidators": ["NameValidator", "type:KeyPairValidatr"]})
-    assert failures == {
-        "suppressValidators[1]": (
-            "ParallelCluster 3.16.1 has no validator KeyPairValidatr; did you mean KeyPairValidator or NameValidator?"
-        )
-    }
-    _, failures = checked(worker, GIVEN | {"suppressValidators": ["ALL: the account has no quota API"]})
-    assert failures == {}
-
-
-@pytest.mark.parametrize(
-    ("changes", "path", "text"),
-    [
-        ({"clusterName": "a_b"}, "clusterName", "is no cluster name"),
-        ({"version": "2.0.0"}, "version", "cannot be had; take one of: 3.15.1, 3.16.1"),
-        ({"version": 3.16}, "version", "put it in quotes"),
-        ({"clustername": "hpc"}, "clustername", "unknown input"),
-        ({"validationFailureLevel": "FATAL"}, "validationFailureLevel", "not one of INFO"),
-        ({"suppressValidators": ["X", "ALL"]}, "suppressValidators[1]", "needs a reason: write 'ALL: why'"),
-        ({"suppressValidators": ["ALL: "]}, "suppressValidators[0]", "needs a reason"),
-        ({"configuration": QUEUES | {"Region": "eu-west-1"}}, "configuration.Region", "contradicts"),
-        ({"configuration": "text"}, "configuration", "must be of type dict"),
-    ],
+from tests.unit.provider_fakes import (
+    GIVEN,
+    MARK,
+    OTHER,
+    QUEUES,
+    STATE,
+    FakeWorker,
+    absent,
+    described,
+    row,
+    task,
+    workers,
 )
-def test_inputs_that_are_wrong(changes: dict[str, Any], path: str, text: str) -> None:
-    _, failures = checked(FakeWorker(check=[]), GIVEN | changes)
-    assert text in failures[path]
-
-
-def test_what_is_missing_is_named() -> None:
-    _, failures = checked(FakeWorker(), {})
-    assert set(failures) == {"region", "version", "configuration"}
-
-
-def test_schema_errors_stand_at_their_property_paths() -> None:
-    found = [{"path": ["Scheduling", "SlurmQueues", 1, "Nmae"], "message": "Unknown field."}]
-    _, failures = checked(FakeWorker(check=found), GIVEN)
-    assert failures == {"configuration.Scheduling.SlurmQueues[1].Nmae": "Unknown field."}
-
-
-def test_unknown_values_get_stand_ins_and_cause_no_errors() -> None:
-    document = {"HeadNode": {"Networking": {"SubnetId": UNKNOWN}}, "Count": UNKNOWN, "Image": {"Os": "x"}}
-    messages = [
-        {"path": ["Count"], "message": "Not a valid integer."},
-        {"path": ["Image", "Os"], "message": "Must be one of: alinux2023."},
-    ]
-    worker = FakeWorker(check=messages)
-    _, failures = checked(worker, GIVEN | {"configuration": document})
-    assert failures == {"configuration.Image.Os": "Must be one of: alinux2023."}
-    assert worker.calls[0][1]["configuration"]["HeadNode"]["Networking"]["SubnetId"].startswith("subnet-")
-
-
-def test_nothing_changed_asks_nobody() -> None:
-    worker = FakeWorker()
-    difference = Cluster(workers(worker)).diff(STATE, STATE | {DEFAULTS: ["clusterName"]}, task()[0])
-    assert difference.changes == []
-    assert worker.calls == []
-
-
-@pytest.mark.parametrize(
-    ("found", "change"),
-    [
-        (
-            row(["Scheduling", "SlurmQueues[b]"], "MaxCount", 2, 3, "RESIZE_UPDATE_STRATEGY_ON_REMOVE"),
-            Change("configuration.Scheduling.SlurmQueues[0].MaxCount", "update"),
-        ),
-        (
-            row(["Scheduling"], "SlurmQueues", {"Name": "a", "MaxCount": 1}, None, "X", is_list=True),
-            Change("configuration.Scheduling.SlurmQueues[0]", "delete"),
-        ),
-        (
-            row(["HeadNode"], "InstanceType", "a", "b", "UNSUPPORTED", message="no", needs=None),
-            Change("configuration.HeadNode.InstanceType", "update", replaces=True),
-        ),
-        (
-            row(["Scheduling", "SlurmQueues[b]"], "SpotPrice", None, 1, "QUEUE_UPDATE_STRATEGY", message="stop"),
-            Change("configuration.Scheduling.SlurmQueues[0].SpotPrice", "add"),
-        ),
-    ],
-)
-def test_a_change_is_classified_by_its_policy(found: dict[str, Any], change: Change) -> None:
-    difference = Cluster(workers(FakeWorker(compare=[found]))).diff(STATE, STATE | {"configuration": OTHER}, task()[0])
-    assert difference.changes == [change]
-
-
-@pytest.mark.parametrize(
-    ("changes", "replaces"),
-    [({"version": "3.99.0"}, True), ({"region": "eu-west-1"}, True), ({"rollbackOnFailure": True}, False)],
-)
-def test_identity_replaces_and_options_update(changes: dict[str, Any], replaces: bool) -> None:
-    difference = Cluster(workers(FakeWorker())).diff(STATE, STATE | changes, task()[0])
-    assert [change.replaces for change in difference.changes] == [replaces]
-
-
-def test_a_fixed_name_is_deleted_first_and_an_automatic_one_is_not() -> None:
-    resource = Cluster(workers(FakeWorker()))
-    assert resource.diff(STATE, STATE | {"version": "3.99.0"}, task()[0]).delete_first
-    # Nothing has changed: what the engine asks when the user forces a replacement.
-    assert resource.diff(STATE, STATE, task()[0]).delete_first
-    assert not resource.diff(STATE, STATE | {"version": "3.99.0", DEFAULTS: ["clusterName"]}, task()[0]).delete_first
-    assert not resource.diff(STATE, STATE | {"clusterName": "other"}, task()[0]).delete_first
-
-
-@pytest.mark.parametrize(
-    ("now", "replaces"), [(described(status="CREATE_FAILED"), True), (absent(), True), (described(), False)]
-)
-def test_an_unfinished_cluster_is_gone_on_with_or_replaced(now: Any, replaces: bool) -> None:
-    worker = FakeWorker(describe_cluster=now)
-    difference = Cluster(workers(worker)).diff(STATE | {"clusterStatus": "CREATE_IN_PROGRESS"}, STATE, task()[0])
-    assert difference.changes == [Change("clusterStatus", "update", replaces)]
-
-
-def stopped_or_not(**arguments: Any) -> list[dict[str, Any]]:
-    message = "" if arguments["fleet_stopped"] else "All compute nodes must be stopped"
-    return [row(["Scheduling", "SlurmQueues[b]"], "SpotPrice", 1, 2, "QUEUE_UPDATE_STRATEGY", message=message)]
-
-
-def test_a_change_that_needs_a_stopped_fleet_is_refused_while_it_runs() -> None:
-    worker = FakeWorker(compare=stopped_or_not, describe_cluster=described())
-    with pytest.raises(
-        ProviderError, match=r"update refused.*\n.*SlurmQueues\[b\].SpotPrice: 1 -> 2 \(policy QUEUE_UPDATE_S"
-    ):
-        Cluster(workers(worker)).planned(STATE, STATE | {"configuration": OTHER}, task()[0])
-
-
-def test_the_same_change_is_planned_once_the_fleet_is_stopped() -> None:
-    stopped = described(computeFleetStatus="STOPPED")
-    worker = FakeWorker(compare=stopped_or_not, describe_cluster=stopped, cluster_configuration=QUEUES)
-    planned = Cluster(workers(worker)).planned(STATE, STATE | {"configuration": OTHER}, task()[0])
-    assert planned["configuration"] == OTHER
-    assert planned["clusterStatus"] is UNKNOWN
-
-
-def test_a_value_not_known_yet_warns_instead_of_refusing() -> None:
-    def found(**arguments: Any) -> list[dict[str, Any]]:
-        new = arguments["target"]["Scheduling"]
-        return [row([], "Scheduling", "old", new, "QUEUE_UPDATE_STRATEGY", message="stop the fleet")]
-
-    worker = FakeWorker(compare=found, describe_cluster=described(), cluster_configuration=QUEUES)
-    one, lines = task()
-    Cluster(workers(worker)).planned(STATE, STATE | {"configuration": {"Scheduling": UNKNOWN}}, one)
-    assert "Scheduling is not known yet" in lines[0]
 
 
 def creating(**answers: Any) -> FakeWorker:
