@@ -199,3 +199,27 @@ def test_name_servers_of_a_network_are_known_by_tags_and_place() -> None:
         for subnet in subnets:
             ec2.delete_subnet(SubnetId=subnet)
         ec2.delete_vpc(VpcId=vpc)
+
+
+def test_an_alarm_is_known_by_name_and_tags() -> None:
+    aws = shared()
+    watch, token = aws.client("cloudwatch"), "aws:cloudwatch/metricAlarm:MetricAlarm"
+    for name in ("head-1234567", "tail-1234567"):
+        watch.put_metric_alarm(
+            AlarmName=name,
+            ComparisonOperator="GreaterThanThreshold",
+            MetricName="StatusCheckFailed_System",
+            Namespace="AWS/EC2",
+            Statistic="Minimum",
+            Period=60,
+            EvaluationPeriods=2,
+            Threshold=0,
+            Tags=[{"Key": "stack", "Value": "dev"}],
+        )
+    try:
+        wanted = Wanted(
+            f"urn:pulumi:dev::hpcstack::{token}::head", {"name": "head-1234567"}, {"stack": "dev"}, aws.client
+        )
+        assert list(looking.FINDERS[token](wanted)) == [Found("head-1234567")]
+    finally:
+        watch.delete_alarms(AlarmNames=["head-1234567", "tail-1234567"])

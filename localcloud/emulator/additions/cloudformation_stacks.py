@@ -135,6 +135,7 @@ def _install_deletion() -> None:
             delete_stack(self, name_or_stack_id)
         elif stack.status != "DELETE_IN_PROGRESS":
             stack.status = "DELETE_IN_PROGRESS"
+            stack._add_stack_event(stack.status, resource_status_reason="User Initiated")
             later(STEP_SECONDS, f"deletion of stack {stack.name}", lambda: delete_or_fail(self, stack), failed)
 
     def delete_or_fail(self: Any, stack: Any) -> None:

@@ -39,6 +39,7 @@ _MACHINES = {
 }
 _SERVICES = {
     "aws:cloudwatch/logGroup:LogGroup": "deletionProtectionEnabled namePrefix",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "evaluateLowSampleCountPercentiles",
     "aws:directoryservice/directory:Directory": "desiredNumberOfDomainControllers edition size",
     "aws:efs/fileSystem:FileSystem": "availabilityZoneId availabilityZoneName name",
     "aws:efs/mountTarget:MountTarget": "ipv6Address",

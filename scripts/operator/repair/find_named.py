@@ -97,6 +97,14 @@ def log_group(wanted: Wanted) -> Iterator[Found]:
             yield Found(name, wanted.bears({"Key": key, "Value": value} for key, value in tags.items()))
 
 
+def alarm(wanted: Wanted) -> Iterator[Found]:
+    watch = wanted.client("cloudwatch")
+    for one in pages(watch, "describe_alarms", "MetricAlarms"):
+        if wanted.named(one["AlarmName"]):
+            tags = watch.list_tags_for_resource(ResourceARN=one["AlarmArn"])["Tags"]
+            yield Found(one["AlarmName"], wanted.bears(tags))
+
+
 FINDERS: dict[str, Finder] = {
     "aws:iam/role:Role": role,
     "aws:iam/policy:Policy": policy,
@@ -118,4 +126,5 @@ FINDERS: dict[str, Finder] = {
     "aws:efs/mountTarget:MountTarget": mount_target,
     "aws:directoryservice/directory:Directory": directory,
     "aws:cloudwatch/logGroup:LogGroup": log_group,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
 }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.emulator.aws_types.world import Inputs, Life, World
-from tests.unit.aws_standin_rig import secret
+from tests.unit.aws_standin_rig import REGION, secret
 
 
 def database(world: World, **more: Any) -> Inputs:
@@ -96,5 +96,24 @@ LIVES = [
         "loggroup-",
         ("arn",),
         more=(lambda w: {"retentionInDays": None},),
+    ),
+    Life(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        lambda w: {
+            "comparisonOperator": "GreaterThanThreshold",
+            "metricName": "StatusCheckFailed",
+            "namespace": "AWS/EC2",
+            "statistic": "Maximum",
+            "period": 60,
+            "evaluationPeriods": 2,
+            "threshold": 0.5,
+            "dimensions": {"InstanceId": "i-1"},
+            "alarmActions": [f"arn:aws:automate:{REGION}:ec2:recover"],
+        },
+        lambda w: {"dimensions": {"InstanceId": "i-2"}, "threshold": 2, "alarmDescription": "x"},
+        lambda w: {"name": "another"},
+        "metricalarm-",
+        ("arn",),
+        more=(lambda w: {"alarmActions": None, "treatMissingData": "breaching"},),
     ),
 ]

@@ -4,6 +4,7 @@ from types import ModuleType
 
 from localcloud.plugins.aws.resources import (
     acm,
+    cloudwatch_alarm,
     directoryservice,
     ec2_dhcp,
     ec2_instance,
@@ -30,6 +31,7 @@ from localcloud.plugins.aws.resources import (
 
 MODULES: tuple[ModuleType, ...] = (
     acm,
+    cloudwatch_alarm,
     directoryservice,
     ec2_dhcp,
     ec2_instance,

@@ -19,6 +19,23 @@ def _log_group(aws: Clients, it: Kept) -> Values:
     return {"retentionInDays": groups[0]["retentionInDays"], "tags": own_tags(tags)}
 
 
+def _alarm(aws: Clients, it: Kept) -> Values:
+    alarms = aws("cloudwatch").describe_alarms(AlarmNames=[it.id])["MetricAlarms"]
+    if not alarms:
+        raise Gone(it.id)
+    tags = aws("cloudwatch").list_tags_for_resource(ResourceARN=it.outputs["arn"])["Tags"]
+    dimensions = {one["Name"]: one["Value"] for one in alarms[0]["Dimensions"]}
+    return {"dimensions": dimensions, "threshold": alarms[0]["Threshold"], "tags": listed(tags)}
+
+
+def _raise_threshold(aws: Clients, it: Kept) -> None:
+    watch = aws("cloudwatch")
+    (alarm,) = watch.describe_alarms(AlarmNames=[it.id])["MetricAlarms"]
+    kept = ("AlarmName", "ComparisonOperator", "MetricName", "Namespace", "Statistic", "Period", "EvaluationPeriods")
+    same = {key: alarm[key] for key in (*kept, "Dimensions")}
+    watch.put_metric_alarm(**same, Threshold=9)
+
+
 CASES = [
     Case(
         token="aws:directoryservice/directory:Directory",
@@ -44,6 +61,26 @@ CASES = [
         look=_log_group,
         drift=lambda aws, it: aws("logs").put_retention_policy(logGroupName=it.id, retentionInDays=7),
         vanish=lambda aws, it: aws("logs").delete_log_group(logGroupName=it.id),
+        import_id=lambda it: it.id,
+    ),
+    Case(
+        token="aws:cloudwatch/metricAlarm:MetricAlarm",
+        inputs=lambda g: {
+            "comparisonOperator": "GreaterThanThreshold",
+            "metricName": "StatusCheckFailed",
+            "namespace": "AWS/EC2",
+            "statistic": "Maximum",
+            "period": 60,
+            "evaluationPeriods": 2,
+            "threshold": 0,
+            "dimensions": {"InstanceId": "i-1"},
+            **TAGS_FIRST,
+        },
+        change=lambda g: {"dimensions": {"InstanceId": "i-2"}, **TAGS_CHANGED},
+        replace=lambda g: {"name": "another"},
+        look=_alarm,
+        drift=_raise_threshold,
+        vanish=lambda aws, it: aws("cloudwatch").delete_alarms(AlarmNames=[it.id]),
         import_id=lambda it: it.id,
     ),
 ]
