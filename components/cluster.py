@@ -19,6 +19,8 @@ class ClusterArgs:
     tags: dict[str, str]
     vpc_id: pulumi.Input[str]
     """In which the names of `cluster.dnsZone` are known."""
+    partition: pulumi.Input[str]
+    """AWS partition, such as aws."""
     needs: list[pulumi.Resource]
     """What must be done before nodes boot, beyond what the endpoints say: rules, mount targets, the directory's accounts."""
 
@@ -33,6 +35,8 @@ class Cluster(pulumi.ComponentResource):
     ssh_command: pulumi.Output[str]
     """To the login nodes where there are some, else to the head node."""
 
+    head_node_id: pulumi.Output[str]
+    """Instance id."""
     head_node_name: pulumi.Output[str]
     """DNS name that stays when the cluster is replaced; empty without a zone."""
     login_name: pulumi.Output[str]
@@ -52,6 +56,7 @@ class Cluster(pulumi.ComponentResource):
             ),
         )
         self.cluster_name, self.cluster_status = cluster.cluster_name, cluster.cluster_status
+        self.head_node_id = cluster.head_node.apply(_instance)
         self.head_node_ip = cluster.head_node.apply(_address)
         self.login_address = cluster.login_nodes.apply(_login_address)
         user = _DEFAULT_USERS[args.settings.image.os]
@@ -59,8 +64,12 @@ class Cluster(pulumi.ComponentResource):
             lambda found: f"ssh {user}@{found[0] or found[1]}"
         )
         self.head_node_name, self.login_name = self._names(name, args, cluster)
+        recover = args.settings.cluster.head_node.recover
+        if args.settings.protected if recover is None else recover:
+            self._alarm(name, args)
         self.register_outputs(
             {
+                "head_node_id": self.head_node_id,
                 "head_node_name": self.head_node_name,
                 "login_name": self.login_name,
                 "cluster_name": self.cluster_name,
@@ -103,6 +112,27 @@ class Cluster(pulumi.ComponentResource):
             return head, pulumi.Output.from_input("")
         return head, record("login", "CNAME", self.login_address)
 
+    def _alarm(self, name: str, args: ClusterArgs) -> None:
+        """Has EC2 move the head node to another host, with its id, addresses and volumes (EC2 User Guide, "Instance recovery"). It
+        follows the cluster as the names do.
+        """
+        aws.cloudwatch.MetricAlarm(
+            f"{name}-head",
+            alarm_description=f"The host of the head node of {name} failed",
+            namespace="AWS/EC2",
+            metric_name="StatusCheckFailed_System",
+            dimensions={"InstanceId": self.head_node_id},
+            statistic="Minimum",
+            period=60,
+            evaluation_periods=2,
+            threshold=0,
+            comparison_operator="GreaterThanThreshold",
+            alarm_actions=[
+                pulumi.Output.concat("arn:", args.partition, f":automate:{args.settings.region}:ec2:recover")
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
 
 def _updates(wanted: Updates) -> dict[str, Any]:
     """In the provider's keys."""
@@ -130,6 +160,10 @@ _DNS_SECONDS = 30
 """How long a client may believe in the old cluster: it is deleted minutes after the records turn to the new one."""
 _NOBODY = "0.0.0.0"
 """Where the record leads while the head node is gone."""
+
+
+def _instance(head: dict[str, Any] | None) -> str:
+    return str((head or {}).get("instanceId") or "")
 
 
 def _private_address(head: dict[str, Any] | None) -> str:

@@ -117,6 +117,11 @@ def add_machines(site: Site, parts: Parts) -> None:
         needs = [*needs, parts.users.service_user]
     endpoints = cluster_endpoints(parts, site.partition)
     args = ClusterArgs(
-        settings=site.settings, endpoints=endpoints, tags=site.tags, vpc_id=parts.network.vpc_id, needs=needs
+        settings=site.settings,
+        endpoints=endpoints,
+        tags=site.tags,
+        vpc_id=parts.network.vpc_id,
+        partition=site.partition,
+        needs=needs,
     )
     parts.cluster = Cluster(site.name, args, site.opts)

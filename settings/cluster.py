@@ -117,6 +117,8 @@ class HeadNode(Section):
     """GiB."""
     public: bool = False
     """Whether the head node stands in a public subnet."""
+    recover: bool | None = None
+    """Whether a CloudWatch alarm has EC2 recover the node when its host fails; default: in `environment: prod`."""
     overrides: Overrides = {}
     """ParallelCluster's own keys, merged last into this section."""
 

@@ -130,7 +130,7 @@ class Recorder(mocks.Mocks):
                 return {
                     "clusterName": args.name,
                     "clusterStatus": "CREATE_COMPLETE",
-                    "headNode": {"privateIpAddress": "10.0.0.4"},
+                    "headNode": {"instanceId": "i-head", "privateIpAddress": "10.0.0.4"},
                     "loginNodes": [{"poolName": "login", "address": "login.elb"}],
                 }
             case _:
