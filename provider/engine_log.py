@@ -8,6 +8,10 @@ class EngineLog:
     """The engine's log. A line that the engine no longer takes is lost: it may be gone before its plugins."""
 
     def __init__(self, address: str) -> None:
+        self.tell(address)
+
+    def tell(self, address: str) -> None:
+        """Speak to the engine at this address from now on; to none if it is empty."""
         self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
 
     def progress(self, urn: str, line: str) -> None:

@@ -33,7 +33,7 @@ class ParallelClusterProvider(protocol.Provider):
 
     def __init__(self, workers: Workers, log: EngineLog, stopping: threading.Event | None = None) -> None:
         self._types = {kind.token: kind for kind in resource_types(workers)}
-        self._functions, self._log = Functions(workers), log
+        self._functions, self.log = Functions(workers), log
         self.stopping = stopping or threading.Event()
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
@@ -138,13 +138,13 @@ class ParallelClusterProvider(protocol.Provider):
 
     def _task(self, urn: str, seconds: float) -> Task:
         def progress(line: str) -> None:
-            self._log.progress(urn, line)
+            self.log.progress(urn, line)
 
         def warn(line: str) -> None:
-            self._log.warn(urn, line)
+            self.log.warn(urn, line)
 
         def tell(line: str) -> None:
-            self._log.info(urn, line)
+            self.log.info(urn, line)
 
         return Task(urn, progress, warn, tell, self.stopping, seconds)
 

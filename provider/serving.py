@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import grpc
 import grpc.aio
+from google.protobuf import empty_pb2
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
@@ -41,6 +42,11 @@ class Servicer(ProviderServicer):
     def __init__(self, provider: ParallelClusterProvider, engine: str) -> None:
         super().__init__([], VERSION, provider, engine)
         self._ours = provider
+
+    async def Attach(self, request: Any, context: Any) -> Any:
+        """Another engine takes over a plugin that runs already (its PULUMI_DEBUG_PROVIDERS)."""
+        self._ours.log.tell(request.address)
+        return empty_pb2.Empty()
 
     async def Check(self, request: Any, context: Any) -> Any:
         return await self._answer(super().Check, request, context, request.news)

@@ -43,9 +43,10 @@ def declare(name: str, arguments: dict[str, Any]) -> None:
         node_policy_arn=base["policy"],
     )
     settings = load({f"hpcstack:{key}": value for key, value in raw.items()})
-    args = ClusterArgs(settings=settings, endpoints=endpoints, tags={}, vpc_id=base["vpc"], needs=[])
+    args = ClusterArgs(settings=settings, endpoints=endpoints, tags={}, vpc_id=base["vpc"], partition="aws", needs=[])
     provider = pulumi.ProviderResource("aws", "aws", {"region": REGION})
     made = Cluster(name, args, pulumi.ResourceOptions(providers=[provider]))
     pulumi.export(name, made.cluster_name)
     pulumi.export(f"{name}-address", made.head_node_ip)
     pulumi.export(f"{name}-name", made.head_node_name)
+    pulumi.export(f"{name}-head", made.head_node_id)

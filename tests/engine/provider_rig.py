@@ -79,12 +79,12 @@ class Cloud:
 
 
 @contextmanager
-def cloud(folder: Path) -> Iterator[Cloud]:
-    """Start an emulator, seed a private subnet and a key pair, and end it afterwards."""
+def cloud(folder: Path, seconds: float = 0.5) -> Iterator[Cloud]:
+    """Start an emulator, seed a private subnet and a key pair, and end it afterwards. All that takes time there takes `seconds`."""
     port = ports.free_port()
     endpoint = f"http://127.0.0.1:{port}"
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
-    timings = {f"LOCALCLOUD_{what}_SECONDS": "0.5" for what in ("BOOT", "BUILD", "STEP", "FLEET_STEP")}
+    timings = {f"LOCALCLOUD_{what}_SECONDS": str(seconds) for what in ("BOOT", "BUILD", "STEP", "FLEET_STEP")}
     command = [sys.executable, "-m", "localcloud.emulator", "--host", "127.0.0.1", "--port", str(port)]
     state = {"PYTHONPATH": str(paths.ROOT), "HPCSTACK_LOCALCLOUD_DIR": str(folder / "state")}
     with (folder / "emulator.log").open("wb") as log:
@@ -95,6 +95,23 @@ def cloud(folder: Path) -> Iterator[Cloud]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextmanager
+def served(cloud: Cloud) -> Iterator[dict[str, str]]:
+    """The provider as one process for many runs, whose workers stay warm: variables by which pulumi attaches to it.
+
+    Once a run is called off it serves no other.
+    """
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
+    command = [sys.executable, str(paths.ROOT / "provider")]
+    process = subprocess.Popen(command, cwd=paths.ROOT, env=own | cloud.variables, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield {"PULUMI_DEBUG_PROVIDERS": f"parallelcluster:{int(process.stdout.readline())}"}
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def _await_health(endpoint: str, process: "subprocess.Popen[bytes]") -> None:
@@ -175,14 +192,14 @@ class Program:
 
     def pulumi(self, *arguments: str, fails: bool = False) -> str:
         """Run pulumi and return all that it printed; asserts that it succeeds, or fails."""
-        done = subprocess.run(**self._call(*arguments), capture_output=True, timeout=240, check=False)
+        done = subprocess.run(**self.call(*arguments), capture_output=True, timeout=240, check=False)
         text = done.stdout + done.stderr
         assert (done.returncode != 0) == fails, text
         return text
 
     def interrupted(self, *arguments: str, at: str) -> str:
         """Run pulumi until it prints `at`, interrupt it there as Ctrl-C does, and return all that it printed."""
-        process = subprocess.Popen(**self._call(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(**self.call(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert process.stdout is not None
         lines: list[str] = []
         for line in process.stdout:
@@ -194,7 +211,7 @@ class Program:
         assert process.returncode != 0
         return "".join(lines) + rest
 
-    def _call(self, *arguments: str) -> dict[str, Any]:
+    def call(self, *arguments: str) -> dict[str, Any]:
         """How pulumi is run, as keyword arguments of subprocess."""
         own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
         variables = self.engine.environment(own) | self.cloud.variables

@@ -29,6 +29,19 @@ def program(cloud: rig.Cloud, tmp_path: Path) -> Iterator[rig.Program]:
     made.pulumi("destroy", "--yes")
 
 
+@pytest.fixture(scope="module")
+def warm(cloud: rig.Cloud) -> Iterator[dict[str, str]]:
+    with rig.served(cloud) as variables:
+        yield variables
+
+
+@pytest.fixture
+def attached(program: rig.Program, warm: dict[str, str]) -> rig.Program:
+    """A program that is served by a provider which runs already; how pulumi starts one is proved by the others."""
+    program.variables |= warm
+    return program
+
+
 def cluster(cloud: rig.Cloud, name: str = "hpc", **changes: object) -> tuple[str, str, dict[str, object]]:
     configuration = changes.pop("configuration", None) or rig.document(cloud.subnet)
     return name, "cluster", {"region": rig.REGION, "version": rig.VERSION, "configuration": configuration, **changes}
@@ -104,45 +117,55 @@ def test_called_off_amid_the_upload_and_amid_the_wait_it_is_gone_on_with(
 
 
 @pytest.fixture
-def aws_plugin(cloud: rig.Cloud, program: rig.Program) -> Iterator[None]:
-    serving_one = serving("aws", cloud.variables)
-    program.variables["PULUMI_DEBUG_PROVIDERS"] = f"aws:{serving_one.port}"
-    yield
-    program.pulumi("destroy", "--yes")
-    serving_one.stop()
+def with_aws(cloud: rig.Cloud, attached: rig.Program) -> Iterator[rig.Program]:
+    aws = serving("aws", cloud.variables)
+    attached.variables["PULUMI_DEBUG_PROVIDERS"] += f",aws:{aws.port}"
+    yield attached
+    attached.pulumi("destroy", "--yes")
+    aws.stop()
 
 
 def test_what_cannot_be_updated_is_replaced_beside_the_old_and_names_turn_to_the_new_before_the_old_goes(
-    cloud: rig.Cloud, program: rig.Program, aws_plugin: None
+    cloud: rig.Cloud, with_aws: rig.Program
 ) -> None:
     def wanted(head: str) -> tuple[str, str, dict[str, object]]:
-        section = {"dnsZone": "cluster.example.org", "headNode": {"instanceType": head}}
+        section = {"dnsZone": "cluster.example.org", "headNode": {"instanceType": head, "recover": True}}
         return "hpc", "component", {"ground": ground, "cluster": json.dumps(section)}
 
     ground = cluster_component.ground(cloud)
-    program.of(wanted("t3.medium")).pulumi("up", "--yes", "--skip-preview")
-    first = program.outputs()
+    with_aws.of(wanted("t3.medium")).pulumi("up", "--yes", "--skip-preview")
+    first = with_aws.outputs()
     assert first["hpc-name"] == "head.cluster.example.org"
     assert addresses(cloud) == [first["hpc-address"]]
 
-    program.of(wanted("t3.large"))
-    preview = program.pulumi("preview", "--diff")
+    with_aws.of(wanted("t3.large"))
+    preview = with_aws.pulumi("preview", "--diff")
     assert "+-1 to replace" in preview
     assert '"t3.medium" => "t3.large"' in preview
     cloud.faults("POST", fault="hold", service="cloudformation", operation="DeleteStack")
     with ThreadPoolExecutor() as threads:
-        up = threads.submit(program.pulumi, "up", "--yes", "--skip-preview")
-        while not up.done() and not cloud.faults("GET")["held"]:
-            sleep(0.2)
-        # The deletion of the old cluster waits to be let through.
-        statuses, moved = cloud.stacks(), addresses(cloud)
-        cloud.faults("DELETE")
+        up = threads.submit(with_aws.pulumi, "up", "--yes", "--skip-preview")
+        try:
+            while not up.done() and not cloud.faults("GET")["held"]:
+                sleep(0.2)
+            # The deletion of the old cluster waits to be let through.
+            statuses, moved, watched = cloud.stacks(), addresses(cloud), recovered(cloud)
+        finally:
+            cloud.faults("DELETE")
         up.result()
-    second = program.outputs()
+    second = with_aws.outputs()
     assert (statuses[first["hpc"]], statuses[second["hpc"]]) == ("CREATE_COMPLETE", "CREATE_COMPLETE")
     assert moved == [second["hpc-address"]] != [first["hpc-address"]]
     assert second["hpc-name"] == first["hpc-name"]
+    assert watched == recovered(cloud) == [second["hpc-head"]] != [first["hpc-head"]]
     assert (cloud.stack_status(second["hpc"]), cloud.stack_status(first["hpc"])) == ("CREATE_COMPLETE", None)
+
+
+def recovered(cloud: rig.Cloud) -> list[str]:
+    """The instances that an alarm has EC2 recover."""
+    alarms = cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    ours = [one for one in alarms if any(action.endswith("ec2:recover") for action in one["AlarmActions"])]
+    return [dimension["Value"] for one in ours for dimension in one["Dimensions"]]
 
 
 def addresses(cloud: rig.Cloud) -> list[str]:
@@ -155,58 +178,58 @@ def addresses(cloud: rig.Cloud) -> list[str]:
 
 
 def test_a_failed_creation_stays_in_the_state_and_is_replaced_and_destroyed(
-    cloud: rig.Cloud, program: rig.Program
+    cloud: rig.Cloud, attached: rig.Program
 ) -> None:
     sound = rig.document(cloud.subnet)
     del sound["LoginNodes"]
     broken = sound | {"Tags": [{"Key": "localcloud-fail", "Value": "Failed to execute OnNodeConfigured script"}]}
-    program.of(cluster(cloud, cluster_name="broken", configuration=broken))
-    failed = program.pulumi("up", "--yes", "--skip-preview", fails=True)
+    attached.of(cluster(cloud, cluster_name="broken", configuration=broken))
+    failed = attached.pulumi("up", "--yes", "--skip-preview", fails=True)
     assert "OnNodeConfiguredExecutionFailure" in failed
     assert "first failed event: CREATE_FAILED" in failed
     assert "Traceback" not in failed
-    (kept,) = program.state()
+    (kept,) = attached.state()
     assert kept["id"] == "us-east-1/broken"
     assert kept["outputs"]["clusterStatus"] == "CREATE_FAILED"
 
-    program.of(cluster(cloud, cluster_name="broken", configuration=sound))
-    program.pulumi("up", "--yes", "--skip-preview")
+    attached.of(cluster(cloud, cluster_name="broken", configuration=sound))
+    attached.pulumi("up", "--yes", "--skip-preview")
     assert cloud.stack_status("broken") == "CREATE_COMPLETE"
 
 
-def test_what_disappears_outside_is_made_again_after_a_refresh(cloud: rig.Cloud, program: rig.Program) -> None:
-    program.of(cluster(cloud, cluster_name="gone")).pulumi("up", "--yes", "--skip-preview")
+def test_what_disappears_outside_is_made_again_after_a_refresh(cloud: rig.Cloud, attached: rig.Program) -> None:
+    attached.of(cluster(cloud, cluster_name="gone")).pulumi("up", "--yes", "--skip-preview")
     cloud.client("cloudformation").delete_stack(StackName="gone")
     deadline = monotonic() + 30
     while cloud.stack_status("gone") and monotonic() < deadline:
         sleep(0.2)
     assert cloud.stack_status("gone") is None
-    program.pulumi("refresh", "--yes", "--skip-preview")
-    assert program.state() == []
-    program.pulumi("up", "--yes", "--skip-preview")
+    attached.pulumi("refresh", "--yes", "--skip-preview")
+    assert attached.state() == []
+    attached.pulumi("up", "--yes", "--skip-preview")
     assert cloud.stack_status("gone") == "CREATE_COMPLETE"
-    assert [one["outputs"]["clusterName"] for one in program.state()] == ["gone"]
+    assert [one["outputs"]["clusterName"] for one in attached.state()] == ["gone"]
 
 
-def test_errors_of_a_document_come_at_preview_with_their_paths(cloud: rig.Cloud, program: rig.Program) -> None:
+def test_errors_of_a_document_come_at_preview_with_their_paths(cloud: rig.Cloud, attached: rig.Program) -> None:
     wrong = rig.document(cloud.subnet)
     wrong["Scheduling"]["SlurmQueues"][0]["ComputeResources"][0]["MaxCuont"] = 3
     wrong["HeadNode"]["Networking"]["SubnetId"] = "my-subnet"
-    shown = program.of(cluster(cloud, configuration=wrong)).pulumi("preview", fails=True)
+    shown = attached.of(cluster(cloud, configuration=wrong)).pulumi("preview", fails=True)
     assert "configuration.Scheduling.SlurmQueues[0].ComputeResources[0].MaxCuont" in shown
     assert "configuration.HeadNode.Networking.SubnetId" in shown
     unknown = cluster(cloud, cluster_name="a_b")
     unknown[2]["version"] = "3.1.0"
-    shown = program.of(unknown).pulumi("preview", fails=True)
+    shown = attached.of(unknown).pulumi("preview", fails=True)
     assert "ParallelCluster 3.1.0 cannot be had; take one of: 3.15.1, 3.16.1" in shown
     assert "'a_b' is no cluster name" in shown
 
 
 def test_a_cluster_of_the_same_name_that_is_not_ours_is_refused(
-    cloud: rig.Cloud, program: rig.Program, tmp_path: Path
+    cloud: rig.Cloud, attached: rig.Program, tmp_path: Path
 ) -> None:
-    program.of(cluster(cloud, cluster_name="taken")).pulumi("up", "--yes", "--skip-preview")
-    other = rig.Program(tmp_path / "other", cloud, program.engine, stack="other").start()
+    attached.of(cluster(cloud, cluster_name="taken")).pulumi("up", "--yes", "--skip-preview")
+    other = rig.Program(tmp_path / "other", cloud, attached.engine, stack="other", variables=attached.variables).start()
     other.of(cluster(cloud, cluster_name="taken"))
     assert "already exists in us-east-1 and does not belong to this resource" in other.pulumi(
         "up", "--yes", "--skip-preview", fails=True

@@ -7,8 +7,9 @@ from typing import Any
 import grpc
 import grpc.aio
 import pytest
+from google.protobuf import empty_pb2
 from pulumi.provider.experimental.property_value import PropertyValue
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from provider.engine_log import EngineLog
 from provider.plugin import ParallelClusterProvider
@@ -124,3 +125,28 @@ def test_secret_inputs_are_secret_outputs() -> None:
 def test_what_is_gone_is_read_without_an_id() -> None:
     request = provider_pb2.ReadRequest(id="us-east-1/hpc", urn=URN, properties=wire(STATE), inputs=wire(INPUTS))
     assert asked(FakeWorker(describe_cluster=absent()), lambda stub: stub.Read(request)).id == ""
+
+
+def test_a_plugin_that_runs_already_speaks_to_the_engine_that_attaches_to_it() -> None:
+    told: list[str] = []
+
+    class Engine(engine_pb2_grpc.EngineServicer):
+        async def Log(self, request: Any, context: Any) -> Any:
+            told.append(request.message)
+            return empty_pb2.Empty()
+
+    async def ask(stub: Any) -> None:
+        engine = grpc.aio.server()
+        engine_pb2_grpc.add_EngineServicer_to_server(Engine(), engine)
+        port = engine.add_insecure_port("127.0.0.1:0")
+        await engine.start()
+        request = provider_pb2.DeleteRequest(id="us-east-1/hpc", urn=URN, properties=wire(INPUTS))
+        await stub.Delete(request)
+        assert told == []
+        await stub.Attach(plugin_pb2.PluginAttach(address=f"127.0.0.1:{port}"))
+        await stub.Delete(request)
+        await engine.stop(0)
+
+    worker = FakeWorker(delete_cluster={}, describe_cluster=absent(), get_cluster_stack_events={"events": []})
+    asked(worker, ask)
+    assert told
