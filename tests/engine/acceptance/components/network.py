@@ -133,6 +133,7 @@ def _regroup(aws: Clients, parts: Parts) -> None:
 
 
 def _directory(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.bucket import Bucket, BucketArgs
     from components.directory import Directory, DirectoryArgs
 
     wanted = settings(
@@ -140,7 +141,16 @@ def _directory(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) 
         jumpHost={"kind": "ec2"},
     )
     subnets = pulumi.Output.from_input(ground.subnets)
-    args = DirectoryArgs(settings=wanted, vpc_id=ground.vpc, subnet_ids=subnets, clients={"nodes": ground.groups[0]})
+    args = DirectoryArgs(
+        settings=wanted,
+        vpc_id=ground.vpc,
+        subnet_ids=subnets,
+        clients={"nodes": ground.groups[0]},
+        vpc_cidr="10.0.0.0/16",
+        bucket=Bucket(f"{name}-scripts", BucketArgs(files={}, expiring={}, protected=False), opts),
+        partition=pulumi.Output.from_input("aws"),
+        needs=[],
+    )
     return Directory(name, args, opts)
 
 

@@ -14,7 +14,7 @@ from tests.engine.acceptance.ground import Clients, Ground
 def _bucket(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
     from components.bucket import Bucket, BucketArgs
 
-    bucket = Bucket(name, BucketArgs(files={}, protected=False), opts)
+    bucket = Bucket(name, BucketArgs(files={}, expiring={}, protected=False), opts)
     bucket.add("node/a.sh", pulumi.Output.from_input(arguments["script"]))
     return bucket
 
