@@ -16,7 +16,7 @@ from localcloud.directory.provision import provision
 from localcloud.errors import LocalCloudError
 
 NAME = "directory"
-_RELEASE_SECONDS = 5
+_RELEASE_SECONDS = 30
 _ADDRESSES_TRIED = 3
 
 
