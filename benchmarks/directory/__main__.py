@@ -112,7 +112,7 @@ def say(what: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the table and the targets; 1 if one is missed."""
+    """Print the table and the targets; 1 if one is missed, unless it was but a look."""
     wanted = options(arguments)
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="hpcstack-benchmark-") as folder:
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str]) -> int:
     print("\n".join(map(str, rows)))
     print()
     print("\n".join(map(str, targets)))
-    return 0 if all(target.reached for target in targets) else 1
+    return 0 if wanted.quick or all(target.reached for target in targets) else 1
 
 
 if __name__ == "__main__":

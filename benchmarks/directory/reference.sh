@@ -8,20 +8,20 @@ count=$1
 here=$(dirname "$0")
 
 job() {
-  local number=$1 name
-  name=$(printf 'posit%04d' "$number")
-  id "$name" >/dev/null 2>&1 && return 0
-  for _ in 1 2 3 4 5; do
-    sleep "$(printf '%d.%02d' $((number % 40 * 2 / 40)) $((number % 20 * 5)))"
-    id "$name" >/dev/null 2>&1 || expect "$here/create-user.exp" "$name" >/dev/null 2>&1
-    sleep 5
-    pamtester login "$name" authenticate <<<"$USER_PASSWORD" >/dev/null 2>&1 && return 0
-  done
-  echo "$name"
+	local number=$1 name
+	name=$(printf 'posit%04d' "$number")
+	id "$name" >/dev/null 2>&1 && return 0
+	for _ in 1 2 3 4 5; do
+		sleep "$(printf '%d.%02d' $((number % 40 * 2 / 40)) $((number % 20 * 5)))"
+		id "$name" >/dev/null 2>&1 || expect "$here/create-user.exp" "$name" >/dev/null 2>&1
+		sleep 5
+		pamtester login "$name" authenticate <<<"$USER_PASSWORD" >/dev/null 2>&1 && return 0
+	done
+	echo "$name"
 }
 
 for number in $(seq "$count"); do
-  while (($(jobs -rp | wc -l) >= 40)); do wait -n; done
-  job "$number" &
+	while (($(jobs -rp | wc -l) >= 40)); do wait -n; done
+	job "$number" &
 done
 wait

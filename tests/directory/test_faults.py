@@ -1,5 +1,6 @@
 """What goes wrong on the way of 200 users to two controllers. Afterwards both hold what was declared, and the report was true."""
 
+import json
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -172,3 +173,33 @@ def test_a_run_that_names_one_controller_only_makes_nobody_twice(pair: Controlle
     assert remarks[0] == []
     assert "leaves out controllers of the domain: dc2" in remarks[1][0]
     series.assert_declared()
+
+
+def test_a_list_takes_its_effect_though_connections_are_cut(pair: Controllers, pair_tool: Tool, relays: list[Relay]):
+    series = Series(pair, pair_tool, "listed")
+    assert series.run().code == 0
+    pair.replicate()
+    names = sorted(series.names)
+    absent, disabled, kept = set(names[:60]), set(names[60:130]), set(names[130:])
+    states = {"absent": absent, "disabled": disabled, "present": kept}
+    rows = [f"{name},{state},{name}@example.org" for state, some in states.items() for name in some]
+    file = pair_tool.home / "people.csv"
+    file.write_text("\n".join(["name,state,mail", *rows]) + "\n")
+    command = pair_tool.command("apply", str(file), "--max-delete", "60", server=through(relays))
+    process = pair_tool.start(command)
+    for event in (json.loads(line) for line in iter(process.stdout.readline, "")):
+        if event["event"] == "progress" and event["done"] > 0:
+            break
+    for relay in relays:
+        relay.cut()
+    result = pair_tool.finish(process)
+    assert (result.code, result.summary["failed"]) == (0, []), result
+    assert (result.summary["deleted"], result.summary["disabled"]) == (len(absent), len(disabled))
+    pair.replicate()
+    for outside in map(Outside, pair.infos):
+        found = outside.search("(sAMAccountName=listed0*)", "sAMAccountName", "userAccountControl", "mail")
+        held = {entry["sAMAccountName"][0]: entry for entry in found.values()}
+        assert held.keys() == disabled | kept
+        assert {name for name, entry in held.items() if entry["userAccountControl"] == ["514"]} == disabled
+        assert all(held[name]["mail"] == [f"{name}@example.org"] for name in held)
+        assert outside.members("listedgroup") == held.keys()
