@@ -41,6 +41,25 @@ def test_a_prefix_list_is_known_by_name_and_tags() -> None:
             ec2.delete_managed_prefix_list(PrefixListId=one)
 
 
+def test_a_network_interface_is_known_by_its_tags_and_subnet() -> None:
+    aws = shared()
+    ec2 = aws.client("ec2")
+    subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]][:2]
+    made: list[str] = []
+    for subnet, stack in ((subnets[0], "dev"), (subnets[1], "dev"), (subnets[0], "other")):
+        tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "hpcstack:stack", "Value": stack}]}]
+        answer = ec2.create_network_interface(SubnetId=subnet, TagSpecifications=tags)
+        made.append(answer["NetworkInterface"]["NetworkInterfaceId"])
+    try:
+        token = "aws:ec2/networkInterface:NetworkInterface"
+        urn = f"urn:pulumi:dev::hpcstack::{token}::dc1"
+        wanted = Wanted(urn, {"subnetId": subnets[0]}, {"hpcstack:stack": "dev"}, aws.client)
+        assert [found.identity for found in looking.FINDERS[token](wanted)] == made[:1]
+    finally:
+        for one in made:
+            ec2.delete_network_interface(NetworkInterfaceId=one)
+
+
 def _zone(aws: Emulator, name: str, vpc: str, **tags: str) -> str:
     route53 = aws.client("route53")
     where = {"VPCRegion": "us-east-1", "VPCId": vpc}

@@ -156,7 +156,8 @@ def test_region_and_tags_come_from_resource_and_provider() -> None:
 
 
 def test_every_type_of_the_program_can_be_looked_up() -> None:
-    types = {made.token for made in run(**EVERYTHING).resources}
+    own_controllers = {**EVERYTHING, "directory": {"kind": "samba-ad"}}
+    types = {made.token for sections in (EVERYTHING, own_controllers) for made in run(**sections).resources}
     missing = {kind for kind in types if ":" in kind and kind not in looking.FINDERS}
     assert {kind for kind in missing if not kind.startswith((*plan.NOTHING_AT_AWS, "hpcstack:"))} == set()
 

@@ -116,6 +116,9 @@ FINDERS: dict[str, Finder] = {
         "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", VpcId="vpcId", ServiceName="serviceName"
     ),
     "aws:ec2/instance:Instance": tagged("describe_instances", "Reservations", "InstanceId"),
+    "aws:ec2/networkInterface:NetworkInterface": tagged(
+        "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId", SubnetId="subnetId"
+    ),
     "aws:ec2/managedPrefixList:ManagedPrefixList": prefix_list,
     "aws:ec2/securityGroup:SecurityGroup": security_group,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": rule(egress=False),

@@ -13,6 +13,7 @@ _SETTINGS = (
     "PublicAccessBlock",
     "OwnershipControls",
     "Policy",
+    "LifecycleConfiguration",
 )
 
 
