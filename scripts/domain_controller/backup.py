@@ -14,7 +14,7 @@ from . import directory, membership, settle, system, texts
 from .cloud import Cloud
 from .configuration import Configuration
 from .faults import BadInput, Fault
-from .machine import Machine, output
+from .machine import Machine, answer, output
 
 log = logging.getLogger("controller")
 _ROOM = Path("/var/lib/hpcstack")
@@ -67,6 +67,8 @@ def restore(machine: Machine, found: Configuration, cloud: Cloud, *, backup: str
     if not machine.dry_run:
         membership.remember(found, name)
         settle.serve(machine, found, restart=True)
+        # Or minutes later, and until then nobody could join.
+        answer("samba_dnsupdate", seconds=_SECONDS)
     log.info(
         "serving as %s; converge on %s joins it, converge here then takes the name %s",
         name,

@@ -230,7 +230,10 @@ def _replicate(found: Configuration, source: str, password: str) -> None:
     """The other controller copies all parts of the database from `source`, which is this one, and from now on at each change."""
     # Samba registers its names by itself too, but minutes after a start. Whether it could is seen by what follows.
     answer("samba_dnsupdate", seconds=_REPLICATE_SECONDS)
-    own, peer = f"{source}.{found.domain}", f"{found.peer_name}.{found.domain}"
+    serving = directory.answers(found, found.peer_address)
+    if serving is None:
+        raise Unreachable(f"{found.peer_name} ({found.peer_address}) no longer answers; run this again")
+    own, peer = f"{source}.{found.domain}", f"{serving}.{found.domain}"
     with _authentication(found, password) as file:
         output("samba-tool", "drs", "kcc", peer, f"--authentication-file={file}", seconds=_REPLICATE_SECONDS)
         for part in ("CN=Configuration,", "", "DC=DomainDnsZones,", "DC=ForestDnsZones,"):
