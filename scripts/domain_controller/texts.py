@@ -5,6 +5,9 @@ from __future__ import annotations
 from .configuration import Configuration
 
 _MADE = "# Made by hpcstack; changed by the stack file only."
+_COPY_SECONDS = 10
+"""How often each asks the other for changes. Samba would ask every five minutes and else trust to be told, which a replaced
+controller is not always."""
 TLS = "/etc/hpcstack/tls"
 PROGRAM = "/usr/local/lib/hpcstack/controller.pyz"
 
@@ -23,6 +26,7 @@ def smb_conf(found: Configuration, netbios_name: str) -> str:
     idmap_ldb:use rfc2307 = yes
     dns forwarder = {found.forwarder}
     ldap server require strong auth = yes
+    dreplsrv:periodic_interval = {_COPY_SECONDS}
     disable netbios = yes
     smb ports = 445
     server min protocol = SMB3_00
