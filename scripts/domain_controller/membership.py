@@ -227,7 +227,7 @@ def _leave_temporary_name(machine: Machine, found: Configuration, cloud: Cloud, 
 
 
 def _replicate(found: Configuration, source: str, password: str) -> None:
-    """The other controller copies all parts of the database from `source`, which is this one, and from now on at each change."""
+    """The other controller copies all parts of the database from `source`, which is this one."""
     # Samba registers its names by itself too, but minutes after a start. Whether it could is seen by what follows.
     answer("samba_dnsupdate", seconds=_REPLICATE_SECONDS)
     serving = directory.answers(found, found.peer_address)
@@ -237,13 +237,11 @@ def _replicate(found: Configuration, source: str, password: str) -> None:
     with _authentication(found, password) as file:
         output("samba-tool", "drs", "kcc", peer, f"--authentication-file={file}", seconds=_REPLICATE_SECONDS)
         for part in ("CN=Configuration,", "", "DC=DomainDnsZones,", "DC=ForestDnsZones,"):
-            for destination, origin in ((peer, own), (own, peer)):
-                # Without --add-ref the origin tells nobody of its changes, and they are asked for every five minutes only.
-                output(
-                    *("samba-tool", "drs", "replicate", destination, origin, f"{part}{found.base_dn}", "--add-ref"),
-                    f"--authentication-file={file}",
-                    seconds=_REPLICATE_SECONDS,
-                )
+            output(
+                *("samba-tool", "drs", "replicate", peer, own, f"{part}{found.base_dn}"),
+                f"--authentication-file={file}",
+                seconds=_REPLICATE_SECONDS,
+            )
 
 
 @contextmanager

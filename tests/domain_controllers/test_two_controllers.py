@@ -1,4 +1,4 @@
-"""The controllers' own program on two machines that boot systemd: from first boot to a restore after both are lost.
+"""The controllers' own program on two machines that boot systemd: from first boot to a founder that is lost.
 
 The tests are one story, in this order; each goes on where the one before it ended.
 """
@@ -198,19 +198,3 @@ def test_a_lost_founder_joins_what_is_left(domain: Domain) -> None:
     refused = run(domain.dc1, "seize", code=2)
     assert "two holders would harm the domain" in refused
     domain.make_users("v")
-
-
-def test_both_lost_come_back_from_a_backup_with_their_passwords(domain: Domain) -> None:
-    domain.dc2.run("systemctl", "start", "hpcstack-directory-backup.service")
-    for machine in (domain.dc1, domain.dc2):
-        machine.lose()
-    stopped = domain.first_boot(domain.dc2, code=3)
-    assert "No second domain is made over it" in stopped
-    assert "restore --backup latest" in stopped
-    assert "is not there: latest or one of" in run(domain.dc2, "restore", "--backup", "other", code=2)
-    run(domain.dc2, "restore", "--backup", "latest")
-    domain.first_boot(domain.dc1)
-    until(lambda: domain.dc2.run(*_PROGRAM, "converge").returncode == 0 and "as dc2\n" in run(domain.dc2, "status"))
-    for machine in (domain.dc1, domain.dc2):
-        assert "controllers dc1, dc2" in run(machine, "status")
-        assert all(logs_on(machine, name, password) for name, password in list(domain.passwords.items())[-3:])
