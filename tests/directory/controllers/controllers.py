@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -102,7 +103,8 @@ class Controllers:
         shutil.rmtree(self.home)
 
     def _daemon(self, place: int) -> str:
-        return f"{self.home.name}-{self.layouts[place].server}"
+        """Told from that of another copy with the same name, which may run beside this one."""
+        return f"{self.home.name}-{zlib.crc32(str(self.home).encode()):08x}-{self.layouts[place].server}"
 
     def _start_somewhere(self, place: int) -> None:
         """Start a controller, on another address if somebody else takes the chosen one meanwhile."""
