@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ import yaml
 
 from localcloud import paths, ports
 from localcloud.engine import engine as engines
+from tests.engine.cutting import kill_tree
 
 REGION = "us-east-1"
 VERSION = "3.16.1"
@@ -199,13 +200,20 @@ class Program:
 
     def interrupted(self, *arguments: str, at: str) -> str:
         """Run pulumi until it prints `at`, interrupt it there as Ctrl-C does, and return all that it printed."""
+        return self._ended(arguments, at, lambda process: process.send_signal(signal.SIGINT))
+
+    def killed(self, *arguments: str, at: str) -> str:
+        """The same with SIGKILL for pulumi and all that it started: nobody gets to write anything down."""
+        return self._ended(arguments, at, lambda process: kill_tree(process.pid))
+
+    def _ended(self, arguments: tuple[str, ...], at: str, end: Callable[["subprocess.Popen[str]"], None]) -> str:
         process = subprocess.Popen(**self.call(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert process.stdout is not None
         lines: list[str] = []
         for line in process.stdout:
             lines.append(line)
             if at in line:
-                process.send_signal(signal.SIGINT)
+                end(process)
                 break
         rest, _ = process.communicate(timeout=120)
         assert process.returncode != 0

@@ -116,6 +116,24 @@ def test_called_off_amid_the_upload_and_amid_the_wait_it_is_gone_on_with(
     assert kept["outputs"]["clusterStatus"] == "CREATE_COMPLETE"
 
 
+def test_an_engine_that_is_killed_amid_a_creation_leaves_a_cluster_that_the_next_up_takes(
+    cloud: rig.Cloud, program: rig.Program
+) -> None:
+    document = rig.document(cloud.subnet)
+    del document["LoginNodes"]
+    program.of(cluster(cloud, cluster_name="killed", configuration=document))
+    program.killed("up", "--yes", "--skip-preview", at="CREATE_IN_PROGRESS")
+    assert program.state() == []
+    (begun,) = cloud.client("cloudformation").describe_stacks(StackName="killed")["Stacks"]
+    program.pulumi("cancel", "--yes")  # the killed engine's lock
+    program.pulumi("up", "--yes", "--skip-preview")
+    (kept,) = program.state()
+    assert kept["outputs"]["clusterStatus"] == "CREATE_COMPLETE"
+    (there,) = cloud.client("cloudformation").describe_stacks(StackName="killed")["Stacks"]
+    assert there["StackId"] == begun["StackId"]
+    program.pulumi("preview", "--expect-no-changes")
+
+
 @pytest.fixture
 def with_aws(cloud: rig.Cloud, attached: rig.Program) -> Iterator[rig.Program]:
     aws = serving("aws", cloud.variables)
