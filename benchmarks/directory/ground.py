@@ -44,6 +44,9 @@ class Ground:
         copy = self._templates[count].copy_to(self.folder / f"run{self._copies}")
         copy.start()
         try:
+            if count > 1:
+                # Just started, they would tell each other the first change only after a quarter of a minute.
+                copy.replicate()
             yield copy
         finally:
             copy.remove()
