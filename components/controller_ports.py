@@ -3,6 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
+from components.security_groups import open_outwards
+
 _TCP = {
     "dns": 53,
     "kerberos": 88,
@@ -21,22 +23,12 @@ def security_group(
     name: str, vpc_id: pulumi.Input[str], vpc_cidr: pulumi.Input[str], child: pulumi.ResourceOptions
 ) -> pulumi.Output[str]:
     """The controllers' group: clients come from inside the VPC, and the controllers reach each other on every port."""
-    group = aws.ec2.SecurityGroup(
-        name, name=name, description="Domain controllers", vpc_id=vpc_id, tags={"Name": name}, opts=child
-    )
-    aws.vpc.SecurityGroupEgressRule(
-        f"{name}-out",
-        security_group_id=group.id,
-        ip_protocol="-1",
-        cidr_ipv4="0.0.0.0/0",
-        description="Anything out",
-        opts=child,
-    )
+    group = open_outwards(name, "Domain controllers", vpc_id, child)
     aws.vpc.SecurityGroupIngressRule(
         f"{name}-peers",
-        security_group_id=group.id,
+        security_group_id=group,
         ip_protocol="-1",
-        referenced_security_group_id=group.id,
+        referenced_security_group_id=group,
         description="The other controller",
         opts=child,
     )
@@ -44,7 +36,7 @@ def security_group(
         for role, port in ports.items():
             aws.vpc.SecurityGroupIngressRule(
                 f"{name}-{role}-{protocol}",
-                security_group_id=group.id,
+                security_group_id=group,
                 ip_protocol=protocol,
                 from_port=port,
                 to_port=port,
@@ -52,4 +44,4 @@ def security_group(
                 description=f"{role} over {protocol}",
                 opts=child,
             )
-    return group.id
+    return group

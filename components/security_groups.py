@@ -19,6 +19,24 @@ class SecurityGroupsArgs:
 _ENTRIES = 20
 
 
+def open_outwards(
+    name: str, description: str, vpc_id: pulumi.Input[str], child: pulumi.ResourceOptions
+) -> pulumi.Output[str]:
+    """The id of a new group that lets anything out and nobody in."""
+    group = aws.ec2.SecurityGroup(
+        name, name=name, description=description, vpc_id=vpc_id, tags={"Name": name}, opts=child
+    )
+    aws.vpc.SecurityGroupEgressRule(
+        f"{name}-out",
+        security_group_id=group.id,
+        ip_protocol="-1",
+        cidr_ipv4="0.0.0.0/0",
+        description="Anything out",
+        opts=child,
+    )
+    return group.id
+
+
 class SecurityGroups(pulumi.ComponentResource):
     """One group a role. `nodes` is on all nodes of the cluster, `database_clients` on the head node.
 
@@ -53,24 +71,7 @@ class SecurityGroups(pulumi.ComponentResource):
         self.register_outputs({key: getattr(self, key) for key in SecurityGroups.__annotations__})
 
     def _group(self, role: str, description: str) -> pulumi.Output[str]:
-        name = f"{self._name}-{role}"
-        group = aws.ec2.SecurityGroup(
-            name,
-            name=name,
-            description=description,
-            vpc_id=self._vpc_id,
-            tags={"Name": name},
-            opts=self._child,
-        )
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-out",
-            security_group_id=group.id,
-            ip_protocol="-1",
-            cidr_ipv4="0.0.0.0/0",
-            description="Anything out",
-            opts=self._child,
-        )
-        return group.id
+        return open_outwards(f"{self._name}-{role}", description, self._vpc_id, self._child)
 
     def _prefix_list(self, vpc_cidr: pulumi.Input[str], allowed_cidrs: tuple[str, ...]) -> pulumi.Output[str]:
         name = f"{self._name}-ssh-sources"
