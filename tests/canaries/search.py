@@ -74,6 +74,9 @@ def _base64_core(data: bytes, shift: int) -> bytes:
     return text[first:whole]
 
 
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n(?P<lines>.+?)-----END", re.DOTALL)
+
+
 class Canaries:
     """What must be found nowhere, by name."""
 
@@ -95,9 +98,14 @@ class Canaries:
 
 
 def _pieces(text: str) -> list[str]:
-    """A password whole; a key in PEM line by line: its first line is the same in many keys, its last one is short."""
-    lines = [line for line in text.strip().splitlines() if not line.startswith("-----")]
-    return lines if len(lines) == 1 else [line for line in lines[1:] if len(line) >= _KEY_LINE]
+    """A password whole; a private key in PEM line by line: its first line is the same in many keys, its last one is short.
+
+    What stands beside the key, such as its certificate, is public.
+    """
+    key = _PRIVATE_KEY.search(text)
+    if key is None:
+        return [text.strip()]
+    return [line for line in key["lines"].split()[1:] if len(line) >= _KEY_LINE]
 
 
 def unpacked(place: str, content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -304,14 +304,14 @@ def test_up_makes_users_and_their_passwords_wait_for_the_operator(
     sampler = Sampler()
     with sampler.running():
         named = {"--password-secret-arn": secret(bench, reader)}
-        assert people.up("service-user", "--name", "NodeReader", **named) == 0
+        assert people.up("service-user", "--name", "ManagedReader", **named) == 0
         sealed = {"--credentials-secret": people.outputs["new_passwords_secret_arn"]}
         assert people.up("create", *series, **sealed) == 0
         assert people.up("create", *series, **sealed) == 0
         assert create_users.main(["4", "--stack", "team"]) == 0
     made = people.passwords
     assert sorted(made) == ["course001", "course002", "course003", "course004"]
-    assert outside.accepts(made | {"NodeReader": reader}) == dict.fromkeys([*made, "NodeReader"], True)
+    assert outside.accepts(made | {"ManagedReader": reader}) == dict.fromkeys([*made, "ManagedReader"], True)
     assert outside.members("courses") == set(made)
     canaries = Canaries({"admin": info.admin_password_file.read_text().strip(), "reader": reader, **made})
     assert canaries.search((one.command, one.arguments + one.environment) for one in sampler.samples) == []
@@ -330,7 +330,7 @@ def test_a_list_is_planned_applied_and_what_drifts_is_shown_and_mended(
     people: Team, outside: Outside, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (people.project / "users.yaml").write_text(
-        "users:\n- {name: anna, groups: [team]}\n- {name: ben}\ngroups: [{name: team}]\n"
+        "users:\n- {name: smanna, groups: [smteam]}\n- {name: smben}\ngroups: [{name: smteam}]\n"
     )
     people.pulumi.answer(people.outputs | {"users": {"file": "users.yaml"}})
 
@@ -338,21 +338,21 @@ def test_a_list_is_planned_applied_and_what_drifts_is_shown_and_mended(
         assert users.main(["--stack", "team", *words]) == 0
         return capsys.readouterr().out
 
-    assert "anna" in run("plan")
-    assert outside.search("(sAMAccountName=anna)", "cn") == {}
+    assert "smanna" in run("plan")
+    assert outside.search("(sAMAccountName=smanna)", "cn") == {}
     assert "new passwords: " in run("apply")
     made = people.passwords
-    assert outside.accepts(made) == {"anna": True, "ben": True}
-    outside.remove_member("team", "anna")
-    assert "anna" in run("plan")
-    assert outside.members("team") == set()
+    assert outside.accepts(made) == {"smanna": True, "smben": True}
+    outside.remove_member("smteam", "smanna")
+    assert "smanna" in run("plan")
+    assert outside.members("smteam") == set()
     assert "new passwords: " not in run("apply")
-    assert outside.members("team") == {"anna"}
-    run("disable", "ben")
-    assert outside.accepts(made) == {"anna": True, "ben": False}
-    run("reset-password", "anna")
-    assert outside.accepts({"anna": people.passwords["anna"]}) == {"anna": True}
-    assert people.passwords["anna"] != made["anna"]
+    assert outside.members("smteam") == {"smanna"}
+    run("disable", "smben")
+    assert outside.accepts(made) == {"smanna": True, "smben": False}
+    run("reset-password", "smanna")
+    assert outside.accepts({"smanna": people.passwords["smanna"]}) == {"smanna": True}
+    assert people.passwords["smanna"] != made["smanna"]
 
 
 def test_a_list_that_is_wrong_is_told_in_the_tools_words(people: Team, capsys: pytest.CaptureFixture[str]) -> None:
@@ -362,7 +362,7 @@ def test_a_list_that_is_wrong_is_told_in_the_tools_words(people: Team, capsys: p
     assert "line 2: name: 'Anna' is not allowed" in told
     assert users.main(["--stack", "team", "apply", str(people.project / "nowhere.csv")]) == 2
     assert "nowhere.csv cannot be read: No such file or directory" in capsys.readouterr().err
-    (people.project / "course.csv").write_text("name,password\nanna,Anna-Passw0rd\n")
+    (people.project / "course.csv").write_text("name,password\nsmanna,Anna-Passw0rd\n")
     (people.project / "course.csv").chmod(0o600)
     assert users.main(["--stack", "team", "apply", str(people.project / "course.csv")]) == 2
     told = capsys.readouterr().err

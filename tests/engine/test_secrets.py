@@ -25,13 +25,15 @@ MEANT_TO_HOLD = {
 """Files that hold secrets, and why; they are their owner's alone."""
 
 MEANT_TO_CARRY = {
+    "acm:ImportCertificate": "secret genomics-dev-directory-ca-ldaps-.*",
     "secretsmanager:CreateSecret": "secret local-directory-.*",
     "secretsmanager:PutSecretValue": r"secret .*|db_password of local|(DomainPW|.*DatabasePassword) of dev",
     "rds:CreateDBInstance": r"secret .*-db-.*|db_password of local|.*DatabasePassword of dev",
     "ds:CreateMicrosoftAD": "DomainPW of dev",
 }
 """Calls that have to carry secrets, and which: an account's own directory passwords, which the local cloud puts there before any
-stack; what the program stores in Secrets Manager; and the passwords that RDS and Directory Service have to be told."""
+stack; what the program stores in Secrets Manager; what RDS and Directory Service
+have to be told; and the key that the load balancer serves with."""
 
 PROGRAM = re.compile(rb"pulumi-language-python-exec\0")
 CONFIGURATION = b"PULUMI_CONFIG="
@@ -52,11 +54,13 @@ def test_the_life_had_secrets_of_all_kinds(life: Life) -> None:
     generated = sorted(name for name in life.canaries if name.startswith("secret "))
     assert [name.rpartition("-0")[0] for name in generated if "local-directory" not in name] == [
         "secret demo-local-slurm-db",
+        "secret genomics-dev-directory-ca",
+        "secret genomics-dev-directory-ca-ldaps",
         "secret genomics-dev-directory-read-only",
     ]
-    assert len(generated) == 4
+    assert len(generated) == 6
     assert sum(name.startswith("password of ") for name in life.canaries) == 3
-    assert len(life.canaries) == 4 + 3 + 4 + 2
+    assert len(life.canaries) == 6 + 3 + 4 + 2
 
 
 def test_no_secret_is_printed(life: Life, canaries: Canaries) -> None:

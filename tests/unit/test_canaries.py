@@ -122,3 +122,10 @@ def test_a_canary_of_a_process_is_found(where: str) -> None:
             assert time.monotonic() < deadline, "not found"
             time.sleep(0.05)
         process.kill()
+
+
+def test_of_a_key_with_its_certificate_only_the_key_is_secret() -> None:
+    certificate = "\n".join(["-----BEGIN CERTIFICATE-----", "c" * 64, "d" * 64, "-----END CERTIFICATE-----", ""])
+    canaries = Canaries({"bundle": KEY.replace("-----END-----", "-----END OPENSSH PRIVATE KEY-----") + certificate})
+    assert canaries.search([("public", certificate.encode())]) == []
+    assert [found.name for found in canaries.search([("leak", b"two" + b"k" * 67)])] == ["bundle"]
