@@ -58,13 +58,14 @@ def run(
 
 
 class _Probe:
-    """Readiness: a ticket for the administrator, then one sealed LDAP bind with it. Keeps the last reason for not ready."""
+    """Readiness: a ticket for the administrator, one sealed LDAP bind with it, and LDAPS. Keeps the last reason for not ready."""
 
     def __init__(self, where: Layout, domain: str, address: str) -> None:
         self.reason = "none yet"
         self._where = where
         self._principal = f"{ADMIN}@{domain.upper()}"
-        self._request = json.dumps({"do": "probe", "address": address, "server_name": f"{where.server}.{domain}"})
+        name, authority = f"{where.server}.{domain}", str(where.ca_file)
+        self._request = json.dumps({"do": "probe", "address": address, "server_name": name, "ca_file": authority})
 
     def __call__(self) -> bool:
         with tempfile.TemporaryDirectory(prefix="hpcstack-probe-") as folder:

@@ -2,13 +2,14 @@
 
 Requests come as one JSON object on stdin (passwords must not stand in argv):
 `{"do": "provision", "smb_conf", "domain", "netbios", "address", "base_dn", "server_name", "admin", "admin_password",
-"read_only_user", "read_only_password"}` makes a domain; `{"do": "probe", "address", "server_name"}` binds once with the
-Kerberos ticket of KRB5CCNAME. Exit 0 is success; else one line on stderr says why.
+"read_only_user", "read_only_password"}` makes a domain; `{"do": "probe", "address", "server_name", "ca_file"}` binds once with
+the Kerberos ticket of KRB5CCNAME, and begins TLS with LDAPS. Exit 0 is success; else one line on stderr says why.
 """
 
 import json
 import logging
 import socket
+import ssl
 import sys
 
 NORMAL_NEVER_EXPIRES = "66048"
@@ -95,6 +96,13 @@ def probe(request):
     server.set_option(ldap.OPT_TIMEOUT, PROBE_SECONDS)
     server.sasl_interactive_bind_s("", ldap.sasl.gssapi())
     server.unbind_s()
+    # LDAPS may begin to answer a moment later.
+    trusted = ssl.create_default_context(cafile=request["ca_file"])
+    with (
+        socket.create_connection((request["address"], 636), timeout=PROBE_SECONDS) as plain,
+        trusted.wrap_socket(plain, server_hostname=request["server_name"]),
+    ):
+        pass
 
 
 def main():

@@ -18,7 +18,6 @@ from pathlib import Path
 
 _CORE = 12
 """Bytes at least of a piece that is searched for: shorter ones would be found by chance."""
-_KEY_LINE = 32
 _EMPTY, _SHORT = re.compile(rb"\0{64,}"), bytes(64)
 """Databases are empty for the most part: no canary has so many zeros."""
 _PASSED_OVER = {".venv", ".git", ".tools", "node_modules", "__pycache__"}
@@ -98,14 +97,14 @@ class Canaries:
 
 
 def _pieces(text: str) -> list[str]:
-    """A password whole; a private key in PEM line by line: its first line is the same in many keys, its last one is short.
+    """A password whole; a private key in PEM line by line: its first line is the same in many keys, its last one short or public.
 
     What stands beside the key, such as its certificate, is public.
     """
     key = _PRIVATE_KEY.search(text)
     if key is None:
         return [text.strip()]
-    return [line for line in key["lines"].split()[1:] if len(line) >= _KEY_LINE]
+    return key["lines"].split()[1:-1]
 
 
 def unpacked(place: str, content: bytes) -> Iterator[tuple[str, bytes]]:
