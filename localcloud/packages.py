@@ -38,6 +38,13 @@ FOR_TESTS = {
 }
 """Package -> what the tests of the directory need it for, beside NEEDED."""
 
+FOR_MACHINES = {
+    "mmdebstrap": "the root file system of domain controllers",
+    "systemd-container": "machines that boot",
+    "iproute2": "a network of their own",
+}
+"""Package -> what the tests of the domain controllers' own program need it for."""
+
 FOR_BENCHMARK = {
     "ldap-utils": "the controller's own limit",
     "adcli": "the reference",

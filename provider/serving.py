@@ -101,6 +101,8 @@ def main(arguments: list[str]) -> None:
 
 
 async def _serve(engine: str) -> None:
+    # Asked for before the port is told: from then on the engine may be gone at any moment.
+    parent = os.getppid()
     log, stopping = EngineLog(engine), threading.Event()
     workers = Workers(lambda version: Worker(version, lambda line: log.info("", line), stopping=stopping))
     provider = ParallelClusterProvider(workers, log, stopping)
@@ -115,7 +117,7 @@ async def _serve(engine: str) -> None:
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await _until_over(ended)
+    await _until_over(ended, parent)
     provider.stopping.set()
     await server.stop(2)
     workers.close()
@@ -123,9 +125,8 @@ async def _serve(engine: str) -> None:
     os._exit(0)
 
 
-async def _until_over(ended: asyncio.Event) -> None:
-    """Until a signal, or until the engine that started us is gone."""
-    parent = os.getppid()
+async def _until_over(ended: asyncio.Event, parent: int) -> None:
+    """Until a signal, or until the engine that started us, `parent`, is gone."""
     while not ended.is_set() and os.getppid() == parent:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), 5)

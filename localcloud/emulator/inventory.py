@@ -38,7 +38,7 @@ def inventory(endpoint: str, region: str) -> dict[str, list[str]]:
         )
 
     found: dict[str, list[str]] = {}
-    for part in (_network, _compute, _storage, _databases, _identity, _operations):
+    for part in (_network, _names_and_balancing, _compute, _storage, _databases, _identity, _operations):
         found.update({kind: list(names) for kind, names in part(connect).items()})
     return _sorted_out(found)
 
@@ -103,20 +103,19 @@ def _network(connect: _Connect) -> dict[str, Iterable[str]]:
             for item in _all(ec2, "describe_managed_prefix_lists", "PrefixLists")
             if item["OwnerId"] != "aws" and not item["PrefixListName"].startswith("com.amazonaws.")
         ],
+    }
+
+
+def _names_and_balancing(connect: _Connect) -> dict[str, Iterable[str]]:
+    ec2, elb, resolver = connect("ec2"), connect("elbv2"), connect("route53resolver")
+    return {
         "load balancers": [
-            balancer["LoadBalancerName"]
-            for balancer in _all(connect("elbv2"), "describe_load_balancers", "LoadBalancers")
+            balancer["LoadBalancerName"] for balancer in _all(elb, "describe_load_balancers", "LoadBalancers")
         ],
-        "target groups": [
-            group["TargetGroupName"] for group in _all(connect("elbv2"), "describe_target_groups", "TargetGroups")
-        ],
+        "target groups": [group["TargetGroupName"] for group in _all(elb, "describe_target_groups", "TargetGroups")],
         "DHCP options": [one["DhcpOptionsId"] for one in _all(ec2, "describe_dhcp_options", "DhcpOptions")],
-        "resolver endpoints": [
-            one["Id"] for one in _all(connect("route53resolver"), "list_resolver_endpoints", "ResolverEndpoints")
-        ],
-        "resolver rules": [
-            one["Id"] for one in _all(connect("route53resolver"), "list_resolver_rules", "ResolverRules")
-        ],
+        "resolver endpoints": [one["Id"] for one in _all(resolver, "list_resolver_endpoints", "ResolverEndpoints")],
+        "resolver rules": [one["Id"] for one in _all(resolver, "list_resolver_rules", "ResolverRules")],
         "certificates": [
             one["CertificateArn"]
             for one in _all(

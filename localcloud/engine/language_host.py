@@ -139,6 +139,8 @@ def _outputs(plugin: "subprocess.Popen[bytes]") -> Iterator[Any]:
 
 
 def main() -> None:
+    # Asked for first: once the port is told, the engine may be gone at any moment, and with it its number.
+    parent = os.getppid()
     parser = argparse.ArgumentParser(prog="pulumi-language-python")
     parser.add_argument("--executor", type=Path, required=True)
     known, rest = parser.parse_known_args()
@@ -153,7 +155,6 @@ def main() -> None:
         signal.signal(number, lambda *_: ended.set())
     print(port, flush=True)
     # An engine that is killed says nothing: its end is seen, so that no program goes on without it.
-    parent = os.getppid()
     while not ended.is_set() and os.getppid() == parent:
         ended.wait(1)
     host.end_children()

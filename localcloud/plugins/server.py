@@ -123,7 +123,8 @@ def main(plugin: Plugin[Any], version: str) -> None:
 
 
 async def _serve(plugin: Plugin[Any], version: str, engine: str) -> None:
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    # The parent is asked for before the port is told: from then on the engine may be gone at any moment.
+    parent, loop, ended = os.getppid(), asyncio.get_running_loop(), asyncio.Event()
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
@@ -133,7 +134,6 @@ async def _serve(plugin: Plugin[Any], version: str, engine: str) -> None:
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    parent = os.getppid()
     while not ended.is_set() and os.getppid() == parent:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), 5)

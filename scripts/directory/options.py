@@ -63,7 +63,19 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
-    create = command("create", "make a numbered series of users", _CREATE)
+    _create(command("create", "make a numbered series of users", _CREATE))
+    _apply(command("apply", "make the directory hold what lists of users and groups say", _APPLY))
+    _check(command("verify", "check a list or a series: present, as it says, in its groups, passwords work"))
+    users = command("list", "list users")
+    users.add_argument("--prefix", metavar="P", default="", help="only names that begin so")
+    for name, text in _ACCOUNTS.items():
+        _accounts(command(name, text), name)
+    _groups(command("groups", "show groups, or change the members of one", _GROUPS))
+    _service_user(command("service-user", "ensure a read-only account for the cluster's nodes"))
+    return top
+
+
+def _create(create: argparse.ArgumentParser) -> None:
     _series(create)
     _place(create)
     create.add_argument(
@@ -71,14 +83,16 @@ def parser() -> argparse.ArgumentParser:
     )
     _changing(create)
 
-    apply = command("apply", "make the directory hold what lists of users and groups say", _APPLY)
+
+def _apply(apply: argparse.ArgumentParser) -> None:
     apply.add_argument("files", nargs="+", metavar="FILE", help="lists: .yaml, .yml or .csv")
     _lists(apply)
     _place(apply)
     _changing(apply)
     _careful(apply)
 
-    check = command("verify", "check a list or a series: present, as it says, in its groups, passwords work")
+
+def _check(check: argparse.ArgumentParser) -> None:
     check.add_argument("files", nargs="*", metavar="FILE", help="lists, as apply takes them; none: a series")
     _series(check)
     _lists(check)
@@ -88,13 +102,8 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--uid-base", metavar="N", help="as create has it")
     check.add_argument("--credentials-file", metavar="FILE", help="try the passwords of this file")
 
-    users = command("list", "list users")
-    users.add_argument("--prefix", metavar="P", default="", help="only names that begin so")
-    for name, text in _ACCOUNTS.items():
-        _accounts(command(name, text), name)
-    _groups(command("groups", "show groups, or change the members of one", _GROUPS))
 
-    service = command("service-user", "ensure a read-only account for the cluster's nodes")
+def _service_user(service: argparse.ArgumentParser) -> None:
     service.add_argument("--name", metavar="NAME", default="ReadOnlyUser", help="account name (default %(default)s)")
     service.add_argument(
         "--password-secret-arn",
@@ -108,7 +117,6 @@ def parser() -> argparse.ArgumentParser:
         help="wait so long for controllers that are only being made (default: not at all)",
     )
     service.add_argument("--ou", metavar="DN", help="its unit, made if absent (default OU=Service of the domain)")
-    return top
 
 
 def _common() -> argparse.ArgumentParser:

@@ -4,23 +4,23 @@ import fcntl
 import hashlib
 import shutil
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest
 
-from localcloud import paths
+from localcloud import packages, paths
 from scripts.domain_controller import system
 
 SUITE = "trixie"
 """Samba 4.22; Ubuntu 24.04, for which the program is written, has 4.19. Debian's boto3 before it takes no AWS_ENDPOINT_URL."""
 _BASE = ("systemd", "systemd-sysv", "systemd-resolved", "dbus", "udev", "iproute2", "ca-certificates", "python3")
-_TOOLS = ("mmdebstrap", "systemd-container", "iproute2")
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 _BUILD_SECONDS = 1200
 
 
 def root_file_system() -> Path:
-    """Its folder. Skips where it cannot be made."""
+    """Its folder. Skips without a mirror that answers."""
     wanted = [*_BASE, *system.PACKAGES]
     recipe = hashlib.sha256(" ".join([SUITE, *wanted]).encode()).hexdigest()[:12]
     folder = paths.CACHE / f"controllers-{recipe}"
@@ -33,27 +33,12 @@ def root_file_system() -> Path:
 
 
 def install_tools() -> None:
-    missing = [
-        name
-        for name, command in zip(_TOOLS, ("mmdebstrap", "systemd-nspawn", "ip"), strict=True)
-        if not shutil.which(command)
-    ]
-    if missing:
-        subprocess.run(["apt-get", "update", "-q"], check=False, capture_output=True)
-        done = subprocess.run(
-            ["apt-get", "install", "-qy", "--no-install-recommends", *missing],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            pytest.skip(f"needs the Debian packages {' '.join(missing)}: {done.stderr.strip()[-200:]}")
+    if missing := packages.ensure(packages.FOR_MACHINES).missing:
+        pytest.skip(f"needs root and the Debian packages {' '.join(missing)}")
 
 
 def _make(folder: Path, wanted: list[str]) -> None:
-    mirror = next((line.split()[1] for line in _lines() if line.startswith("URIs:")), "")
-    if not mirror:
-        pytest.skip(f"needs a Debian mirror in {_SOURCES}")
+    mirror = _mirror()
     fresh = folder.with_suffix(".new")
     shutil.rmtree(fresh, ignore_errors=True)
     command = [
@@ -68,10 +53,23 @@ def _make(folder: Path, wanted: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False)
     if done.returncode:
         shutil.rmtree(fresh, ignore_errors=True)
-        pytest.skip(f"the machines' root file system cannot be made: {done.stderr.strip()[-300:]}")
+        pytest.fail(f"the machines' root file system cannot be made: {done.stderr.strip()[-300:]}")
     # All packages are there: the machines have no way out to an archive.
     (fresh / "etc/apt/sources.list").write_text("")
     fresh.rename(folder)
+
+
+def _mirror() -> str:
+    """The address of the Debian mirror that this machine uses. Skips where there is none, or none that answers."""
+    mirror = next((line.split()[1] for line in _lines() if line.startswith("URIs:")), "")
+    if not mirror:
+        pytest.skip(f"needs a Debian mirror in {_SOURCES}")
+    release = f"{mirror.rstrip('/')}/dists/{SUITE}/InRelease"
+    try:
+        urllib.request.urlopen(release, timeout=20).close()
+    except OSError as error:
+        pytest.skip(f"needs Debian {SUITE}: {release}: {error}")
+    return mirror
 
 
 def _lines() -> list[str]:

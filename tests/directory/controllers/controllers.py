@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from localcloud import locks, ports, processes
@@ -82,6 +82,20 @@ class Controllers:
                 base_dn=base_dn(self.domain),
                 **self._admin(),
             )
+
+    @contextlib.contextmanager
+    def deaf(self, place: int) -> Iterator[None]:
+        """A controller that learns nothing from the other one meanwhile."""
+        self._set_deaf(place, "yes")
+        try:
+            yield
+        finally:
+            self._set_deaf(place, "")
+
+    def _set_deaf(self, place: int, deaf: str) -> None:
+        where = self.layouts[place]
+        name = f"{where.server}.{self.domain}"
+        self._ask(do="deafen", smb_conf=str(where.smb_conf), target=name, deaf=deaf, **self._admin())
 
     def kill_one(self, place: int) -> None:
         """SIGKILL to all processes of a controller, as at a power cut."""

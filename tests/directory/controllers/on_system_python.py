@@ -3,7 +3,8 @@
 One JSON object on stdin: `{"do": "join", "smb_conf", "domain", "primary", "name", "admin", "admin_password"}` joins a second
 controller to the running first; `{"do": "identity", "smb_conf"}` prints the id by which other controllers look for this one;
 `{"do": "replicate", "smb_conf", "target", "source", "base_dn", "admin", "admin_password"}` makes the target fetch from the
-controller with the id `source`, now.
+controller with the id `source`, now; `{"do": "deafen", "smb_conf", "target", "deaf", "admin", "admin_password"}` makes the
+target refuse to fetch anything, until it is sent again with `deaf` empty.
 """
 
 import json
@@ -73,6 +74,19 @@ def replicate(request):
     settings = loaded(request["smb_conf"])
     interface, handle, _ = drsuapi_connect(request["target"], settings, administrator(settings, request))
     sendDsReplicaSync(interface, handle, request["source"], request["base_dn"], drsuapi.DRSUAPI_DRS_WRIT_REP)
+
+
+def deafen(request):
+    import ldb
+    from samba.dsdb import DS_NTDSDSA_OPT_DISABLE_INBOUND_REPL
+    from samba.samdb import SamDB
+
+    settings = loaded(request["smb_conf"])
+    database = SamDB(f"ldap://{request['target']}", credentials=administrator(settings, request), lp=settings)
+    options = str(DS_NTDSDSA_OPT_DISABLE_INBOUND_REPL) if request["deaf"] else "0"
+    change = ldb.Message(ldb.Dn(database, database.get_dsServiceName()))
+    change["options"] = ldb.MessageElement(options, ldb.FLAG_MOD_REPLACE, "options")
+    database.modify(change)
 
 
 def identity(request):

@@ -21,7 +21,8 @@ class ResolverType(AwsType):
     ready: ClassVar[str]
 
     def describe(self, aws: Aws, resource_id: str) -> Plain:
-        raise NotImplementedError
+        """What the service tells of it, with its `Status`."""
+        raise PluginError(f"{self.token} cannot be described")
 
     def settle(self, context: Aws, resource_id: str, inputs: Plain) -> None:
         def done() -> bool:
