@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from planning.cluster_document import Endpoints, cluster_document
+from planning.cluster import Endpoints, cluster_document
 from provider.sdk import Cluster as ParallelCluster
 from settings import Settings
 from settings.cluster import Updates

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from settings.cluster import SharedFolder
+from settings.storage import SharedFolder
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from components.bucket import Bucket
 from components.domain_controllers import BACKUPS, PROGRAM
 from components.outputs import Parts
 from planning import directory as planned
-from planning.cluster_document import DirectoryEndpoints, Endpoints
+from planning.cluster import DirectoryEndpoints, Endpoints
 from scripts.domain_controller import bundle
 from settings import Settings
 
@@ -42,7 +42,7 @@ def image_script_uris(bucket: Bucket) -> list[pulumi.Output[str]]:
 
 
 def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
-    """What exists besides the cluster, in the shape that planning.cluster_document takes."""
+    """What exists besides the cluster, in the shape that planning.cluster takes."""
     settings, databases, groups = parts.settings, parts.databases, parts.groups
     network = settings.network
     return Endpoints(

@@ -1,56 +1,12 @@
-"""`image`, `cluster` and `storage`: the machine image, the Slurm cluster in ParallelCluster's own words, and its shared folders."""
+"""`cluster`: the Slurm cluster in ParallelCluster's own words."""
 
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from settings.base import AmiId, InstanceType, Name, Overrides, QueueName, Section, checked, form, refuse
+from settings.base import InstanceType, Overrides, Section, checked, form, refuse
 from settings.directory import DomainName
-
-Os = Literal["alinux2023", "ubuntu2204", "ubuntu2404", "rhel8", "rhel9", "rocky8", "rocky9"]
-"""Operating systems of ParallelCluster 3.16."""
-RESERVED_DIRS = (
-    *(
-        "/bin",
-        "/boot",
-        "/dev",
-        "/etc",
-        "/lib",
-        "/lib64",
-        "/media",
-        "/mnt",
-        "/opt",
-        "/opt/intel",
-        "/opt/parallelcluster",
-    ),
-    *("/opt/parallelcluster/shared", "/opt/parallelcluster/shared_login_nodes", "/opt/slurm", "/proc", "/root", "/run"),
-    *("/sbin", "/srv", "/sys", "/tmp", "/usr", "/var"),
-)
-"""Mount directories that ParallelCluster refuses (3.16, SharedStorageMountDirValidator)."""
-
-
-def _free_dir(path: str) -> None:
-    if ".." in path.split("/") or "." in path.split("/"):
-        raise refuse(
-            "mount-dots", "has . or .. in it", allowed="a plain path such as /shared", fix="write the path out"
-        )
-    if path in RESERVED_DIRS:
-        raise refuse(
-            "mount-reserved",
-            "belongs to the system or to ParallelCluster",
-            allowed=f"any path but {', '.join(RESERVED_DIRS)}",
-            fix=f"choose another one, such as /shared or {path}/shared",
-        )
-
-
-MountDir = Annotated[
-    str,
-    form(
-        r"/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
-        "an absolute path such as /shared, of letters, digits and _ . - between single slashes, none at the end",
-    ),
-    checked(_free_dir),
-]
+from settings.queues import Queue
 
 
 def _setting(value: object) -> object:
@@ -87,27 +43,6 @@ ValidatorName = Annotated[
 ]
 
 
-class Image(Section):
-    """What the nodes boot: ParallelCluster's official image, `customAmi`, or an image built from it (`build: true`)."""
-
-    os: Os = "ubuntu2404"
-    """Operating system of all nodes."""
-    architecture: Literal["x86_64", "arm64"] = "x86_64"
-    """Of all nodes."""
-    build: bool = False
-    """Whether to build an image of the team's own."""
-    custom_ami: AmiId | None = None
-    """An image that exists already."""
-    instance_type: InstanceType = "c5.xlarge"
-    """The machine that builds the image."""
-    root_volume_size: Annotated[int, Field(ge=40, le=16_384)] = 60
-    """GiB of the image's root volume."""
-    update_os_packages: bool = False
-    """Whether the build updates the operating system."""
-    overrides: Overrides = {}
-    """Merged into the image document (keys Image, Build, DevSettings)."""
-
-
 class HeadNode(Section):
     """The machine that runs Slurm's controller."""
 
@@ -134,38 +69,6 @@ class LoginNodes(Section):
     """Whether the load balancer faces the internet (the pool then stands in a public subnet)."""
     overrides: Overrides = {}
     """ParallelCluster's own keys, merged last into this section."""
-
-
-class Queue(Section):
-    """A Slurm partition with one compute resource."""
-
-    name: QueueName
-    """Name of the queue."""
-    capacity_type: Literal["ONDEMAND", "SPOT", "CAPACITY_BLOCK"] = "ONDEMAND"
-    """How EC2 capacity is bought."""
-    allocation_strategy: (
-        Literal[
-            "lowest-price",
-            "capacity-optimized",
-            "price-capacity-optimized",
-            "prioritized",
-            "capacity-optimized-prioritized",
-        ]
-        | None
-    ) = None
-    """How EC2 chooses among instance types."""
-    instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1)] = ("c6i.xlarge",)
-    """Interchangeable types of the queue's nodes."""
-    min_count: Annotated[int, Field(ge=0)] = 0
-    """Nodes that always run."""
-    max_count: Annotated[int, Field(ge=1)] = 4
-    """Nodes at most."""
-    efa: bool = False
-    """Whether nodes get an Elastic Fabric Adapter."""
-    placement_group: bool = False
-    """Whether nodes are placed close together."""
-    overrides: Overrides = {}
-    """Merged into the queue (ParallelCluster's Scheduling/SlurmQueues item)."""
 
 
 class Updates(Section):
@@ -202,21 +105,3 @@ class Cluster(Section):
     """What an update may do to running work."""
     overrides: Overrides = {}
     """Merged last into the whole cluster document."""
-
-
-class SharedFolder(Section):
-    """An encrypted EFS file system of the platform, mounted on all nodes."""
-
-    name: Name
-    """Name of the folder."""
-    mount_dir: MountDir
-    """Where nodes mount it."""
-    kind: Literal["efs"] = "efs"
-    """What serves it."""
-
-
-class Storage(Section):
-    """What all nodes share."""
-
-    folders: Annotated[tuple[SharedFolder, ...], Field(max_length=20)] = ()
-    """Shared folders of all nodes."""

@@ -5,13 +5,15 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 
 from settings.base import Section, checked, form, refuse
-from settings.cluster import Cluster, Image, Storage
+from settings.cluster import Cluster
 from settings.databases import Databases
 from settings.directory import Directory, JumpHost, Ssh, Users
 from settings.facts import REGIONS
+from settings.image import Image
 from settings.nearest import nearest
 from settings.network import Network
 from settings.secrets import DirectoryPassword, MySqlPassword, PostgreSqlPassword
+from settings.storage import Storage
 
 Team = Annotated[
     str,

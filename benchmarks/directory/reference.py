@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.directory.ground import Ground, assert_made
 from benchmarks.directory.runs import PREFIX
-from planning.cluster_document import CA_FILE
+from planning.cluster import CA_FILE
 from tests.directory.cluster_node import ClusterNode
 from tests.directory.controllers import Controllers
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localcloud.directory import certificates
-from planning.cluster_document import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
+from planning.cluster import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
 from planning.directory import access_filter
 from tests.directory.cluster_node import ClusterNode
 from tests.directory.controllers import Controllers

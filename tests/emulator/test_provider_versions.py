@@ -8,14 +8,14 @@ import pytest
 import yaml
 
 from localcloud import paths
-from planning.cluster_document import DirectoryEndpoints, Endpoints, cluster_document
+from planning.cluster import DirectoryEndpoints, Endpoints, cluster_document
 from planning.image_document import image_document
 from provider import environment
 from provider.cluster import Cluster
 from provider.verdict import Live, compare
 from provider.worker_client import Workers
 from settings import Settings, load
-from settings.cluster import Os
+from settings.image import Os
 from tests.emulator.provider_direct import Life, running
 from tests.engine import provider_rig as rig
 

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 
 from components.cluster import Cluster, ClusterArgs
-from planning.cluster_document import Endpoints
+from planning.cluster import Endpoints
 from settings import load
 from tests.engine.provider_rig import REGION, Cloud
 

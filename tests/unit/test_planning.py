@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planning import names, overrides, policies, subnets
-from planning.cluster_document import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
+from planning.cluster import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
 from planning.image_document import image_document
 from planning.merge import merge
 from tests.unit.test_settings import load_with

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from settings import facts
-from settings.cluster import Cluster, HeadNode, Image, LoginNodes, Queue
+from settings.cluster import Cluster, HeadNode, LoginNodes
 from settings.directory import JumpHost
 from settings.facts import families, refresh
+from settings.image import Image
+from settings.queues import Queue
 
 FOLDER = Path(facts.__file__).parent
 

@@ -31,7 +31,7 @@ def _suspend(aws: Clients, parts: Parts) -> None:
 
 def _storage(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
     from components.storage import Storage, StorageArgs
-    from settings.cluster import SharedFolder
+    from settings.storage import SharedFolder
 
     args = StorageArgs(
         folders=(SharedFolder.model_validate({"name": "home", "mountDir": "/home"}),),

@@ -1,0 +1,51 @@
+"""The cluster's document: ParallelCluster's configuration (3.16) from settings and endpoints."""
+
+from planning.cluster.directory import directory_service
+from planning.cluster.endpoints import Endpoints
+from planning.cluster.machines import head_node, login_pool
+from planning.cluster.parts import only
+from planning.cluster.scheduling import scheduling
+from planning.cluster.storage import shared_storage
+from planning.merge import Document, merge
+from planning.names import as_list
+from settings import Settings
+
+
+def cluster_document(settings: Settings, endpoints: Endpoints, tags: dict[str, str]) -> Document:
+    """The whole document but `Region`, which the provider sets."""
+    document: Document = {
+        "Image": {"Os": settings.image.os, **only(CustomAmi=endpoints.ami_id)},
+        "Imds": {"ImdsSupport": "v2.0"},
+        "HeadNode": head_node(settings, endpoints),
+        "Scheduling": scheduling(settings, endpoints),
+        "Monitoring": {"Logs": {"CloudWatch": {"Enabled": True, "RetentionInDays": 90 if settings.protected else 14}}},
+        "Tags": as_list(tags),
+    }
+    if settings.cluster.login_nodes.count:
+        document["LoginNodes"] = {"Pools": [login_pool(settings, endpoints)]}
+    shared = shared_storage(settings, endpoints)
+    if shared:
+        document["SharedStorage"] = shared
+    if endpoints.directory:
+        document["DirectoryService"] = directory_service(endpoints.directory)
+    return _closed(merge(document, settings.cluster.overrides), endpoints)
+
+
+def _closed(document: Document, endpoints: Endpoints) -> Document:
+    """Where ParallelCluster's own default opens a port to everybody, the platform's sources; what the document says stays.
+
+    `HeadNode/Ssh`, `LoginNodes/Pools/Ssh` and both `Dcv` default to 0.0.0.0/0 (ParallelCluster 3.16, `AllowedIps`).
+    """
+    pools = document.get("LoginNodes", {}).get("Pools", [])
+    closed: Document = {"HeadNode": _with_sources(document["HeadNode"], endpoints)}
+    if pools:
+        login = {**document["LoginNodes"], "Pools": [_with_sources(pool, endpoints) for pool in pools]}
+        closed["LoginNodes"] = login
+    return {**document, **closed}
+
+
+def _with_sources(section: Document, endpoints: Endpoints) -> Document:
+    ssh = {"Ssh": {"AllowedIps": endpoints.ssh_sources, **section.get("Ssh", {})}}
+    # The rule for DCV takes an address range only.
+    dcv = {"Dcv": {"AllowedIps": endpoints.vpc_cidr, **section["Dcv"]}} if "Dcv" in section else {}
+    return {**section, **ssh, **dcv}

@@ -1,0 +1,48 @@
+"""What a cluster's document refers to: the platform's other parts, once they exist."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryEndpoints:
+    """How nodes reach the directory. Values may be unresolved; they are placed, never looked into."""
+
+    domain_name: str
+    uri: Any
+    """`ldaps://…`, one or more separated by commas."""
+    read_only_user: Any
+    """Distinguished name."""
+    secret_arn: Any
+    search_base: str | None = None
+    """Where accounts are looked for, if not at the domain's root."""
+    access_filter: str | None = None
+    """LDAP filter of those who may log in; None lets in everybody whose account is enabled."""
+    generate_ssh_keys: bool = True
+    ca_certificate_uri: Any | None
+    """S3 URI of the authority's PEM file; None if the image's own store knows it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoints:
+    """What the platform's other parts are called, once they exist. Values may be unresolved; they are placed, never looked into."""
+
+    ssm_policy_arn: Any
+    public_subnet_ids: list[Any]
+    private_subnet_ids: list[Any]
+    vpc_cidr: Any
+    ssh_sources: Any
+    """Prefix list of who may reach SSH on head and login nodes."""
+    node_security_group_id: Any
+    node_policy_arn: Any
+    """Read access to the bucket of scripts."""
+    install_ca_script_uri: Any | None = None
+    database_client_security_group_id: Any | None = None
+    slurm_database_uri: Any | None = None
+    """`host:port`."""
+    slurm_database_secret_arn: Any | None = None
+    file_system_ids: dict[str, Any] = field(default_factory=dict[str, Any])
+    """File-system id by the folder's name."""
+    directory: DirectoryEndpoints | None = None
+    ami_id: Any | None = None
+    key_name: Any | None = None

@@ -1,0 +1,38 @@
+"""Head node and login nodes."""
+
+from planning.cluster.endpoints import Endpoints
+from planning.cluster.parts import custom_actions, iam, only
+from planning.merge import Document, merge
+from settings import Settings
+
+
+def head_node(settings: Settings, endpoints: Endpoints) -> Document:
+    head = settings.cluster.head_node
+    groups = [endpoints.node_security_group_id, endpoints.database_client_security_group_id]
+    subnets = endpoints.public_subnet_ids if head.public else endpoints.private_subnet_ids
+    base = {
+        "InstanceType": head.instance_type,
+        "Networking": {"SubnetId": subnets[0], "AdditionalSecurityGroups": [g for g in groups if g is not None]},
+        "LocalStorage": {"RootVolume": {"Size": head.root_volume_size, "Encrypted": True}},
+        "Iam": iam(endpoints),
+        **only(Ssh={"KeyName": endpoints.key_name} if endpoints.key_name is not None else None),
+        **custom_actions(endpoints),
+    }
+    return merge(base, head.overrides)
+
+
+def login_pool(settings: Settings, endpoints: Endpoints) -> Document:
+    login = settings.cluster.login_nodes
+    subnets = endpoints.public_subnet_ids if login.public else endpoints.private_subnet_ids
+    base = {
+        "Name": "login",
+        "InstanceType": login.instance_type,
+        "Count": login.count,
+        "Networking": {
+            "SubnetIds": subnets[:1],
+            "AdditionalSecurityGroups": [endpoints.node_security_group_id],
+        },
+        "Iam": iam(endpoints),
+        **custom_actions(endpoints),
+    }
+    return merge(base, login.overrides)

@@ -1,0 +1,47 @@
+"""Slurm's settings and its queues."""
+
+from planning.cluster.endpoints import Endpoints
+from planning.cluster.parts import custom_actions, iam, only
+from planning.merge import Document, merge
+from settings import Settings
+from settings.queues import Queue
+
+
+def scheduling(settings: Settings, endpoints: Endpoints) -> Document:
+    slurm: Document = {"ScaledownIdletime": settings.cluster.scaledown_idletime, "QueueUpdateStrategy": "DRAIN"}
+    if settings.databases.slurm:
+        slurm["Database"] = {
+            "Uri": endpoints.slurm_database_uri,
+            "UserName": settings.databases.slurm.username,
+            "PasswordSecretArn": endpoints.slurm_database_secret_arn,
+        }
+    if settings.cluster.custom_slurm_settings:
+        slurm["CustomSlurmSettings"] = [{key: value} for key, value in settings.cluster.custom_slurm_settings.items()]
+    queues = [_queue(queue, endpoints) for queue in settings.cluster.queues]
+    return {"Scheduler": "slurm", "SlurmSettings": slurm, "SlurmQueues": queues}
+
+
+def _queue(queue: Queue, endpoints: Endpoints) -> Document:
+    # EFA and placement groups keep all nodes of a queue in one zone (ParallelCluster's validators).
+    subnets = endpoints.private_subnet_ids[:1]
+    resource = {
+        "Name": queue.name,
+        "Instances": [{"InstanceType": instance_type} for instance_type in queue.instance_types],
+        "MinCount": queue.min_count,
+        "MaxCount": queue.max_count,
+        **only(Efa={"Enabled": True} if queue.efa else None),
+    }
+    base = {
+        "Name": queue.name,
+        "CapacityType": queue.capacity_type,
+        **only(AllocationStrategy=queue.allocation_strategy),
+        "Networking": {
+            "SubnetIds": subnets,
+            "AdditionalSecurityGroups": [endpoints.node_security_group_id],
+            **only(PlacementGroup={"Enabled": True} if queue.placement_group else None),
+        },
+        "ComputeResources": [resource],
+        "Iam": iam(endpoints),
+        **custom_actions(endpoints),
+    }
+    return merge(base, queue.overrides)
