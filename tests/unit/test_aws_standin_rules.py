@@ -9,7 +9,7 @@ from localcloud.plugins import values
 from localcloud.plugins.aws import reference
 from localcloud.plugins.aws.plugin import AwsPlugin
 from localcloud.plugins.rules import APPLY, DELETE, PREVIEW, Rule
-from tests.unit.aws_rule_cases import CASES, GOOD, Inputs
+from tests.unit.aws_rule_cases import CASES, GOOD, SUBJECTS, Inputs
 from tests.unit.aws_standin_rig import Made, Refused, Rig, secret, wire
 
 TYPES = AwsPlugin().types
@@ -76,8 +76,9 @@ def test_good_inputs_are_taken_at_every_stage(rig: Rig, token: str) -> None:
     assert [problem for stage in (APPLY, DELETE) for problem in TYPES[token].refusals(state, stage)] == []
 
 
-def test_every_type_has_its_cases() -> None:
-    assert set(CASES) == set(TYPES)
+def test_every_type_has_its_cases_in_one_place() -> None:
+    assert sorted(token for subject in SUBJECTS for token in subject.CASES) == sorted(TYPES)
+    assert [token for subject in SUBJECTS for token in subject.GOOD if token not in subject.CASES] == []
 
 
 @pytest.mark.parametrize(
