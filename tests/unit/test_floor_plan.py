@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.unit.everything import EVERYTHING
 from tests.unit.recorder import run
-from tests.unit.test_program import EVERYTHING
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = {"settings", "planning", "components", "provider", "scripts", "localcloud", "examples", "tests"}

@@ -7,8 +7,8 @@ import pytest
 from components import x509
 from planning import directory as planned
 from planning import names
+from tests.unit.everything import EXISTING_DIRECTORY
 from tests.unit.recorder import Recorder, run
-from tests.unit.test_program import EXISTING_DIRECTORY
 
 CLUSTER = "parallelcluster:index:Cluster"
 HOST = {"jumpHost": {"kind": "ec2"}, "ssh": {"keyName": "team"}}

@@ -11,8 +11,8 @@ from scripts.operator.repair import planned as planned_creations
 from scripts.operator.repair.deployment import UNREAD, Deployment, Pending
 from scripts.operator.repair.finding import Wanted
 from scripts.operator.repair.plan import FORGET, LEAVE, READ, REMOVE, TAKE, Found, Undecidable
+from tests.unit.everything import EVERYTHING
 from tests.unit.recorder import run
-from tests.unit.test_program import EVERYTHING
 
 VPC, RULE = "aws:ec2/vpc:Vpc", "aws:ec2/route:Route"
 PROVIDER = "urn:pulumi:dev::hpcstack::pulumi:providers:aws::aws"

@@ -10,8 +10,8 @@ from unittest.mock import patch
 import pytest
 import yaml
 
+from tests.unit.everything import EVERYTHING, EXISTING_DIRECTORY
 from tests.unit.recorder import Recorder, run
-from tests.unit.test_program import EVERYTHING, EXISTING_DIRECTORY
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 CANARY = "canary-"

@@ -1,0 +1,40 @@
+"""A stack file in which everything is switched on, and the program's run on it."""
+
+from functools import cache
+from typing import Any
+
+from tests.unit.recorder import Recorder, run
+
+EXISTING_DIRECTORY = {
+    "kind": "existing",
+    "servers": ["10.1.1.1"],
+    "serverName": "dc1.hpc.internal",
+    "adminSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf",
+    "readOnlyUser": "cn=ReadOnlyUser,dc=hpc,dc=internal",
+    "readOnlySecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:reader-AbCdEf",
+    "caCertificate": "-----BEGIN CERTIFICATE-----\n",
+}
+EVERYTHING: dict[str, Any] = {
+    "directory": EXISTING_DIRECTORY,
+    "jumpHost": {"kind": "ec2"},
+    "users": {"count": 5},
+    "databases": {"applications": {}, "slurm": {}},
+    "storage": {"folders": [{"name": "home", "mountDir": "/home"}]},
+    "image": {"build": True},
+    "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org"},
+    "ssh": {"publicKey": "ssh-ed25519 AAAA me"},
+    "network": {"allowedCidrs": ["198.51.100.0/24"]},
+}
+OVER_SSH: dict[str, Any] = {**EVERYTHING, "jumpHost": {"kind": "ec2", "access": "ssh"}}
+
+
+@cache
+def everything() -> Recorder:
+    """What the program declares for all of it."""
+    return run(**EVERYTHING)
+
+
+@cache
+def over_ssh() -> Recorder:
+    """The same with a jump host that is reached over SSH."""
+    return run(**OVER_SSH)
