@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from itertools import takewhile
+from pathlib import Path
 
 from localcloud import demo, discretion, paths, services, stack
 from localcloud import operator_tools as tools
@@ -150,11 +151,20 @@ def _where(name: str | None, local: bool, start: bool = True) -> tuple[Engine, d
         raise LocalCloudError("--local needs a stack's name: e.g. just preview dev --local")
     engine, env, running = demo.prepare()
     if name != stack.LOCAL:
-        committed = paths.ROOT / f"Pulumi.{name}.yaml"
-        if not committed.exists():
-            raise LocalCloudError(f"there is no {committed.name}: make one with `just new-team {name}`")
-        stack.init(name, engine, env, committed, running)
+        stack.init(name, engine, env, _committed(name), running)
     return engine, env, name
+
+
+def _committed(name: str) -> Path:
+    """The stack file that is kept in the repository: a team's, or an example's."""
+    own, example = paths.ROOT / f"Pulumi.{name}.yaml", paths.ROOT / "examples" / f"{name}.yaml"
+    for path in (own, example):
+        if path.exists():
+            return path
+    examples = ", ".join(sorted(path.stem for path in example.parent.glob("*.yaml")))
+    raise LocalCloudError(
+        f"there is no {own.name}: make one with `just new-team {name}`, or take an example: {examples}"
+    )
 
 
 def status(arguments: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ class EngineLog:
     """The engine's log. A line that the engine no longer takes is lost: it may be gone before its plugins."""
 
     def __init__(self, address: str) -> None:
+        self._warned: set[tuple[str, str]] = set()
         self.tell(address)
 
     def tell(self, address: str) -> None:
@@ -23,7 +24,10 @@ class EngineLog:
         self._send(engine_pb2.INFO, urn, line, ephemeral=False)
 
     def warn(self, urn: str, line: str) -> None:
-        """A warning."""
+        """A warning, once for a resource: what the dry run found, the creation finds again."""
+        if (urn, line) in self._warned:
+            return
+        self._warned.add((urn, line))
         self._send(engine_pb2.WARNING, urn, line, ephemeral=False)
 
     def _send(self, severity: "engine_pb2.LogSeverity.ValueType", urn: str, line: str, *, ephemeral: bool) -> None:

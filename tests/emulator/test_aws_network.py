@@ -241,3 +241,15 @@ def test_gateway_stays_while_something_has_a_public_address(ec2: Any, network: d
     assert _code(ec2.detach_internet_gateway, **place) == "DependencyViolation"
     ec2.delete_nat_gateway(NatGatewayId=nat)
     ec2.detach_internet_gateway(**place)
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_an_interface_made_before_gets_the_address_that_its_subnet_gives(
+    ec2: Any, network: dict[str, str], public: bool
+) -> None:
+    ec2.modify_subnet_attribute(SubnetId=network["subnet"], MapPublicIpOnLaunch={"Value": public})
+    made = ec2.create_network_interface(SubnetId=network["subnet"])["NetworkInterface"]["NetworkInterfaceId"]
+    started = _launch(ec2, network, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkInterfaceId": made}])["InstanceId"]
+    shown = ec2.describe_instances(InstanceIds=[started])["Reservations"][0]["Instances"][0]
+    assert bool(shown.get("PublicIpAddress")) is public
+    ec2.terminate_instances(InstanceIds=[started])

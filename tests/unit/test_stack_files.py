@@ -81,6 +81,13 @@ def test_the_stack_dev_is_valid_as_it_stands() -> None:
     assert overrides.problems(settings) == []
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_example_is_valid_as_it_stands(path: Path) -> None:
+    settings = settings_of(yaml.safe_load(path.read_text()))
+    assert settings.team == path.stem
+    assert overrides.problems(settings) == []
+
+
 def test_the_local_stack_is_valid_with_what_the_local_cloud_adds(effective: Any) -> None:
     document = effective(people=True)
     settings = settings_of(document)

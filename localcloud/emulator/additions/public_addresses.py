@@ -1,9 +1,11 @@
 """Public addresses hold what they hang on, and interfaces have addresses of their subnet.
 
-Wraps release_address, detach_internet_gateway and create_network_interface of EC2's backend. Without it: an address that a NAT
-gateway uses can be released, and an internet gateway detached while something in its VPC has a public address, so that a program
-that destroys in the wrong order passes here and fails on AWS; the interfaces of NAT gateways and VPC endpoints lie outside their
-subnet. Providers wait until the addresses are gone.
+Wraps release_address, detach_internet_gateway and create_network_interface of EC2's backend, and `Instance.prep_nics`.
+Without it: an address that a NAT gateway uses can be released, and an internet gateway detached while something in its
+VPC has a public address, so that a program that destroys in the wrong order passes here and fails on AWS; the
+interfaces of NAT gateways and VPC endpoints lie outside their subnet; and an instance that is started with an
+interface made before, as ParallelCluster's head node is, has no public address in a subnet that gives them. Providers
+wait until the addresses are gone.
 """
 
 from ipaddress import ip_address, ip_network
@@ -11,6 +13,7 @@ from typing import Any
 
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.instances import Instance
 
 
 class AddressInUse(EC2ClientError):
@@ -46,6 +49,17 @@ def install() -> None:
             )
         detach(self, internet_gateway_id, vpc_id)
 
+    prepare = Instance.prep_nics
+
+    def prepare_with_address(self: Any, nic_spec: list[dict[str, Any]], *arguments: Any, **keywords: Any) -> None:
+        prepare(self, nic_spec, *arguments, **keywords)
+        # An instance with several interfaces gets none (EC2 User Guide, "Public IPv4 addresses").
+        if len(self.nics) == 1 and any("NetworkInterfaceId" in spec for spec in nic_spec):
+            (only,) = self.nics.values()
+            only.public_ip_auto_assign = str(only.subnet.map_public_ip_on_launch).lower() == "true"
+            only.check_auto_public_ip()
+
+    Instance.prep_nics = prepare_with_address
     EC2Backend.detach_internet_gateway = detach_unused
     EC2Backend.release_address = release_unused
     EC2Backend.create_network_interface = create_in_subnet
