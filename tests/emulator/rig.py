@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
+from botocore.exceptions import ClientError
 
 from localcloud import paths, ports
 
@@ -87,6 +89,13 @@ def shared() -> Emulator:
     atexit.register(folder.cleanup)
     atexit.register(emulator.stop)
     return emulator
+
+
+def refusal_code(call: Callable[..., Any], **arguments: Any) -> str:
+    """The code of the error with which a call must end."""
+    with pytest.raises(ClientError) as refusal:
+        call(**arguments)
+    return str(refusal.value.response["Error"]["Code"])
 
 
 def until(found: Callable[[], Any], seconds: float = 30) -> Any:

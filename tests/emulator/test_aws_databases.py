@@ -5,10 +5,9 @@ import uuid
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from localcloud.emulator.additions import rds_instances, refusals
-from tests.emulator.rig import REGION, Emulator, shared
+from tests.emulator.rig import REGION, Emulator, refusal_code, shared
 
 pytestmark = pytest.mark.emulator
 
@@ -38,12 +37,6 @@ def network(aws: Emulator) -> dict[str, Any]:
 
 def _name() -> str:
     return f"t{uuid.uuid4().hex[:8]}"
-
-
-def _code(call: Any, **arguments: Any) -> str:
-    with pytest.raises(ClientError) as refusal:
-        call(**arguments)
-    return str(refusal.value.response["Error"]["Code"])
 
 
 def _subnet_group(rds: Any, subnets: list[str]) -> str:
@@ -76,16 +69,18 @@ def test_database_holds_subnet_security_group_and_groups(aws: Emulator, rds: Any
     rds.create_db_parameter_group(DBParameterGroupName=parameters, DBParameterGroupFamily="mysql8.4", Description="x")
     group = _subnet_group(rds, network["subnets"])
     database = _database(rds, group, network["group"], DBParameterGroupName=parameters)
-    assert _code(ec2.delete_subnet, SubnetId=network["subnets"][0]) == "DependencyViolation"
-    assert _code(ec2.delete_security_group, GroupId=network["group"]) == "DependencyViolation"
-    assert _code(rds.delete_db_subnet_group, DBSubnetGroupName=group) == "InvalidDBSubnetGroupStateFault"
-    assert _code(rds.delete_db_parameter_group, DBParameterGroupName=parameters) == "InvalidDBParameterGroupState"
+    assert refusal_code(ec2.delete_subnet, SubnetId=network["subnets"][0]) == "DependencyViolation"
+    assert refusal_code(ec2.delete_security_group, GroupId=network["group"]) == "DependencyViolation"
+    assert refusal_code(rds.delete_db_subnet_group, DBSubnetGroupName=group) == "InvalidDBSubnetGroupStateFault"
+    assert (
+        refusal_code(rds.delete_db_parameter_group, DBParameterGroupName=parameters) == "InvalidDBParameterGroupState"
+    )
     _delete(rds, database)
     rds.delete_db_subnet_group(DBSubnetGroupName=group)
     rds.delete_db_parameter_group(DBParameterGroupName=parameters)
     ec2.delete_security_group(GroupId=network["group"])
     ec2.delete_subnet(SubnetId=network["subnets"][0])
-    assert _code(rds.describe_db_parameter_groups, DBParameterGroupName=parameters) == "DBParameterGroupNotFound"
+    assert refusal_code(rds.describe_db_parameter_groups, DBParameterGroupName=parameters) == "DBParameterGroupNotFound"
 
 
 def test_database_without_a_version_is_of_today(rds: Any, network: dict[str, Any]) -> None:
@@ -116,14 +111,16 @@ def test_subnet_group_is_changed_in_place_and_needs_two_zones(rds: Any, network:
     found = rds.describe_db_subnet_groups(DBSubnetGroupName=group)["DBSubnetGroups"][0]
     assert found["DBSubnetGroupDescription"] == "changed"
     alone = {**change, "SubnetIds": network["subnets"][:1]}
-    assert _code(rds.modify_db_subnet_group, **alone) == "DBSubnetGroupDoesNotCoverEnoughAZs"
-    assert _code(rds.create_db_subnet_group, **alone) == "DBSubnetGroupDoesNotCoverEnoughAZs"
+    assert refusal_code(rds.modify_db_subnet_group, **alone) == "DBSubnetGroupDoesNotCoverEnoughAZs"
+    assert refusal_code(rds.create_db_subnet_group, **alone) == "DBSubnetGroupDoesNotCoverEnoughAZs"
 
 
 def test_parameters_can_be_reset_and_families_must_exist(rds: Any) -> None:
     group = _name()
     made = {"DBParameterGroupName": group, "Description": "x"}
-    assert _code(rds.create_db_parameter_group, DBParameterGroupFamily="mysql9", **made) == "InvalidParameterValue"
+    assert (
+        refusal_code(rds.create_db_parameter_group, DBParameterGroupFamily="mysql9", **made) == "InvalidParameterValue"
+    )
     rds.create_db_parameter_group(DBParameterGroupFamily="mysql8.4", **made)
     set_ = [
         {"ParameterName": name, "ParameterValue": "1", "ApplyMethod": "immediate"}
@@ -143,8 +140,8 @@ def test_documents_are_json_objects(text: str | bytes, answer: bool) -> None:
 def test_policies_that_are_no_json_are_refused(aws: Emulator) -> None:
     s3, iam, name = aws.client("s3"), aws.client("iam"), _name()
     s3.create_bucket(Bucket=name)
-    assert _code(s3.put_bucket_policy, Bucket=name, Policy="{") == "MalformedPolicy"
-    assert _code(iam.create_role, RoleName=name, AssumeRolePolicyDocument="{") == "MalformedPolicyDocument"
+    assert refusal_code(s3.put_bucket_policy, Bucket=name, Policy="{") == "MalformedPolicy"
+    assert refusal_code(iam.create_role, RoleName=name, AssumeRolePolicyDocument="{") == "MalformedPolicyDocument"
     s3.put_bucket_policy(Bucket=name, Policy='{"Version": "2012-10-17", "Statement": []}')
     assert json.loads(s3.get_bucket_policy(Bucket=name)["Policy"])["Statement"] == []
 
@@ -153,7 +150,7 @@ def test_log_groups_keep_for_days_that_exist(aws: Emulator) -> None:
     logs, name = aws.client("logs"), _name()
     logs.create_log_group(logGroupName=name)
     wrong = {"logGroupName": name, "retentionInDays": 15}
-    assert _code(logs.put_retention_policy, **wrong) == "InvalidParameterException"
+    assert refusal_code(logs.put_retention_policy, **wrong) == "InvalidParameterException"
     logs.put_retention_policy(logGroupName=name, retentionInDays=14)
     assert logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"][0]["retentionInDays"] == 14
 
@@ -164,7 +161,7 @@ def test_attached_policy_cannot_be_deleted(aws: Emulator) -> None:
     policy = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(allow))["Policy"]["Arn"]
     iam.create_role(RoleName=name, AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
     iam.attach_role_policy(RoleName=name, PolicyArn=policy)
-    assert _code(iam.delete_policy, PolicyArn=policy) == "DeleteConflict"
+    assert refusal_code(iam.delete_policy, PolicyArn=policy) == "DeleteConflict"
     iam.detach_role_policy(RoleName=name, PolicyArn=policy)
     iam.delete_policy(PolicyArn=policy)
-    assert _code(iam.get_policy, PolicyArn=policy) == "NoSuchEntity"
+    assert refusal_code(iam.get_policy, PolicyArn=policy) == "NoSuchEntity"

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.emulator import seed
 from localcloud.emulator.inventory import inventory
-from tests.emulator.rig import REGION, Emulator, shared
+from tests.emulator.rig import REGION, Emulator, refusal_code, shared
 
 pytestmark = pytest.mark.emulator
 
@@ -29,12 +29,6 @@ def network(ec2: Any) -> dict[str, str]:
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24", AvailabilityZone=f"{REGION}a")["Subnet"]["SubnetId"]
     group = ec2.create_security_group(GroupName="own", Description="own", VpcId=vpc)["GroupId"]
     return {"vpc": vpc, "subnet": subnet, "group": group}
-
-
-def _code(call: Any, **arguments: Any) -> str:
-    with pytest.raises(ClientError) as refusal:
-        call(**arguments)
-    return str(refusal.value.response["Error"]["Code"])
 
 
 def _image(ec2: Any, name: str) -> dict[str, Any]:
@@ -78,33 +72,33 @@ def test_rule_about_ipv6_can_be_changed_and_an_absent_one_cannot(ec2: Any, netwo
     )
     change["SecurityGroupRuleId"] = "sgr-0123456789abcdef0"
     absent = {"GroupId": network["group"], "SecurityGroupRules": [change]}
-    assert _code(ec2.modify_security_group_rules, **absent) == "InvalidSecurityGroupRuleId.NotFound"
+    assert refusal_code(ec2.modify_security_group_rules, **absent) == "InvalidSecurityGroupRuleId.NotFound"
 
 
 def test_address_is_held_by_a_nat_gateway_that_lies_in_its_subnet(ec2: Any, network: dict[str, str]) -> None:
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = ec2.create_nat_gateway(SubnetId=network["subnet"], AllocationId=address)["NatGateway"]
     assert made["NatGatewayAddresses"][0]["PrivateIp"].startswith("10.0.1.")
-    assert _code(ec2.release_address, AllocationId=address) == "InvalidIPAddress.InUse"
+    assert refusal_code(ec2.release_address, AllocationId=address) == "InvalidIPAddress.InUse"
     ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
     ec2.release_address(AllocationId=address)
-    assert _code(ec2.describe_addresses, AllocationIds=[address]) == "InvalidAllocationID.NotFound"
+    assert refusal_code(ec2.describe_addresses, AllocationIds=[address]) == "InvalidAllocationID.NotFound"
 
 
 def test_endpoint_holds_its_group_and_its_service_must_exist(ec2: Any, network: dict[str, str]) -> None:
     wanted = {"VpcId": network["vpc"], "VpcEndpointType": "Interface", "SubnetIds": [network["subnet"]]}
     wanted["SecurityGroupIds"] = [network["group"]]
     made = ec2.create_vpc_endpoint(ServiceName=f"com.amazonaws.{REGION}.secretsmanager", **wanted)["VpcEndpoint"]
-    assert _code(ec2.delete_security_group, GroupId=network["group"]) == "DependencyViolation"
+    assert refusal_code(ec2.delete_security_group, GroupId=network["group"]) == "DependencyViolation"
     ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
     ec2.delete_security_group(GroupId=network["group"])
     misspelt = {**wanted, "ServiceName": f"com.amazonaws.{REGION}.secretmanager", "SecurityGroupIds": []}
-    assert _code(ec2.create_vpc_endpoint, **misspelt) == "InvalidServiceName"
+    assert refusal_code(ec2.create_vpc_endpoint, **misspelt) == "InvalidServiceName"
 
 
 def test_protected_instance_ends_only_without_its_protection(ec2: Any, network: dict[str, str]) -> None:
     instance = _launch(ec2, network, DisableApiTermination=True)["InstanceId"]
-    assert _code(ec2.terminate_instances, InstanceIds=[instance]) == "OperationNotPermitted"
+    assert refusal_code(ec2.terminate_instances, InstanceIds=[instance]) == "OperationNotPermitted"
     ec2.modify_instance_attribute(InstanceId=instance, DisableApiTermination={"Value": False})
     assert ec2.terminate_instances(InstanceIds=[instance])["TerminatingInstances"][0]["InstanceId"] == instance
 
@@ -169,7 +163,7 @@ def test_inventory_sets_apart_what_is_scheduled_and_counts_own_snapshots_only(aw
 
 def test_security_group_needs_its_vpc(ec2: Any, network: dict[str, str]) -> None:
     wanted = {"GroupName": "nowhere", "Description": "x"}
-    assert _code(ec2.create_security_group, VpcId="vpc-0123456789abcdef0", **wanted) == "InvalidVpcID.NotFound"
+    assert refusal_code(ec2.create_security_group, VpcId="vpc-0123456789abcdef0", **wanted) == "InvalidVpcID.NotFound"
     assert ec2.create_security_group(VpcId=network["vpc"], **wanted)["GroupId"].startswith("sg-")
 
 
@@ -178,20 +172,20 @@ def test_placement_group_is_known_until_it_is_deleted(ec2: Any) -> None:
     made = ec2.create_placement_group(GroupName="close", Strategy="cluster", TagSpecifications=tags)["PlacementGroup"]
     assert ec2.describe_placement_groups(GroupNames=["close"])["PlacementGroups"] == [made]
     assert made["Tags"] == [{"Key": "team", "Value": "tests"}]
-    assert _code(ec2.create_placement_group, GroupName="close") == "InvalidPlacementGroup.Duplicate"
+    assert refusal_code(ec2.create_placement_group, GroupName="close") == "InvalidPlacementGroup.Duplicate"
     ec2.delete_placement_group(GroupName="close")
-    assert _code(ec2.describe_placement_groups, GroupNames=["close"]) == "InvalidPlacementGroup.Unknown"
+    assert refusal_code(ec2.describe_placement_groups, GroupNames=["close"]) == "InvalidPlacementGroup.Unknown"
 
 
 def test_capacity_reservations_do_not_exist(ec2: Any) -> None:
     assert ec2.describe_capacity_reservations()["CapacityReservations"] == []
     asked = {"CapacityReservationIds": ["cr-0123456789abcdef0"]}
-    assert _code(ec2.describe_capacity_reservations, **asked) == "InvalidCapacityReservationId.NotFound"
+    assert refusal_code(ec2.describe_capacity_reservations, **asked) == "InvalidCapacityReservationId.NotFound"
 
 
 def test_fsx_file_system_that_does_not_exist(aws: Emulator) -> None:
     fsx = aws.client("fsx")
-    assert _code(fsx.describe_file_systems, FileSystemIds=["fs-0123456789abcdef0"]) == "FileSystemNotFound"
+    assert refusal_code(fsx.describe_file_systems, FileSystemIds=["fs-0123456789abcdef0"]) == "FileSystemNotFound"
     assert "FileSystems" in fsx.describe_file_systems()
 
 
@@ -234,11 +228,11 @@ def test_gateway_stays_while_something_has_a_public_address(ec2: Any, network: d
     ec2.attach_internet_gateway(**place)
     interface = {"DeviceIndex": 0, "SubnetId": network["subnet"], "AssociatePublicIpAddress": True}
     machine = _launch(ec2, network, NetworkInterfaces=[interface])["InstanceId"]
-    assert _code(ec2.detach_internet_gateway, **place) == "DependencyViolation"
+    assert refusal_code(ec2.detach_internet_gateway, **place) == "DependencyViolation"
     ec2.terminate_instances(InstanceIds=[machine])
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     nat = ec2.create_nat_gateway(SubnetId=network["subnet"], AllocationId=address)["NatGateway"]["NatGatewayId"]
-    assert _code(ec2.detach_internet_gateway, **place) == "DependencyViolation"
+    assert refusal_code(ec2.detach_internet_gateway, **place) == "DependencyViolation"
     ec2.delete_nat_gateway(NatGatewayId=nat)
     ec2.detach_internet_gateway(**place)
 
