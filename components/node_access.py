@@ -15,10 +15,17 @@ from settings.directory import Ssh
 class NodeAccessArgs:
     bucket_arn: pulumi.Output[str]
     ssh: Ssh
+    partition: pulumi.Input[str]
+    """AWS partition, such as aws."""
+    objects: list[tuple[str, str]]
+    """(bucket, key) of scripts elsewhere."""
 
 
 class NodeAccess(pulumi.ComponentResource):
-    """`policy_arn` reads the bucket's scripts. For all nodes, since login pools have no S3Access (ParallelCluster 3.16)."""
+    """`policy_arn` reads the bucket's scripts, and those elsewhere that nodes run.
+
+    It is for all nodes, since login pools have no S3Access (ParallelCluster 3.16).
+    """
 
     policy_arn: pulumi.Output[str]
     key_name: pulumi.Output[str] | None
@@ -27,7 +34,9 @@ class NodeAccess(pulumi.ComponentResource):
     def __init__(self, name: str, args: NodeAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:NodeAccess", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        document = args.bucket_arn.apply(lambda arn: json.dumps(policies.read_objects(arn, PREFIX)))
+        document = pulumi.Output.all(args.bucket_arn, args.partition).apply(
+            lambda known: json.dumps(policies.read_objects(known[0], PREFIX, _arns(known[1], args.objects)))
+        )
         policy = aws.iam.Policy(f"{name}-scripts", policy=document, opts=child)
         self.policy_arn, self.key_name, self.key_pair_id = policy.arn, None, None
         if args.ssh.key_name:
@@ -38,3 +47,7 @@ class NodeAccess(pulumi.ComponentResource):
         self.register_outputs(
             {"policy_arn": self.policy_arn, "key_name": self.key_name, "key_pair_id": self.key_pair_id}
         )
+
+
+def _arns(partition: str, objects: list[tuple[str, str]]) -> list[str]:
+    return [f"arn:{partition}:s3:::{bucket}/{key}" for bucket, key in objects]

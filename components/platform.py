@@ -17,7 +17,7 @@ from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.site import Site
 from components.storage import Storage, StorageArgs
 from components.users import Users, UsersArgs
-from components.wiring import cluster_endpoints, expiring, image_script_uris, machine_files
+from components.wiring import cluster_endpoints, expiring, image_script_uris, machine_files, script_objects
 
 
 def declare(site: Site) -> dict[str, Any]:
@@ -41,7 +41,10 @@ def add_services(site: Site) -> Parts:
     groups = SecurityGroups(name, groups_args, opts)
     bucket_args = BucketArgs(files=machine_files(settings), protected=settings.protected, expiring=expiring(settings))
     bucket = Bucket(name, bucket_args, opts)
-    access = NodeAccess(name, NodeAccessArgs(bucket_arn=bucket.arn, ssh=settings.ssh), opts)
+    access_args = NodeAccessArgs(
+        bucket_arn=bucket.arn, ssh=settings.ssh, partition=site.partition, objects=script_objects(settings)
+    )
+    access = NodeAccess(name, access_args, opts)
     storage_args = StorageArgs(
         folders=settings.storage.folders,
         zones=len(settings.network.private_subnet_ids) or settings.network.zones,

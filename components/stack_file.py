@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from components import instance_types, users_file
+from components import instance_types, script_files, users_file
 from planning import capacity, names, overrides
 from settings import Settings, SettingsError, read
 
@@ -32,9 +32,9 @@ def checked(
     if settings:
         of_types = [] if ("region",) in reading.left_out else instance_types.problems(settings)
         of_names = names.problems(stack, settings)
-        of_lists = users_file.problems(settings)
+        of_files = [*users_file.problems(settings), *script_files.problems(settings)]
         problems = reading.more(
-            [*overrides.problems(settings), *capacity.problems(settings), *of_names, *of_types, *of_lists]
+            [*overrides.problems(settings), *capacity.problems(settings), *of_names, *of_types, *of_files]
         )
     if problems or settings is None:
         raise SettingsError(problems)

@@ -7,10 +7,13 @@ import pulumi
 from components.bucket import Bucket
 from components.domain_controllers import BACKUPS, PROGRAM
 from components.outputs import Parts
+from components.script_files import name as script_name
+from components.script_files import script_files
 from planning import directory as planned
 from planning.cluster import DirectoryEndpoints, Endpoints
 from scripts.domain_controller import bundle
 from settings import Settings
+from settings.rules.actions import all_actions
 
 _SCRIPTS = Path(__file__).parent.parent / "scripts"
 _BUILD = Path(__file__).parent.parent / ".build"
@@ -27,7 +30,14 @@ def machine_files(settings: Settings) -> dict[str, Path]:
     }
     if settings.directory.kind == "samba-ad":
         scripts[PROGRAM] = bundle.write(_BUILD)
-    return scripts
+    return {**scripts, **script_files(settings)}
+
+
+def script_objects(settings: Settings) -> list[tuple[str, str]]:
+    """(bucket, key) of scripts in buckets of the team's own, which nodes must be let read."""
+    scripts = sorted({one.script for _, one in all_actions(settings)})
+    found = (one.removeprefix("s3://").partition("/") for one in scripts if one.startswith("s3://"))
+    return [(bucket, key) for bucket, _, key in found]
 
 
 def expiring(settings: Settings) -> dict[str, int]:
@@ -55,6 +65,9 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         node_policy_arn=parts.access.policy_arn,
         key_name=parts.access.key_name,
         install_ca_script_uri=parts.bucket.uris[_INSTALL_CA],
+        script_uris={
+            one.file: parts.bucket.uris[script_name(one.file)] for _, one in all_actions(settings) if one.file
+        },
         database_client_security_group_id=groups.database_clients if databases.slurm else None,
         slurm_database_uri=databases.slurm.endpoint if databases.slurm else None,
         slurm_database_secret_arn=databases.slurm_secret_arn,

@@ -7,6 +7,7 @@ from settings import Problem, Settings
 from settings.problem import Path, weighed
 
 _RESOURCES = "the platform sets it from its own resources"
+_ROLE = "nothing: ParallelCluster makes the role, to which the platform's policies and more of them are added"
 _CLUSTER = {
     "Region": "hpcstack:region",
     "Image": "hpcstack:image",
@@ -16,6 +17,8 @@ _CLUSTER = {
     "LoginNodes": "hpcstack:cluster.loginNodes, with overrides of its own",
     "HeadNode.Networking.SubnetId": "hpcstack:cluster.headNode.public",
     "HeadNode.Networking.AdditionalSecurityGroups": "nothing: " + _RESOURCES,
+    "HeadNode.Iam.InstanceProfile": _ROLE,
+    "HeadNode.Iam.InstanceRole": _ROLE,
     "Scheduling.Scheduler": "nothing: the scheduler is Slurm",
     "Scheduling.AwsBatchQueues": "nothing: the scheduler is Slurm",
     "Scheduling.AwsBatchSettings": "nothing: the scheduler is Slurm",
@@ -23,6 +26,8 @@ _CLUSTER = {
     "Scheduling.SlurmSettings.Database": "hpcstack:databases.slurm",
 }
 _NODES = {
+    "Iam.InstanceProfile": _ROLE,
+    "Iam.InstanceRole": _ROLE,
     "Networking.SubnetId": "hpcstack:network",
     "Networking.SubnetIds": "hpcstack:network",
     "Networking.AdditionalSecurityGroups": "nothing: " + _RESOURCES,

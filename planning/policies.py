@@ -29,9 +29,10 @@ def tls_only(bucket_arn: str) -> Policy:
     )
 
 
-def read_objects(bucket_arn: str, prefix: str) -> Policy:
-    """Reading what stands below one prefix of a bucket."""
-    return _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{bucket_arn}/{prefix}*"})
+def read_objects(bucket_arn: str, prefix: str, others: Collection[str] = ()) -> Policy:
+    """Reading what stands below one prefix of a bucket, and single objects of other buckets, by ARN."""
+    below = f"{bucket_arn}/{prefix}*"
+    return _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": [below, *others] if others else below})
 
 
 def jump_host(files_arn: str, read: Collection[str], hand_over: Collection[str]) -> Policy:

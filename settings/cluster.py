@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from settings.actions import NodeActions
 from settings.base import InstanceType, Overrides, Section, checked, form, refuse
 from settings.directory import DomainName
 from settings.queues import Queue
@@ -54,6 +55,8 @@ class HeadNode(Section):
     """Whether the head node stands in a public subnet."""
     recover: bool | None = None
     """Whether a CloudWatch alarm has EC2 recover the node when its host fails; default: in `environment: prod`."""
+    custom_actions: NodeActions = NodeActions()
+    """Scripts of the team's own on the head node. Changed lists of `onNodeStart` and `onNodeConfigured` replace the cluster."""
     overrides: Overrides = {}
     """ParallelCluster's own keys, merged last into this section."""
 
@@ -67,6 +70,8 @@ class LoginNodes(Section):
     """EC2 instance type."""
     public: bool = False
     """Whether the load balancer faces the internet (the pool then stands in a public subnet)."""
+    custom_actions: NodeActions = NodeActions()
+    """Scripts of the team's own on login nodes."""
     overrides: Overrides = {}
     """ParallelCluster's own keys, merged last into this section."""
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.actions import QueueActions
 from settings.base import InstanceType, Overrides, QueueName, Section
 
 
@@ -35,5 +36,7 @@ class Queue(Section):
     """Whether nodes get an Elastic Fabric Adapter."""
     placement_group: bool = False
     """Whether nodes are placed close together."""
+    custom_actions: QueueActions = QueueActions()
+    """Scripts of the team's own on these nodes."""
     overrides: Overrides = {}
     """Merged into the queue (ParallelCluster's Scheduling/SlurmQueues item)."""

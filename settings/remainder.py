@@ -38,7 +38,12 @@ def _drop(values: dict[str, Any], place: Path) -> None:
 def _stand_in(place: Path, key: str) -> str | None:
     if len(place) == 1:
         return _STAND_INS.get(key)
-    if len(place) == 4 and place[:2] in (("cluster", "queues"), ("storage", "folders")):
-        number = int(place[2])
-        return {"name": f"stand-in-{number}", "mountDir": f"/stand-in-{number}"}.get(key)
+    if len(place) > 2 and isinstance(place[-2], int):
+        number = place[-2]
+        required = {
+            "name": f"stand-in-{number}",
+            "mountDir": f"/stand-in-{number}",
+            "script": "https://stand.in/script",
+        }
+        return required.get(key)
     return None

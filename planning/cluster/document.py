@@ -3,10 +3,11 @@
 from planning.cluster.directory import directory_service
 from planning.cluster.endpoints import Endpoints
 from planning.cluster.machines import head_node, login_pool
+from planning.cluster.overlay import overlay
 from planning.cluster.parts import only
 from planning.cluster.scheduling import scheduling
 from planning.cluster.storage import shared_storage
-from planning.merge import Document, merge
+from planning.merge import Document
 from planning.names import as_list
 from settings import Settings
 
@@ -28,7 +29,7 @@ def cluster_document(settings: Settings, endpoints: Endpoints, tags: dict[str, s
         document["SharedStorage"] = shared
     if endpoints.directory:
         document["DirectoryService"] = directory_service(endpoints.directory)
-    return _closed(merge(document, settings.cluster.overrides), endpoints)
+    return _closed(overlay(document, settings.cluster.overrides), endpoints)
 
 
 def _closed(document: Document, endpoints: Endpoints) -> Document:

@@ -37,6 +37,8 @@ class Endpoints:
     node_policy_arn: Any
     """Read access to the bucket of scripts."""
     install_ca_script_uri: Any | None = None
+    script_uris: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Of the team's scripts, by their paths below the project's folder."""
     database_client_security_group_id: Any | None = None
     slurm_database_uri: Any | None = None
     """`host:port`."""

@@ -1,8 +1,10 @@
 """Head node and login nodes."""
 
+from planning.cluster.actions import custom_actions
 from planning.cluster.endpoints import Endpoints
-from planning.cluster.parts import custom_actions, iam, only
-from planning.merge import Document, merge
+from planning.cluster.overlay import overlay
+from planning.cluster.parts import iam, only
+from planning.merge import Document
 from settings import Settings
 
 
@@ -16,9 +18,9 @@ def head_node(settings: Settings, endpoints: Endpoints) -> Document:
         "LocalStorage": {"RootVolume": {"Size": head.root_volume_size, "Encrypted": True}},
         "Iam": iam(endpoints),
         **only(Ssh={"KeyName": endpoints.key_name} if endpoints.key_name is not None else None),
-        **custom_actions(endpoints),
+        **custom_actions(endpoints, head.custom_actions),
     }
-    return merge(base, head.overrides)
+    return overlay(base, head.overrides)
 
 
 def login_pool(settings: Settings, endpoints: Endpoints) -> Document:
@@ -33,6 +35,6 @@ def login_pool(settings: Settings, endpoints: Endpoints) -> Document:
             "AdditionalSecurityGroups": [endpoints.node_security_group_id],
         },
         "Iam": iam(endpoints),
-        **custom_actions(endpoints),
+        **custom_actions(endpoints, login.custom_actions),
     }
-    return merge(base, login.overrides)
+    return overlay(base, login.overrides)

@@ -16,12 +16,3 @@ def only(**values: Any) -> Document:
 def iam(endpoints: Endpoints) -> Document:
     policies = [endpoints.ssm_policy_arn, endpoints.node_policy_arn]
     return {"AdditionalIamPolicies": [{"Policy": policy} for policy in policies]}
-
-
-def custom_actions(endpoints: Endpoints) -> Document:
-    """The directory's authority must be on the node before its directory client starts, hence OnNodeStart."""
-    directory = endpoints.directory
-    if directory is None or directory.ca_certificate_uri is None:
-        return {}
-    action = {"Script": endpoints.install_ca_script_uri, "Args": [directory.ca_certificate_uri, CA_FILE]}
-    return {"CustomActions": {"OnNodeStart": action}}

@@ -1,8 +1,10 @@
 """Slurm's settings and its queues."""
 
+from planning.cluster.actions import custom_actions
 from planning.cluster.endpoints import Endpoints
-from planning.cluster.parts import custom_actions, iam, only
-from planning.merge import Document, merge
+from planning.cluster.overlay import overlay
+from planning.cluster.parts import iam, only
+from planning.merge import Document
 from settings import Settings
 from settings.queues import Queue
 
@@ -42,6 +44,6 @@ def _queue(queue: Queue, endpoints: Endpoints) -> Document:
         },
         "ComputeResources": [resource],
         "Iam": iam(endpoints),
-        **custom_actions(endpoints),
+        **custom_actions(endpoints, queue.custom_actions),
     }
-    return merge(base, queue.overrides)
+    return overlay(base, queue.overrides)

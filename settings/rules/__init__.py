@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from settings.model import Settings
 from settings.problem import Problem
 from settings.rules import (
+    actions,
     databases,
     directory,
     jump_host,
@@ -29,6 +30,7 @@ RULES: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     *machines.RULES,
     *queues.RULES,
     *slurm.RULES,
+    *actions.RULES,
     *tags.RULES,
 )
 

@@ -81,7 +81,9 @@ def _node_access(name: str, ground: Ground, arguments: dict[str, Any], opts: Any
 
     ssh = Ssh.model_validate({"publicKey": _KEYS[arguments["key"]]})
     arn = pulumi.Output.from_input(f"arn:aws:s3:::{arguments['bucket']}")
-    return NodeAccess(name, NodeAccessArgs(bucket_arn=arn, ssh=ssh), opts)
+    return NodeAccess(
+        name, NodeAccessArgs(bucket_arn=arn, ssh=ssh, partition="aws", objects=[("other-bucket", "prepare.sh")]), opts
+    )
 
 
 _SCRIPTS, _PAIR = "Policy::nodeaccess-scripts", "KeyPair::nodeaccess"
