@@ -51,6 +51,7 @@ _SERVICES = {
     "aws:route53/zone:Zone": "enableAcceleratedRecovery",
     "aws:s3/bucket:Bucket": "accelerationStatus bucketPrefix corsRules lifecycleRules objectLockEnabled websiteDomain"
     " websiteEndpoint",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "expectedBucketOwner",
     "aws:s3/bucketObjectv2:BucketObjectv2": "bucketKeyEnabled kmsKeyId versionId",
     "aws:secretsmanager/secret:Secret": "namePrefix policy",
     "aws:secretsmanager/secretVersion:SecretVersion": "hasSecretStringWo",

@@ -14,6 +14,19 @@ def algorithm(name: str) -> Inputs:
     return {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": name}}]}
 
 
+def ends(days: int) -> Inputs:
+    return {"id": "old", "status": "Enabled", "filter": {"prefix": "old/"}, "expiration": {"days": days}}
+
+
+def rare() -> Inputs:
+    moved = [{"noncurrentDays": 30, "storageClass": "STANDARD_IA"}]
+    classes = {
+        "transitions": [{"days": 0, "storageClass": "INTELLIGENT_TIERING"}],
+        "noncurrentVersionTransitions": moved,
+    }
+    return {"id": "rare", "status": "Disabled", "filter": {"prefix": "rare/"}, **classes}
+
+
 LIVES = [
     Life(
         "aws:s3/bucket:Bucket",
@@ -50,6 +63,13 @@ LIVES = [
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         lambda w: {"bucket": w.bucket, "rule": {"objectOwnership": "BucketOwnerEnforced"}},
         lambda w: {"rule": {"objectOwnership": "BucketOwnerPreferred"}},
+        lambda w: {"bucket": "another"},
+        "base-bucket-",
+    ),
+    Life(
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        lambda w: {"bucket": w.bucket, "rules": [ends(7)]},
+        lambda w: {"rules": [ends(30), rare()]},
         lambda w: {"bucket": "another"},
         "base-bucket-",
     ),

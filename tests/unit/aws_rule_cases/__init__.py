@@ -10,6 +10,7 @@ from tests.unit.aws_rule_cases import (
     directory,
     domain_names,
     instances,
+    lifecycle,
     load_balancing,
     monitoring,
     network,
@@ -17,6 +18,17 @@ from tests.unit.aws_rule_cases import (
 )
 from tests.unit.aws_rule_cases.form import Case, Inputs
 
-SUBJECTS = (access, databases, directory, domain_names, instances, load_balancing, monitoring, network, storage)
+SUBJECTS = (
+    access,
+    databases,
+    directory,
+    domain_names,
+    instances,
+    lifecycle,
+    load_balancing,
+    monitoring,
+    network,
+    storage,
+)
 CASES: dict[str, list[Case]] = {token: cases for subject in SUBJECTS for token, cases in subject.CASES.items()}
 GOOD: dict[str, Inputs] = {token: inputs for subject in SUBJECTS for token, inputs in subject.GOOD.items()}

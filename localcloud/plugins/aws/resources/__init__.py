@@ -25,6 +25,7 @@ from localcloud.plugins.aws.resources import (
     route53_resolver,
     s3_bucket,
     s3_bucket_settings,
+    s3_lifecycle,
     s3_object,
     secretsmanager,
 )
@@ -52,6 +53,7 @@ MODULES: tuple[ModuleType, ...] = (
     route53_resolver,
     s3_bucket,
     s3_bucket_settings,
+    s3_lifecycle,
     s3_object,
     secretsmanager,
 )

@@ -76,6 +76,27 @@ def _policy(aws: Clients, it: Kept) -> Values:
     return {"bucket": it.id, "policy": json.dumps(json.loads(aws("s3").get_bucket_policy(Bucket=it.id)["Policy"]))}
 
 
+def _ends(days: int, **more: Values) -> Values:
+    expiry = {"expiration": {"days": days}, "noncurrentVersionExpiration": {"noncurrentDays": days}}
+    return {"rules": [{"id": "old", "status": "Enabled", "filter": {"prefix": "backups/"}, **expiry, **more}]}
+
+
+def _lifecycle(aws: Clients, it: Kept) -> Values:
+    (rule,) = aws("s3").get_bucket_lifecycle_configuration(Bucket=it.id)["Rules"]
+    assert (rule["ID"], rule["Filter"]) == ("old", {"Prefix": "backups/"})
+    days = rule["Expiration"]["Days"]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": days}
+    uploads = rule.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation")
+    more = {"abortIncompleteMultipartUpload": {"daysAfterInitiation": uploads}} if uploads else {}
+    return {"bucket": it.id, **_ends(days, **more)}
+
+
+def _keep_longer(aws: Clients, it: Kept) -> None:
+    rule = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "backups/"}, "Expiration": {"Days": 99}}
+    rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": 99}
+    aws("s3").put_bucket_lifecycle_configuration(Bucket=it.id, LifecycleConfiguration={"Rules": [rule]})
+
+
 def _object(aws: Clients, it: Kept) -> Values:
     bucket, _, key = it.id.partition("/")
     found = aws("s3").get_object(Bucket=bucket, Key=key)
@@ -147,6 +168,16 @@ CASES = [
         look=_ownership,
         drift=_own_by_writer,
         vanish=lambda aws, it: aws("s3").delete_bucket_ownership_controls(Bucket=it.id),
+        import_id=lambda it: it.id,
+    ),
+    Case(
+        token="aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        inputs=lambda g: {"bucket": g.buckets[0], **_ends(7)},
+        change=lambda g: _ends(30, abortIncompleteMultipartUpload={"daysAfterInitiation": 2}),
+        replace=lambda g: {"bucket": g.buckets[1]},
+        look=_lifecycle,
+        drift=_keep_longer,
+        vanish=lambda aws, it: aws("s3").delete_bucket_lifecycle(Bucket=it.id),
         import_id=lambda it: it.id,
     ),
     Case(
