@@ -18,8 +18,9 @@ _PROTECTED_BACKUP_DAYS = 30
 class DatabasesArgs:
     settings: Settings
     subnet_ids: pulumi.Input[list[str]]
-    applications_security_group_id: pulumi.Input[str]
-    slurm_security_group_id: pulumi.Input[str]
+    applications_security_group_id: pulumi.Input[str] | None
+    """None, as that of Slurm, where there is no such database."""
+    slurm_security_group_id: pulumi.Input[str] | None
 
 
 class Databases(pulumi.ComponentResource):
@@ -57,9 +58,10 @@ class Databases(pulumi.ComponentResource):
         wanted: ApplicationsDatabase | SlurmDatabase,
         engine: Engine,
         database: str | None,
-        security_group_id: pulumi.Input[str],
+        security_group_id: pulumi.Input[str] | None,
         given: SecretStr | None,
     ) -> tuple[Database, pulumi.Output[str]]:
+        assert security_group_id is not None
         settings = self._args.settings
         name = f"{self._name}-{role}"
         secret = Secret(

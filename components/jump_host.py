@@ -28,7 +28,8 @@ class JumpHostArgs:
     partition: pulumi.Output[str]
     public_subnet_ids: pulumi.Output[list[str]]
     private_subnet_ids: pulumi.Output[list[str]]
-    security_group_id: pulumi.Input[str]
+    security_group_id: pulumi.Input[str] | None
+    """Of a created instance."""
     needs: list[pulumi.Resource]
     """What a created instance needs at its first boot: the way out to package repositories."""
 
@@ -94,6 +95,7 @@ class JumpHost(pulumi.ComponentResource):
 
     def _create(self) -> None:
         settings, args = self._args.settings, self._args
+        assert args.security_group_id is not None
         subnets = args.public_subnet_ids if settings.public else args.private_subnet_ids
         architecture = "arm64" if is_arm(settings.instance_type) else "amd64"
         instance = aws.ec2.Instance(

@@ -1,5 +1,6 @@
 """The network: a VPC with a public and a private subnet a zone, or an existing VPC's subnets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -20,6 +21,9 @@ class Network(pulumi.ComponentResource):
 
     vpc_id: pulumi.Output[str]
     cidr: pulumi.Output[str]
+    """The first range of the VPC."""
+    cidrs: pulumi.Output[list[str]]
+    """All ranges of the VPC."""
     public_subnet_ids: pulumi.Output[list[str]]
     private_subnet_ids: pulumi.Output[list[str]]
 
@@ -35,6 +39,7 @@ class Network(pulumi.ComponentResource):
             {
                 "vpc_id": self.vpc_id,
                 "cidr": self.cidr,
+                "cidrs": self.cidrs,
                 "public_subnet_ids": self.public_subnet_ids,
                 "private_subnet_ids": self.private_subnet_ids,
             }
@@ -43,6 +48,7 @@ class Network(pulumi.ComponentResource):
     def _use_existing(self, vpc_id: str) -> None:
         vpc = aws.ec2.get_vpc_output(id=vpc_id, opts=pulumi.InvokeOutputOptions(parent=self))
         self.vpc_id, self.cidr = pulumi.Output.from_input(vpc_id), vpc.cidr_block
+        self.cidrs = vpc.apply(lambda found: _ranges(found.cidr_block, found.cidr_block_associations))
         self.public_subnet_ids = pulumi.Output.from_input(list(self._args.settings.public_subnet_ids))
         self.private_subnet_ids = pulumi.Output.from_input(list(self._args.settings.private_subnet_ids))
 
@@ -57,6 +63,7 @@ class Network(pulumi.ComponentResource):
             opts=self._child,
         )
         self.vpc_id, self.cidr = vpc.id, vpc.cidr_block
+        self.cidrs = self.cidr.apply(lambda cidr: [cidr])
         plans = subnets.plan(settings.cidr, settings.zones)
         zones = [self._zone(index) for index in range(settings.zones)]
         public = [self._subnet("public", i, zones[i], plan.public_cidr, vpc) for i, plan in enumerate(plans)]
@@ -145,6 +152,12 @@ class Network(pulumi.ComponentResource):
         for index, subnet in enumerate(private):
             self._associate("private", index, subnet, tables[min(index, len(tables) - 1)])
         return tables
+
+
+def _ranges(first: str, associations: Sequence[aws.ec2.outputs.GetVpcCidrBlockAssociationResult]) -> list[str]:
+    """Of an existing VPC, the first one first; ranges that are going are left out."""
+    others = {one.cidr_block for one in associations if one.state == "associated"} - {first}
+    return [first, *sorted(others)]
 
 
 def _pick(names: list[str], index: int, region: str) -> str:

@@ -18,6 +18,7 @@ from components.site import Site
 from components.storage import Storage, StorageArgs
 from components.users import Users, UsersArgs
 from components.wiring import cluster_endpoints, expiring, image_script_uris, machine_files, script_objects
+from planning import security_groups
 
 
 def declare(site: Site) -> dict[str, Any]:
@@ -34,7 +35,8 @@ def add_services(site: Site) -> Parts:
     network = Network(name, NetworkArgs(settings=settings.network, region=settings.region), opts)
     groups_args = SecurityGroupsArgs(
         vpc_id=network.vpc_id,
-        vpc_cidr=network.cidr,
+        vpc_cidrs=network.cidrs,
+        roles=security_groups.needed(settings),
         allowed_cidrs=settings.network.allowed_cidrs,
         ssh_to_jump_host=not settings.jump_host.over_ssm,
     )
@@ -49,7 +51,7 @@ def add_services(site: Site) -> Parts:
         folders=settings.storage.folders,
         zones=len(settings.network.private_subnet_ids) or settings.network.zones,
         private_subnet_ids=network.private_subnet_ids,
-        security_group_id=groups.storage,
+        security_group_id=groups.efs,
         protected=settings.protected,
     )
     databases_args = DatabasesArgs(
@@ -77,7 +79,7 @@ def add_people(site: Site, parts: Parts) -> None:
             settings=settings,
             vpc_id=network.vpc_id,
             subnet_ids=network.private_subnet_ids,
-            clients={"nodes": parts.groups.nodes, "jump-host": parts.groups.jump_host},
+            clients=parts.groups.directory_clients(),
             vpc_cidr=network.cidr,
             bucket=parts.bucket,
             partition=site.partition,
@@ -104,11 +106,11 @@ def add_people(site: Site, parts: Parts) -> None:
 def add_machines(site: Site, parts: Parts) -> None:
     """The image, if one is built, and the cluster."""
     needs: list[pulumi.Resource] = [parts.network, parts.groups, parts.bucket]
-    if site.settings.image.build:
+    if parts.groups.image is not None:
         args = ImageArgs(
             settings=site.settings,
             subnet_id=parts.network.private_subnet_ids[0],
-            security_group_id=parts.groups.nodes,
+            security_group_id=parts.groups.image,
             script_uris=image_script_uris(parts.bucket),
             tags=site.tags,
             needs=needs,

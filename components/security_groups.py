@@ -5,11 +5,17 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from planning import security_groups as planned
+from planning.cluster import NodeGroups
+
 
 @dataclass(frozen=True, kw_only=True)
 class SecurityGroupsArgs:
     vpc_id: pulumi.Input[str]
-    vpc_cidr: pulumi.Input[str]
+    vpc_cidrs: pulumi.Input[list[str]]
+    """All ranges of the VPC."""
+    roles: frozenset[str]
+    """Of planning.security_groups: the groups that are made."""
     allowed_cidrs: tuple[str, ...]
     """Sources of SSH from outside the VPC."""
     ssh_to_jump_host: bool
@@ -17,99 +23,145 @@ class SecurityGroupsArgs:
 
 
 _ENTRIES = 20
+_FORMER = {"compute": "nodes", "efs": "storage"}
+"""State names of groups before each kind of node had one of its own."""
 
 
 def open_outwards(
-    name: str, description: str, vpc_id: pulumi.Input[str], child: pulumi.ResourceOptions
+    name: str, description: str, vpc_id: pulumi.Input[str], child: pulumi.ResourceOptions, formerly: str | None = None
 ) -> pulumi.Output[str]:
     """The id of a new group that lets anything out and nobody in."""
-    group = aws.ec2.SecurityGroup(
-        name, name=name, description=description, vpc_id=vpc_id, tags={"Name": name}, opts=child
-    )
+    group = _group(name, description, vpc_id, _with_alias(child, formerly))
     aws.vpc.SecurityGroupEgressRule(
         f"{name}-out",
-        security_group_id=group.id,
+        security_group_id=group,
         ip_protocol="-1",
         cidr_ipv4="0.0.0.0/0",
         description="Anything out",
-        opts=child,
+        opts=_with_alias(child, f"{formerly}-out" if formerly else None),
     )
-    return group.id
+    return group
+
+
+def _group(name: str, description: str, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
+    return aws.ec2.SecurityGroup(
+        name, name=name, description=description, vpc_id=vpc_id, tags={"Name": name}, opts=opts
+    ).id
+
+
+def _with_alias(child: pulumi.ResourceOptions, formerly: str | None) -> pulumi.ResourceOptions:
+    aliases: list[str | pulumi.Alias] = [pulumi.Alias(name=formerly)] if formerly else []
+    return pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(aliases=aliases))
 
 
 class SecurityGroups(pulumi.ComponentResource):
-    """One group a role. `nodes` is on all nodes of the cluster, `database_clients` on the head node.
+    """One group a role, where the platform has such a role; None for the others.
 
-    `ssh_sources` is a prefix list: the VPC's range and what the stack file allows. ParallelCluster's own groups of the head node,
+    `ssh_sources` is a prefix list: the VPC's ranges and what the stack file allows. ParallelCluster's own groups of the head node,
     the login nodes and their load balancer refer to it; they take one source each, and a changed list needs no cluster update.
     """
 
-    nodes: pulumi.Output[str]
-    database_clients: pulumi.Output[str]
-    slurm_database: pulumi.Output[str]
-    applications_database: pulumi.Output[str]
-    storage: pulumi.Output[str]
-    jump_host: pulumi.Output[str]
+    head: pulumi.Output[str]
+    compute: pulumi.Output[str]
+    login: pulumi.Output[str] | None
+    efa: pulumi.Output[str] | None
+    efs: pulumi.Output[str] | None
+    lustre: pulumi.Output[str] | None
+    database_clients: pulumi.Output[str] | None
+    slurm_database: pulumi.Output[str] | None
+    applications_database: pulumi.Output[str] | None
+    image: pulumi.Output[str] | None
+    jump_host: pulumi.Output[str] | None
     ssh_sources: pulumi.Output[str]
 
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:SecurityGroups", name, None, opts)
         self._name, self._vpc_id = name, args.vpc_id
         self._child = pulumi.ResourceOptions(parent=self)
-        self.nodes = self._group("nodes", "All nodes of the cluster")
-        self.database_clients = self._group("database-clients", "May reach the Slurm accounting database")
-        self.slurm_database = self._group("slurm-database", "MySQL of Slurm accounting")
-        self.applications_database = self._group("applications-database", "PostgreSQL of applications")
-        self.storage = self._group("storage", "Mount targets of shared file systems")
-        self.jump_host = self._group("jump-host", "Host of the directory tool")
-        self._allow("nodes-to-storage", self.storage, 2049, source=self.nodes)
-        self._allow("clients-to-slurm-database", self.slurm_database, 3306, source=self.database_clients)
-        self._allow("nodes-to-applications-database", self.applications_database, 5432, source=self.nodes)
-        for index, cidr in enumerate(args.allowed_cidrs if args.ssh_to_jump_host else ()):
-            self._allow(f"ssh-to-jump-host-{index}", self.jump_host, 22, cidr=cidr)
-        self.ssh_sources = self._prefix_list(args.vpc_cidr, args.allowed_cidrs)
+        made = {role: self._make(role) for role in planned.ROLES if role in args.roles}
+        for role in planned.ROLES:
+            setattr(self, role, made.get(role))
+        for rule in planned.rules(args.roles):
+            self._declare(rule, made)
+        if self.jump_host is not None and args.ssh_to_jump_host:
+            for index, cidr in enumerate(args.allowed_cidrs):
+                self._let_in_by_ssh(index, self.jump_host, cidr)
+        self.ssh_sources = self._prefix_list(args.vpc_cidrs, args.allowed_cidrs)
         self.register_outputs({key: getattr(self, key) for key in SecurityGroups.__annotations__})
 
-    def _group(self, role: str, description: str) -> pulumi.Output[str]:
-        return open_outwards(f"{self._name}-{role}", description, self._vpc_id, self._child)
+    def of_nodes(self) -> NodeGroups:
+        """As the cluster's document places them, beside those that ParallelCluster makes itself."""
+        return NodeGroups(
+            head=_there(self.head, self.database_clients),
+            login=_there(self.login),
+            compute=_there(self.compute),
+            efa=_there(self.efa),
+        )
 
-    def _prefix_list(self, vpc_cidr: pulumi.Input[str], allowed_cidrs: tuple[str, ...]) -> pulumi.Output[str]:
+    def directory_clients(self) -> dict[str, pulumi.Output[str]]:
+        """Groups of the platform's machines that ask the directory, by role."""
+        found = {"head": self.head, "compute": self.compute, "login": self.login, "jump-host": self.jump_host}
+        return {role: group for role, group in found.items() if group is not None}
+
+    def _make(self, role: str) -> pulumi.Output[str]:
+        name = f"{self._name}-{_suffix(role)}"
+        if not planned.goes_out(role):
+            return _group(name, planned.ROLES[role], self._vpc_id, self._child)
+        formerly = f"{self._name}-{_FORMER[role]}" if role in _FORMER else None
+        return open_outwards(name, planned.ROLES[role], self._vpc_id, self._child, formerly)
+
+    def _declare(self, rule: planned.Rule, made: dict[str, pulumi.Output[str]]) -> None:
+        kind = aws.vpc.SecurityGroupEgressRule if rule.outward else aws.vpc.SecurityGroupIngressRule
+        own, other = (rule.source, rule.target) if rule.outward else (rule.target, rule.source)
+        kind(
+            f"{self._name}-{rule.name}",
+            security_group_id=made[own],
+            ip_protocol=rule.protocol,
+            from_port=rule.first,
+            to_port=rule.last,
+            referenced_security_group_id=made[other],
+            description=rule.name,
+            opts=self._child,
+        )
+
+    def _let_in_by_ssh(self, index: int, group: pulumi.Output[str], cidr: str) -> None:
+        name = f"ssh-to-jump-host-{index}"
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-{name}",
+            security_group_id=group,
+            ip_protocol="tcp",
+            from_port=22,
+            to_port=22,
+            cidr_ipv4=cidr,
+            description=name,
+            opts=self._child,
+        )
+
+    def _prefix_list(self, vpc_cidrs: pulumi.Input[list[str]], allowed_cidrs: tuple[str, ...]) -> pulumi.Output[str]:
         name = f"{self._name}-ssh-sources"
-        entries = pulumi.Output.from_input(vpc_cidr).apply(lambda own: _entries(own, allowed_cidrs))
+        entries = pulumi.Output.from_input(vpc_cidrs).apply(lambda own: _entries(own, allowed_cidrs))
         made = aws.ec2.ManagedPrefixList(
             name,
             name=name,
             address_family="IPv4",
             # A rule about the list counts as this many rules of its group; AWS allows 60 (Amazon VPC quotas).
-            max_entries=max(_ENTRIES, 1 + len(allowed_cidrs)),
+            max_entries=entries.apply(lambda found: max(_ENTRIES, len(found))),
             entries=entries,
             tags={"Name": name},
             opts=self._child,
         )
         return made.id
 
-    def _allow(
-        self,
-        role: str,
-        group: pulumi.Input[str],
-        port: int,
-        source: pulumi.Input[str] | None = None,
-        cidr: str | None = None,
-    ) -> None:
-        aws.vpc.SecurityGroupIngressRule(
-            f"{self._name}-{role}",
-            security_group_id=group,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            referenced_security_group_id=source,
-            cidr_ipv4=cidr,
-            description=role,
-            opts=self._child,
-        )
+
+def _there(*groups: pulumi.Output[str] | None) -> list[pulumi.Output[str]]:
+    return [group for group in groups if group is not None]
 
 
-def _entries(vpc_cidr: str, allowed_cidrs: tuple[str, ...]) -> list[aws.ec2.ManagedPrefixListEntryArgsDict]:
+def _suffix(role: str) -> str:
+    return role.replace("_", "-")
+
+
+def _entries(vpc_cidrs: list[str], allowed_cidrs: tuple[str, ...]) -> list[aws.ec2.ManagedPrefixListEntryArgsDict]:
     """Each range once (AWS takes none twice)."""
-    allowed = dict.fromkeys(allowed_cidrs, "network.allowedCidrs")
-    return [{"cidr": cidr, "description": said} for cidr, said in {**allowed, vpc_cidr: "VPC"}.items()]
+    said = {**dict.fromkeys(allowed_cidrs, "network.allowedCidrs"), **dict.fromkeys(vpc_cidrs, "VPC")}
+    return [{"cidr": cidr, "description": text} for cidr, text in said.items()]

@@ -13,7 +13,8 @@ class StorageArgs:
     folders: tuple[SharedFolder, ...]
     zones: int
     private_subnet_ids: pulumi.Output[list[str]]
-    security_group_id: pulumi.Input[str]
+    security_group_id: pulumi.Input[str] | None
+    """None where there are no folders."""
     protected: bool
 
 
@@ -29,6 +30,7 @@ class Storage(pulumi.ComponentResource):
         self.register_outputs({"file_system_ids": self.file_system_ids})
 
     def _file_system(self, name: str, folder: SharedFolder) -> pulumi.Output[str]:
+        assert self._args.security_group_id is not None
         # State name: renaming a folder destroys its file system.
         protect = pulumi.ResourceOptions(protect=self._args.protected)
         system = aws.efs.FileSystem(

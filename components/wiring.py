@@ -61,14 +61,13 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         private_subnet_ids=_items(parts.network.private_subnet_ids, len(network.private_subnet_ids) or network.zones),
         vpc_cidr=parts.network.cidr,
         ssh_sources=groups.ssh_sources,
-        node_security_group_id=groups.nodes,
+        security_groups=groups.of_nodes(),
         node_policy_arn=parts.access.policy_arn,
         key_name=parts.access.key_name,
         install_ca_script_uri=parts.bucket.uris[_INSTALL_CA],
         script_uris={
             one.file: parts.bucket.uris[script_name(one.file)] for _, one in all_actions(settings) if one.file
         },
-        database_client_security_group_id=groups.database_clients if databases.slurm else None,
         slurm_database_uri=databases.slurm.endpoint if databases.slurm else None,
         slurm_database_secret_arn=databases.slurm_secret_arn,
         file_system_ids=dict(parts.storage.file_system_ids),

@@ -24,6 +24,21 @@ class DirectoryEndpoints:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NodeGroups:
+    """Security groups of each kind of node, beside those that ParallelCluster makes itself. Ready to be placed."""
+
+    head: list[Any]
+    login: list[Any]
+    compute: list[Any]
+    efa: list[Any] = field(default_factory=list[Any])
+    """Of nodes with an Elastic Fabric Adapter, beside those of all compute nodes."""
+
+    def queue(self, *, efa: bool) -> list[Any]:
+        """Those of a queue's nodes."""
+        return [*self.compute, *(self.efa if efa else [])]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Endpoints:
     """What the platform's other parts are called, once they exist. Values may be unresolved; they are placed, never looked into."""
 
@@ -33,13 +48,12 @@ class Endpoints:
     vpc_cidr: Any
     ssh_sources: Any
     """Prefix list of who may reach SSH on head and login nodes."""
-    node_security_group_id: Any
+    security_groups: NodeGroups
     node_policy_arn: Any
     """Read access to the bucket of scripts."""
     install_ca_script_uri: Any | None = None
     script_uris: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the team's scripts, by their paths below the project's folder."""
-    database_client_security_group_id: Any | None = None
     slurm_database_uri: Any | None = None
     """`host:port`."""
     slurm_database_secret_arn: Any | None = None

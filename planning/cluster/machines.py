@@ -10,11 +10,10 @@ from settings import Settings
 
 def head_node(settings: Settings, endpoints: Endpoints) -> Document:
     head = settings.cluster.head_node
-    groups = [endpoints.node_security_group_id, endpoints.database_client_security_group_id]
     subnets = endpoints.public_subnet_ids if head.public else endpoints.private_subnet_ids
     base = {
         "InstanceType": head.instance_type,
-        "Networking": {"SubnetId": subnets[0], "AdditionalSecurityGroups": [g for g in groups if g is not None]},
+        "Networking": {"SubnetId": subnets[0], "AdditionalSecurityGroups": endpoints.security_groups.head},
         "LocalStorage": {"RootVolume": {"Size": head.root_volume_size, "Encrypted": True}},
         "Iam": iam(endpoints),
         **only(Ssh={"KeyName": endpoints.key_name} if endpoints.key_name is not None else None),
@@ -32,7 +31,7 @@ def login_pool(settings: Settings, endpoints: Endpoints) -> Document:
         "Count": login.count,
         "Networking": {
             "SubnetIds": subnets[:1],
-            "AdditionalSecurityGroups": [endpoints.node_security_group_id],
+            "AdditionalSecurityGroups": endpoints.security_groups.login,
         },
         "Iam": iam(endpoints),
         **custom_actions(endpoints, login.custom_actions),

@@ -39,7 +39,7 @@ def _queue(queue: Queue, endpoints: Endpoints) -> Document:
         **only(AllocationStrategy=queue.allocation_strategy),
         "Networking": {
             "SubnetIds": subnets,
-            "AdditionalSecurityGroups": [endpoints.node_security_group_id],
+            "AdditionalSecurityGroups": endpoints.security_groups.queue(efa=queue.efa),
             **only(PlacementGroup={"Enabled": True} if queue.placement_group else None),
         },
         "ComputeResources": [resource],

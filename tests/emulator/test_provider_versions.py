@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from localcloud import paths
-from planning.cluster import DirectoryEndpoints, Endpoints, cluster_document
+from planning.cluster import DirectoryEndpoints, Endpoints, NodeGroups, cluster_document
 from planning.image_document import image_document
 from provider import environment
 from provider.cluster import Cluster
@@ -68,6 +68,7 @@ def test_an_older_cluster_is_made_updated_and_deleted_by_its_own_version(place: 
 
 def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
     """What the program makes of the committed stack file, with ids of the right form."""
+    groups = ["sg-0123456789abcdef0"]
     subnets, arn = ["subnet-0123456789abcdef0"], "arn:aws:secretsmanager:eu-west-1:123456789012:secret:one-AbCdEf"
     directory = DirectoryEndpoints(
         domain_name="hpc.example.org",
@@ -82,7 +83,7 @@ def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
         private_subnet_ids=subnets,
         vpc_cidr="10.20.0.0/16",
         ssh_sources="pl-0123456789abcdef0",
-        node_security_group_id="sg-0123456789abcdef0",
+        security_groups=NodeGroups(head=groups, login=groups, compute=groups),
         node_policy_arn="arn:aws:iam::123456789012:policy/nodes",
         install_ca_script_uri="s3://bucket/install.sh",
         slurm_database_uri="db.example.org:3306",

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 
 from components.cluster import Cluster, ClusterArgs
-from planning.cluster import Endpoints
+from planning.cluster import Endpoints, NodeGroups
 from settings import load
 from tests.engine.provider_rig import REGION, Cloud
 
@@ -39,7 +39,7 @@ def declare(name: str, arguments: dict[str, Any]) -> None:
         private_subnet_ids=[base["subnet"]],
         vpc_cidr="10.20.0.0/16",
         ssh_sources=base["sources"],
-        node_security_group_id=base["group"],
+        security_groups=NodeGroups(head=[base["group"]], login=[base["group"]], compute=[base["group"]]),
         node_policy_arn=base["policy"],
     )
     settings = load({f"hpcstack:{key}": value for key, value in raw.items()})

@@ -17,6 +17,14 @@ from pulumi.runtime import mocks
 
 PROGRAM = Path(__file__).parent.parent.parent / "__main__.py"
 REGION = "eu-west-1"
+_VPC = {
+    "cidrBlock": "10.9.0.0/16",
+    "cidrBlockAssociations": [
+        {"associationId": "a", "cidrBlock": "10.9.0.0/16", "state": "associated"},
+        {"associationId": "b", "cidrBlock": "100.64.0.0/16", "state": "associated"},
+        {"associationId": "c", "cidrBlock": "100.65.0.0/16", "state": "disassociated"},
+    ],
+}
 _CONFIGURATION = {"team": "genomics", "email": "hpc@example.org", "region": REGION}
 
 
@@ -88,7 +96,7 @@ class Recorder(mocks.Mocks):
             "aws:index/getPartition:getPartition": {"partition": "aws"},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": [f"{REGION}{letter}" for letter in "cba"]},
             "aws:ec2/getAmi:getAmi": {"id": "ami-newest"},
-            "aws:ec2/getVpc:getVpc": {"cidrBlock": "10.9.0.0/16"},
+            "aws:ec2/getVpc:getVpc": _VPC,
             "aws:secretsmanager/getSecretVersion:getSecretVersion": {"secretString": "canary-administrators-own"},
         }
         return answers[args.token]

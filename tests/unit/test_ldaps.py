@@ -55,7 +55,8 @@ def test_only_nodes_and_jump_host_get_in_and_only_controllers_are_reached(made: 
     ]
     assert made.one("aws:lb/loadBalancer:LoadBalancer").inputs["securityGroups"] == [group]
     assert {(one.get("referencedSecurityGroupId"), one.get("cidrIpv4"), one["fromPort"]) for one in rules} == {
-        ("genomics-dev-nodes-id", None, 636),
+        ("genomics-dev-head-id", None, 636),
+        ("genomics-dev-compute-id", None, 636),
         ("genomics-dev-jump-host-id", None, 636),
         (None, "10.0.0.2/32", 389),
         (None, "10.0.1.2/32", 389),

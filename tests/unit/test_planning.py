@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planning import names, overrides, policies, subnets
-from planning.cluster import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
+from planning.cluster import CA_FILE, DirectoryEndpoints, Endpoints, NodeGroups, cluster_document
 from planning.image_document import image_document
 from planning.merge import merge
 from tests.unit.test_settings import load_with
@@ -18,7 +18,7 @@ ENDPOINTS: dict[str, Any] = {
     "private_subnet_ids": ["subnet-private-0", "subnet-private-1"],
     "vpc_cidr": "10.20.0.0/16",
     "ssh_sources": "pl-sources",
-    "node_security_group_id": "sg-nodes",
+    "security_groups": NodeGroups(head=["sg-head"], login=["sg-login"], compute=["sg-compute"], efa=["sg-efa"]),
     "node_policy_arn": "arn:policy",
 }
 DIRECTORY = DirectoryEndpoints(
@@ -72,7 +72,7 @@ def test_the_teams_tags_stand_beside_the_platforms() -> None:
 
 def test_the_minimum_is_a_private_cluster_with_one_queue() -> None:
     found = document()
-    assert found["HeadNode"]["Networking"] == {"SubnetId": "subnet-private-0", "AdditionalSecurityGroups": ["sg-nodes"]}
+    assert found["HeadNode"]["Networking"] == {"SubnetId": "subnet-private-0", "AdditionalSecurityGroups": ["sg-head"]}
     assert found["Scheduling"]["SlurmQueues"][0]["ComputeResources"][0]["MaxCount"] == 4
     assert found["Imds"] == {"ImdsSupport": "v2.0"}
     assert not {"LoginNodes", "SharedStorage", "DirectoryService"} & set(found)
@@ -97,7 +97,6 @@ def test_accounting_places_endpoint_and_secret() -> None:
     extra = {
         "slurm_database_uri": "db:3306",
         "slurm_database_secret_arn": "arn:db",
-        "database_client_security_group_id": "sg-db",
     }
     found = document(extra, databases={"slurm": {}})
     assert found["Scheduling"]["SlurmSettings"]["Database"] == {
@@ -105,7 +104,6 @@ def test_accounting_places_endpoint_and_secret() -> None:
         "UserName": "slurm_db_admin",
         "PasswordSecretArn": "arn:db",
     }
-    assert "sg-db" in found["HeadNode"]["Networking"]["AdditionalSecurityGroups"]
 
 
 def test_a_directory_is_joined_with_certificate_checks_and_its_authority_comes_first() -> None:

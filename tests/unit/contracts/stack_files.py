@@ -92,6 +92,7 @@ STACK_FILES: dict[str, StackFile] = {
         network={"zones": 3, "natGateways": "per-zone", "allowedCidrs": ["0.0.0.0/0"]},
         cluster={"headNode": {"public": True}, "loginNodes": {"count": 2, "public": True}},
         ssh={"keyName": "team"},
+        jumpHost={"kind": "ec2", "access": "ssh", "public": True},
         image={"customAmi": "ami-0123456789abcdef0"},
     ),
 }

@@ -39,7 +39,11 @@ def _security_groups(name: str, ground: Ground, arguments: dict[str, Any], opts:
     return SecurityGroups(
         name,
         SecurityGroupsArgs(
-            vpc_id=arguments["vpc"], vpc_cidr="10.0.0.0/16", allowed_cidrs=(arguments["cidr"],), ssh_to_jump_host=True
+            vpc_id=arguments["vpc"],
+            vpc_cidrs=["10.0.0.0/16"],
+            roles=frozenset(role.replace("-", "_") for role in _ROLES),
+            allowed_cidrs=(arguments["cidr"],),
+            ssh_to_jump_host=True,
         ),
         opts,
     )
@@ -47,13 +51,8 @@ def _security_groups(name: str, ground: Ground, arguments: dict[str, Any], opts:
 
 _SSH = "SecurityGroupIngressRule::securitygroups-ssh-to-jump-host-0"
 _SOURCES = "ManagedPrefixList::securitygroups-ssh-sources"
-_ROLES = ("nodes", "database-clients", "slurm-database", "applications-database", "storage", "jump-host")
-_RULES = (
-    "nodes-to-storage",
-    "clients-to-slurm-database",
-    "nodes-to-applications-database",
-    "ssh-to-jump-host-0",
-)
+_ROLES = ("head", "compute", "efa", "efs", "database-clients", "slurm-database", "jump-host")
+_RULES = ("efa-in", "head-to-efs", "compute-to-efs", "clients-to-slurm-database", "ssh-to-jump-host-0")
 
 
 def _source(aws: Clients, parts: Parts) -> dict[str, str]:
@@ -204,7 +203,7 @@ ROWS = [
         replaced=frozenset(
             {
                 *(f"SecurityGroup::securitygroups-{role}" for role in _ROLES),
-                *(f"SecurityGroupEgressRule::securitygroups-{role}-out" for role in _ROLES),
+                *(f"SecurityGroupEgressRule::securitygroups-{role}-out" for role in _ROLES),  # of efa, to itself
                 *(f"SecurityGroupIngressRule::securitygroups-{rule}" for rule in _RULES),
             }
         ),

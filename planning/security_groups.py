@@ -1,0 +1,94 @@
+"""Which security groups a platform has, and who may reach whom: from group to group, never from a range of addresses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from settings import Settings
+
+ROLES = {
+    "head": "Head node of the cluster",
+    "compute": "Compute nodes of the cluster",
+    "login": "Login nodes of the cluster",
+    "efa": "Elastic Fabric Adapters of compute nodes",
+    "efs": "Mount targets of shared file systems",
+    "lustre": "FSx for Lustre file systems",
+    "database_clients": "May reach the Slurm accounting database",
+    "slurm_database": "MySQL of Slurm accounting",
+    "applications_database": "PostgreSQL of applications",
+    "image": "Machines that build the image",
+    "jump_host": "Host of the directory tool",
+}
+"""What each group is for. The directory's endpoint, its controllers and the name servers have groups of their own beside them."""
+NODES = ("head", "compute", "login")
+_OF_NODES_ALONE = frozenset({"efa"})
+"""Groups without a way out to anywhere: their rules say all."""
+_LUSTRE = ((988, 988), (1018, 1023))
+"""TCP ports of Lustre (FSx for Lustre User Guide, "File system access control with Amazon VPC")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One way between two groups; both are roles."""
+
+    name: str
+    """Part of the state name."""
+    source: str
+    target: str
+    protocol: str = "tcp"
+    first: int | None = None
+    last: int | None = None
+    """Ports; None stands for all of all protocols."""
+    outward: bool = False
+    """Whether the rule stands in the source, and lets out; else it stands in the target, and lets in."""
+
+
+def needed(settings: Settings) -> frozenset[str]:
+    """The roles that a stack file asks for."""
+    cluster, databases = settings.cluster, settings.databases
+    wanted = {
+        "login": cluster.login_nodes.count > 0,
+        "efa": any(queue.efa for queue in cluster.queues),
+        "efs": bool(settings.storage.folders),
+        "database_clients": databases.slurm is not None,
+        "slurm_database": databases.slurm is not None,
+        "applications_database": databases.applications is not None,
+        "image": settings.image.build,
+        "jump_host": settings.jump_host.kind == "ec2",
+    }
+    return frozenset({"head", "compute", *(role for role, wants in wanted.items() if wants)})
+
+
+def goes_out(role: str) -> bool:
+    """Whether a group's machines may call anywhere."""
+    return role not in _OF_NODES_ALONE
+
+
+def rules(roles: frozenset[str]) -> Iterator[Rule]:
+    """All rules between the groups of these roles."""
+    for rule in _all():
+        if {rule.source, rule.target} <= roles:
+            yield rule
+
+
+def _all() -> Iterator[Rule]:
+    # All traffic of an adapter, both ways: it passes by the IP stack, so a way out to 0.0.0.0/0 does not let it out
+    # (Amazon EC2 User Guide, "Prepare an EFA-enabled security group"; ParallelCluster 3.16, EfaSecurityGroupValidator).
+    yield Rule(name="efa-in", source="efa", target="efa", protocol="-1")
+    yield Rule(name="efa-out", source="efa", target="efa", protocol="-1", outward=True)
+    for node in NODES:
+        yield _tcp(f"{node}-to-efs", node, "efs", 2049)
+        yield _tcp(f"{node}-to-applications-database", node, "applications_database", 5432)
+        yield from _lustre(node, "lustre")
+        yield from _lustre("lustre", node)
+    yield from _lustre("lustre", "lustre")
+    yield _tcp("clients-to-slurm-database", "database_clients", "slurm_database", 3306)
+
+
+def _tcp(name: str, source: str, target: str, port: int) -> Rule:
+    return Rule(name=name, source=source, target=target, first=port, last=port)
+
+
+def _lustre(source: str, target: str) -> Iterator[Rule]:
+    """File servers call their clients too."""
+    for first, last in _LUSTRE:
+        yield Rule(name=f"{source}-to-{target}-{first}", source=source, target=target, first=first, last=last)

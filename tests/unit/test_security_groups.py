@@ -1,0 +1,129 @@
+"""Groups by role: each only where the stack needs it, and rules from group to group."""
+
+from typing import Any
+
+import pytest
+
+from planning.cluster import NodeGroups
+from planning.security_groups import NODES, ROLES, goes_out, needed, rules
+from tests.unit.recorder import Recorded, Recorder, record, run
+from tests.unit.test_settings import load_with
+
+_EFA = {"queues": [{"name": "mpi", "instanceTypes": ["c6in.32xlarge"], "efa": True}, {"name": "small"}]}
+_INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+_EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+
+
+@pytest.mark.parametrize(
+    ("section", "value", "roles"),
+    [
+        ("team", "genomics", set()),
+        ("cluster", {"loginNodes": {"count": 1}}, {"login"}),
+        ("cluster", _EFA, {"efa"}),
+        ("storage", {"folders": [{"name": "home", "mountDir": "/home"}]}, {"efs"}),
+        ("databases", {"slurm": {}}, {"slurm_database", "database_clients"}),
+        ("databases", {"applications": {}}, {"applications_database"}),
+        ("image", {"build": True}, {"image"}),
+        ("jumpHost", {"kind": "ec2"}, {"jump_host"}),
+    ],
+)
+def test_a_group_is_there_only_where_the_stack_needs_it(section: str, value: Any, roles: set[str]) -> None:
+    assert needed(load_with(**{section: value})) == {"head", "compute", *roles}
+
+
+def test_every_rule_is_between_two_groups_that_are_there() -> None:
+    everything = frozenset(ROLES)
+    assert {end for rule in rules(everything) for end in (rule.source, rule.target)} <= everything
+    assert not list(rules(frozenset({"head", "compute"})))
+    names = [rule.name for rule in rules(everything)]
+    assert len(set(names)) == len(names)
+
+
+def test_the_adapters_group_lets_all_of_itself_in_and_out_and_nothing_else() -> None:
+    found = [rule for rule in rules(frozenset(ROLES)) if "efa" in (rule.source, rule.target)]
+    assert {(rule.source, rule.target, rule.protocol, rule.first, rule.outward) for rule in found} == {
+        ("efa", "efa", "-1", None, False),
+        ("efa", "efa", "-1", None, True),
+    }
+    assert not goes_out("efa")
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_lustre_and_its_clients_call_each_other(node: str) -> None:
+    found = {(rule.source, rule.target, rule.first, rule.last) for rule in rules(frozenset({node, "lustre"}))}
+    ways = {(node, "lustre"), ("lustre", node), ("lustre", "lustre")}
+    assert found == {(*way, *ports) for way in ways for ports in ((988, 988), (1018, 1023))}
+
+
+def test_only_clients_of_the_accounting_database_reach_it() -> None:
+    (found,) = [rule for rule in rules(frozenset(ROLES)) if rule.target == "slurm_database"]
+    assert (found.source, found.first, found.last) == ("database_clients", 3306, 3306)
+
+
+def test_the_adapters_group_is_on_its_queues_only() -> None:
+    groups = NodeGroups(head=["h"], login=["l"], compute=["c"], efa=["e"])
+    assert groups.queue(efa=True) == ["c", "e"]
+    assert groups.queue(efa=False) == ["c"]
+
+
+@pytest.fixture(scope="module")
+def made() -> Recorder:
+    return run(None, "dev", cluster={**_EFA, "loginNodes": {"count": 1}}, databases={"slurm": {}})
+
+
+def _of(made: Recorder, token: str, group: str) -> list[Recorded]:
+    return [one for one in made.named(token) if one.inputs["securityGroupId"] == f"genomics-dev-{group}-id"]
+
+
+def test_each_kind_of_node_has_its_own_groups_in_the_document(made: Recorder) -> None:
+    document = made.one("parallelcluster:index:Cluster").inputs["configuration"]
+    mpi, small = document["Scheduling"]["SlurmQueues"]
+    sections = [document["HeadNode"], document["LoginNodes"]["Pools"][0], mpi, small]
+    assert [one["Networking"]["AdditionalSecurityGroups"] for one in sections] == [
+        ["genomics-dev-head-id", "genomics-dev-database-clients-id"],
+        ["genomics-dev-login-id"],
+        ["genomics-dev-compute-id", "genomics-dev-efa-id"],
+        ["genomics-dev-compute-id"],
+    ]
+
+
+def test_the_adapters_group_has_rules_of_its_own_only(made: Recorder) -> None:
+    for token in (_INGRESS, _EGRESS):
+        (rule,) = _of(made, token, "efa")
+        assert rule.inputs["referencedSecurityGroupId"] == "genomics-dev-efa-id"
+        assert rule.inputs["ipProtocol"] == "-1"
+        assert "cidrIpv4" not in rule.inputs
+
+
+def test_all_ranges_of_an_existing_vpc_may_reach_ssh() -> None:
+    network = {
+        "vpcId": "vpc-0123456789abcdef0",
+        "publicSubnetIds": ["subnet-0123456789abcdef0"],
+        "privateSubnetIds": ["subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
+        "allowedCidrs": ["198.51.100.0/24"],
+    }
+    entries = run(None, "dev", network=network).one("aws:ec2/managedPrefixList:ManagedPrefixList").inputs["entries"]
+    assert [one["cidr"] for one in entries] == ["198.51.100.0/24", "10.9.0.0/16", "100.64.0.0/16"]
+
+
+def test_groups_whose_name_changed_take_the_place_of_the_former() -> None:
+    """Their state names are found again, so that nothing is deleted before the new group is in use."""
+    from components.security_groups import SecurityGroups, SecurityGroupsArgs
+
+    args = SecurityGroupsArgs(
+        vpc_id="vpc-1",
+        vpc_cidrs=["10.0.0.0/16"],
+        roles=frozenset({"head", "compute", "efs"}),
+        allowed_cidrs=(),
+        ssh_to_jump_host=False,
+    )
+    recorder = record(lambda: SecurityGroups("team", args) and None)
+    found = {
+        one.name: [alias["spec"]["name"] for alias in one.options.get("aliases", [])] for one in recorder.resources
+    }
+    assert {name: former for name, former in found.items() if former} == {
+        "team-compute": ["team-nodes"],
+        "team-compute-out": ["team-nodes-out"],
+        "team-efs": ["team-storage"],
+        "team-efs-out": ["team-storage-out"],
+    }
