@@ -197,6 +197,7 @@ def _identity(connect: _Connect) -> dict[str, Iterable[str]]:
 
 def _operations(connect: _Connect) -> dict[str, Iterable[str]]:
     alarms = _all(connect("cloudwatch"), "describe_alarms", "MetricAlarms")
+    account = connect("sts").get_caller_identity()["Account"]
     return {
         "stacks": [stack["StackName"] for stack in _all(connect("cloudformation"), "describe_stacks", "Stacks")],
         "functions": [item["FunctionName"] for item in _all(connect("lambda"), "list_functions", "Functions")],
@@ -205,6 +206,9 @@ def _operations(connect: _Connect) -> dict[str, Iterable[str]]:
         "alarms": [alarm["AlarmName"] for alarm in alarms],
         "dashboards": [
             item["DashboardName"] for item in _all(connect("cloudwatch"), "list_dashboards", "DashboardEntries")
+        ],
+        "budgets": [
+            item["BudgetName"] for item in _all(connect("budgets"), "describe_budgets", "Budgets", AccountId=account)
         ],
         "parameters": [item["Name"] for item in _all(connect("ssm"), "describe_parameters", "Parameters")],
     }

@@ -242,3 +242,73 @@ def test_an_alarm_is_known_by_name_and_tags() -> None:
         assert list(looking.FINDERS[token](wanted)) == [Found("head-1234567")]
     finally:
         watch.delete_alarms(AlarmNames=["head-1234567", "tail-1234567"])
+
+
+def test_a_dashboard_is_known_by_its_name() -> None:
+    aws = shared()
+    watch, token = aws.client("cloudwatch"), "aws:cloudwatch/dashboard:Dashboard"
+    for name in ("dev-team", "dev-team-2"):
+        watch.put_dashboard(DashboardName=name, DashboardBody="{}")
+    try:
+        urn = f"urn:pulumi:dev::hpcstack::{token}::team"
+        assert list(looking.FINDERS[token](Wanted(urn, {"dashboardName": "dev-team"}, {}, aws.client))) == [
+            Found("dev-team")
+        ]
+    finally:
+        watch.delete_dashboards(DashboardNames=["dev-team", "dev-team-2"])
+
+
+def test_a_topic_is_known_by_name_and_tags_and_a_subscription_by_who_reads_it() -> None:
+    aws = shared()
+    sns, tags = aws.client("sns"), {"hpcstack:stack": "dev"}
+    topics = [
+        sns.create_topic(Name=name, Tags=[{"Key": "hpcstack:stack", "Value": stack}])["TopicArn"]
+        for name, stack in (("alarms-1234567", "dev"), ("alarms-7654321", "other"))
+    ]
+    readers = [
+        sns.subscribe(TopicArn=topics[0], Protocol="email", Endpoint=who, ReturnSubscriptionArn=True)["SubscriptionArn"]
+        for who in ("hpc@example.org", "other@example.org")
+    ]
+    try:
+        topic, subscription = "aws:sns/topic:Topic", "aws:sns/topicSubscription:TopicSubscription"
+        urn = "urn:pulumi:dev::hpcstack::{}::alarms"
+        wanted = Wanted(urn.format(topic), {"name": "alarms-1234567"}, tags, aws.client)
+        assert list(looking.FINDERS[topic](wanted)) == [Found(topics[0])]
+        inputs = {"topic": topics[0], "protocol": "email", "endpoint": "hpc@example.org"}
+        assert list(looking.FINDERS[subscription](Wanted(urn.format(subscription), inputs, {}, aws.client))) == [
+            Found(readers[0])
+        ]
+        nobody = Wanted(urn.format(subscription), {**inputs, "endpoint": "third@example.org"}, {}, aws.client)
+        assert not list(looking.FINDERS[subscription](nobody))
+    finally:
+        for one in topics:
+            sns.delete_topic(TopicArn=one)
+
+
+def test_a_budget_is_known_by_name_and_tags() -> None:
+    aws = shared()
+    budgets, token = aws.client("budgets"), "aws:budgets/budget:Budget"
+    account = aws.client("sts").get_caller_identity()["Account"]
+    limit = {"BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": {"Amount": "5", "Unit": "USD"}}
+    for name, stack in (("team-1234567", "dev"), ("team-7654321", "other")):
+        tags = [{"Key": "hpcstack:stack", "Value": stack}]
+        budgets.create_budget(AccountId=account, Budget={"BudgetName": name, **limit}, ResourceTags=tags)
+    try:
+        urn, tags = f"urn:pulumi:dev::hpcstack::{token}::team", {"hpcstack:stack": "dev"}
+        wanted = Wanted(urn, {"name": "team-1234567"}, tags, aws.client)
+        assert list(looking.FINDERS[token](wanted)) == [Found(f"{account}:team-1234567")]
+        assert not list(looking.FINDERS[token](Wanted(urn, {"name": "team-0000000"}, tags, aws.client)))
+    finally:
+        for name in ("team-1234567", "team-7654321"):
+            budgets.delete_budget(AccountId=account, BudgetName=name)
+
+
+def test_a_cost_allocation_tag_is_known_by_its_key_and_status() -> None:
+    aws = shared()
+    token, key = "aws:costexplorer/costAllocationTag:CostAllocationTag", "finders:team"
+    aws.client("ce").update_cost_allocation_tags_status(CostAllocationTagsStatus=[{"TagKey": key, "Status": "Active"}])
+    urn = f"urn:pulumi:dev::hpcstack::{token}::team"
+    assert list(looking.FINDERS[token](Wanted(urn, {"tagKey": key, "status": "Active"}, {}, aws.client))) == [
+        Found(key)
+    ]
+    assert not list(looking.FINDERS[token](Wanted(urn, {"tagKey": key, "status": "Inactive"}, {}, aws.client)))

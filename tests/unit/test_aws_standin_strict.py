@@ -53,7 +53,7 @@ def test_all_failures_at_once(rig: Rig) -> None:
 
 @pytest.mark.parametrize(
     ("token", "reason"),
-    [("aws:sns/topic:Topic", "does not implement resource type"), ("aws:sns/topik:Topik", "no such resource type")],
+    [("aws:sqs/queue:Queue", "does not implement resource type"), ("aws:sns/topik:Topik", "no such resource type")],
 )
 def test_unknown_types_are_refused(rig: Rig, token: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):

@@ -10,6 +10,7 @@ from localcloud.emulator.additions import (
     cloudformation_stacks,
     cloudformation_types,
     cloudformation_updates,
+    costs,
     efs,
     fsx,
     hosted_zones,
@@ -30,6 +31,7 @@ from localcloud.emulator.additions import (
     s3_policies,
     security_group_rules,
     stack_group_rules,
+    subscriptions,
     target_groups,
     update_failures,
     vpc_endpoints,
@@ -41,6 +43,7 @@ def install_all() -> None:
     """Install every addition, once a process and before the first call: moto caches what it finds."""
     for addition in (
         certificates,
+        costs,
         efs,
         fsx,
         hosted_zones,
@@ -60,6 +63,7 @@ def install_all() -> None:
         s3_policies,
         security_group_rules,
         stack_group_rules,
+        subscriptions,
         target_groups,
         vpc_endpoints,
         imagebuilder,

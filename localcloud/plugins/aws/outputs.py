@@ -38,6 +38,7 @@ _MACHINES = {
     "aws:iam/rolePolicy:RolePolicy": "namePrefix",
 }
 _SERVICES = {
+    "aws:budgets/budget:Budget": "namePrefix",
     "aws:cloudwatch/logGroup:LogGroup": "deletionProtectionEnabled namePrefix",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "evaluateLowSampleCountPercentiles",
     "aws:directoryservice/directory:Directory": "desiredNumberOfDomainControllers edition size",
@@ -55,6 +56,8 @@ _SERVICES = {
     "aws:s3/bucketObjectv2:BucketObjectv2": "bucketKeyEnabled kmsKeyId versionId",
     "aws:secretsmanager/secret:Secret": "namePrefix policy",
     "aws:secretsmanager/secretVersion:SecretVersion": "hasSecretStringWo",
+    "aws:sns/topic:Topic": "beginningArchiveTime fifoThroughputScope namePrefix",
+    "aws:sns/topicSubscription:TopicSubscription": "filterPolicyScope",
 }
 _NAMES = {
     "aws:route53/resolverEndpoint:ResolverEndpoint": "rniEnhancedMetricsEnabled targetNameServerMetricsEnabled",
@@ -98,6 +101,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "aws:lb/targetGroup:TargetGroup": dict.fromkeys(
         ("preserveClientIp", "stickiness", "targetFailovers", "targetGroupHealth", "targetHealthStates"), _NOT_TAKEN
     ),
+    "aws:sns/topic:Topic": dict.fromkeys(("maximumMessageSize", "tracingConfig"), _UNTOLD),
     "aws:directoryservice/directory:Directory": {"shortName": "AWS makes it of the name; " + _UNTOLD},
     "aws:ec2/instance:Instance": {
         **dict.fromkeys(("capacityReservationSpecification", "cpuOptions", "enclaveOptions"), _OPTIONS),

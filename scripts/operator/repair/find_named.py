@@ -1,4 +1,4 @@
-"""Objects whose names or places are in the inputs: IAM, RDS, S3, Secrets Manager, EFS, logs, directories."""
+"""Objects whose names or places are in the inputs: IAM, RDS, S3, Secrets Manager, EFS, directories."""
 
 from collections.abc import Iterator
 
@@ -89,22 +89,6 @@ def directory(wanted: Wanted) -> Iterator[Found]:
             yield Found(one["DirectoryId"], wanted.bears(tags))
 
 
-def log_group(wanted: Wanted) -> Iterator[Found]:
-    logs, name = wanted.client("logs"), wanted.text("name")
-    for one in pages(logs, "describe_log_groups", "logGroups", logGroupNamePrefix=name):
-        if one["logGroupName"] == name:
-            tags = logs.list_tags_for_resource(resourceArn=one["arn"].removesuffix(":*")).get("tags", {})
-            yield Found(name, wanted.bears({"Key": key, "Value": value} for key, value in tags.items()))
-
-
-def alarm(wanted: Wanted) -> Iterator[Found]:
-    watch = wanted.client("cloudwatch")
-    for one in pages(watch, "describe_alarms", "MetricAlarms"):
-        if wanted.named(one["AlarmName"]):
-            tags = watch.list_tags_for_resource(ResourceARN=one["AlarmArn"])["Tags"]
-            yield Found(one["AlarmName"], wanted.bears(tags))
-
-
 FINDERS: dict[str, Finder] = {
     "aws:iam/role:Role": role,
     "aws:iam/policy:Policy": policy,
@@ -125,6 +109,4 @@ FINDERS: dict[str, Finder] = {
     "aws:efs/fileSystem:FileSystem": file_system,
     "aws:efs/mountTarget:MountTarget": mount_target,
     "aws:directoryservice/directory:Directory": directory,
-    "aws:cloudwatch/logGroup:LogGroup": log_group,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
 }

@@ -6,7 +6,15 @@ from functools import cache
 from typing import Any
 
 from scripts.operator.errors import OperatorError
-from scripts.operator.repair import find_balancing, find_ec2, find_named, find_parallelcluster, find_route53, find_s3
+from scripts.operator.repair import (
+    find_balancing,
+    find_ec2,
+    find_named,
+    find_parallelcluster,
+    find_route53,
+    find_s3,
+    find_watching,
+)
 from scripts.operator.repair.deployment import Deployment, Pending
 from scripts.operator.repair.finding import Finder, Wanted, found_by
 from scripts.operator.repair.plan import Found, Undecidable
@@ -17,6 +25,7 @@ FINDERS: dict[str, Finder] = {
     **find_named.FINDERS,
     **find_route53.FINDERS,
     **find_s3.FINDERS,
+    **find_watching.FINDERS,
     **find_parallelcluster.FINDERS,
 }
 

@@ -1,6 +1,6 @@
 """The table of the life of every resource type that the stand-in for pulumi-aws has."""
 
-from tests.emulator.aws_types import access, balancing, machines, name_servers, network, services, storage
+from tests.emulator.aws_types import access, balancing, machines, name_servers, network, services, storage, watching
 
 LIVES = [
     *network.LIVES,
@@ -10,4 +10,5 @@ LIVES = [
     *balancing.LIVES,
     *name_servers.LIVES,
     *access.LIVES,
+    *watching.LIVES,
 ]

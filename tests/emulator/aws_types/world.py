@@ -49,6 +49,10 @@ class World:
         ]
 
     @cached_property
+    def topic(self) -> str:
+        return self.make("aws:sns/topic:Topic")
+
+    @cached_property
     def gateway(self) -> str:
         return self.make("aws:ec2/internetGateway:InternetGateway", vpcId=self.vpc)
 

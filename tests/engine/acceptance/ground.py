@@ -53,6 +53,7 @@ class Ground:
     dhcp_options: list[str]
     resolver_endpoint: str
     resolver_rule: str
+    topics: list[str]
 
 
 def lay(clients: Clients, folder: str) -> Ground:
@@ -72,6 +73,7 @@ def lay(clients: Clients, folder: str) -> Ground:
         **_storage(clients, network["subnets"]),
         **_balancing(clients, network),
         **_name_servers(clients, network),
+        topics=[clients("sns").create_topic(Name=f"ground-{n}")["TopicArn"] for n in range(2)],
     )
 
 

@@ -4,7 +4,10 @@ from types import ModuleType
 
 from localcloud.plugins.aws.resources import (
     acm,
+    budgets,
     cloudwatch_alarm,
+    cloudwatch_dashboard,
+    costexplorer,
     directoryservice,
     ec2_dhcp,
     ec2_instance,
@@ -28,11 +31,15 @@ from localcloud.plugins.aws.resources import (
     s3_lifecycle,
     s3_object,
     secretsmanager,
+    sns,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     acm,
+    budgets,
     cloudwatch_alarm,
+    cloudwatch_dashboard,
+    costexplorer,
     directoryservice,
     ec2_dhcp,
     ec2_instance,
@@ -56,4 +63,5 @@ MODULES: tuple[ModuleType, ...] = (
     s3_lifecycle,
     s3_object,
     secretsmanager,
+    sns,
 )

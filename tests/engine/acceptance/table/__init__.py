@@ -16,6 +16,7 @@ from tests.engine.acceptance.table import (
     security,
     services,
     storage,
+    watching,
 )
 
 CASES = [
@@ -35,6 +36,7 @@ CASES = [
         dns,
         name_servers,
         balancing,
+        watching,
         commands,
     )
     for case in module.CASES
