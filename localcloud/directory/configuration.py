@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from localcloud import paths
 from localcloud.directory.layout import Layout, netbios_name
@@ -34,8 +36,14 @@ def lock_directory(where: Layout) -> Path:
     )
 
 
-def smb_conf(where: Layout, domain: str, address: str, services: tuple[str, ...] = SERVICES) -> str:
-    """Samba's configuration: the services on one loopback address, with TLS of our own authority.
+def smb_conf(
+    where: Layout,
+    domain: str,
+    address: str,
+    services: tuple[str, ...] = SERVICES,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Samba's configuration: the services on one loopback address, with TLS of our own authority. `more`: further lines.
 
     `acl_xattr:security_acl_name` keeps NT ACLs in a user attribute, so that no CAP_SYS_ADMIN is needed (containers).
     Strong authentication stays required (Samba's default): a simple bind needs TLS, a Kerberos bind its own seal.
@@ -69,7 +77,7 @@ def smb_conf(where: Layout, domain: str, address: str, services: tuple[str, ...]
     winbindd socket directory = {where.run / "winbindd"}
     ntp signd socket directory = {where.run / "ntp_signd"}
     log level = 1
-
+{"".join(f"    {key} = {value}{chr(10)}" for key, value in more.items())}
 [sysvol]
     path = {where.samba / "state" / "sysvol"}
 

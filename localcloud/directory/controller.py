@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from localcloud import processes
 from localcloud.directory import configuration, requirements
@@ -33,9 +34,13 @@ def run(
     address: str,
     services: tuple[str, ...] = configuration.SERVICES,
     environment: Mapping[str, str] | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Start the controller of `where` as the daemon `name` and wait for the first sealed bind. LocalCloudError, AddressTaken."""
-    write_configuration(where, domain, address, services)
+    """Start the controller of `where` as the daemon `name` and wait for the first sealed bind. LocalCloudError, AddressTaken.
+
+    `more`: further lines of Samba's configuration.
+    """
+    write_configuration(where, domain, address, services, more)
     probe = _Probe(where, domain, address)
     try:
         processes.start(

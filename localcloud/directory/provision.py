@@ -7,7 +7,9 @@ import secrets
 import shutil
 import string
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from localcloud.directory import certificates, configuration, requirements
 from localcloud.directory.layout import ADMIN, READ_ONLY_USER, SERVER, Layout, base_dn, netbios_name
@@ -38,12 +40,16 @@ def provision(where: Layout, domain: str, address: str, lock: int) -> None:
 
 
 def write_configuration(
-    where: Layout, domain: str, address: str, services: tuple[str, ...] = configuration.SERVICES
+    where: Layout,
+    domain: str,
+    address: str,
+    services: tuple[str, ...] = configuration.SERVICES,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write what depends on place and address: Samba's and Kerberos' configuration, the server's certificate."""
     for folder in (where.samba, where.run, configuration.lock_directory(where)):
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    where.smb_conf.write_text(configuration.smb_conf(where, domain, address, services))
+    where.smb_conf.write_text(configuration.smb_conf(where, domain, address, services, more))
     where.krb5_conf.write_text(configuration.krb5_conf(domain, address))
     certificates.make_server_certificate(where.tls, f"{where.server}.{domain}", address)
 

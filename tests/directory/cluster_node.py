@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from localcloud import processes
+from localcloud.directory import DirectoryInfo
+from planning.cluster import DirectoryEndpoints, Endpoints, cluster_document
+from tests.unit.test_planning import ENDPOINTS
+from tests.unit.test_settings import load_with
 
 _SECONDS = 30
 _STATE_FOLDERS = (
@@ -56,6 +60,20 @@ filter_groups = nobody,root
 [pam]
 offline_credentials_expiration = 7
 """
+
+
+def written_section(info: DirectoryInfo, uri: str, **more: Any) -> dict[str, Any]:
+    """The section of a document that the program writes for a directory at `uri`. `more`: of DirectoryEndpoints."""
+    directory = DirectoryEndpoints(
+        domain_name=info.domain,
+        uri=uri,
+        read_only_user=info.read_only_user,
+        secret_arn="arn:secret",
+        ca_certificate_uri="s3://bucket/ca.pem",
+        **more,
+    )
+    endpoints = Endpoints(**ENDPOINTS, directory=directory, install_ca_script_uri="s3://bucket/install.sh")
+    return cluster_document(load_with(), endpoints, {})["DirectoryService"]
 
 
 def sssd_conf(section: dict[str, Any], password: str) -> str:

@@ -7,37 +7,21 @@ from typing import Any
 import pytest
 
 from localcloud.directory import certificates
-from planning.cluster import CA_FILE, DirectoryEndpoints, Endpoints, cluster_document
+from planning.cluster import CA_FILE
 from planning.directory import access_filter
-from tests.directory.cluster_node import ClusterNode
+from tests.directory.cluster_node import ClusterNode, written_section
 from tests.directory.controllers import Controllers
 from tests.directory.rig import Outside, Tool
-from tests.unit.test_planning import ENDPOINTS
-from tests.unit.test_settings import load_with
 
 pytestmark = pytest.mark.directory
 
 
-def section(pair: Controllers, **more: Any) -> dict[str, Any]:
-    """The section of a document that the program writes for this directory. `more`: of DirectoryEndpoints."""
-    info = pair.infos[0]
-    directory = DirectoryEndpoints(
-        domain_name=info.domain,
-        uri=",".join(f"ldaps://{one.server_name}" for one in pair.infos),
-        read_only_user=info.read_only_user,
-        secret_arn="arn:secret",
-        ca_certificate_uri="s3://bucket/ca.pem",
-        **more,
-    )
-    endpoints = Endpoints(**ENDPOINTS, directory=directory, install_ca_script_uri="s3://bucket/install.sh")
-    return cluster_document(load_with(), endpoints, {})["DirectoryService"]
-
-
 def node(pair: Controllers, home: Path, ca: str | None = None, **more: Any) -> ClusterNode:
     info = pair.infos[0]
+    uri = ",".join(f"ldaps://{one.server_name}" for one in pair.infos)
     return ClusterNode(
         home,
-        section(pair, **more),
+        written_section(info, uri, **more),
         info.read_only_password_file.read_text(),
         hosts={one.server_name: one.address for one in pair.infos},
         files={CA_FILE: ca or info.ca_file.read_text()},

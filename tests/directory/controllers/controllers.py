@@ -25,10 +25,11 @@ _ADDRESSES_TRIED = 3
 
 
 class Controllers:
-    """One or two controllers of one domain, below `home`."""
+    """One or two controllers of one domain, below `home`. `more`: further lines of Samba's configuration."""
 
-    def __init__(self, home: Path, domain: str, count: int = 2) -> None:
+    def __init__(self, home: Path, domain: str, count: int = 2, more: Mapping[str, str] | None = None) -> None:
         self.home = home
+        self.more = more or {}
         self.domain = domain
         self.layouts = [Layout(home / name, name) for name in _NAMES[:count]]
         self.addresses: list[str] = []
@@ -54,10 +55,10 @@ class Controllers:
         finally:
             self.stop()
 
-    def copy_to(self, home: Path) -> Controllers:
+    def copy_to(self, home: Path, more: Mapping[str, str] | None = None) -> Controllers:
         """A copy of controllers that do not run; for a fresh state that costs no provisioning."""
         subprocess.run(["cp", "-aT", str(self.home), str(home)], check=True)
-        return Controllers(home, self.domain, len(self.layouts))
+        return Controllers(home, self.domain, len(self.layouts), more)
 
     def start(self) -> None:
         self._choose_addresses()
@@ -68,7 +69,8 @@ class Controllers:
         """Start a controller where it was before; returns when it answers a sealed bind."""
         where, address = self.layouts[place], self.addresses[place]
         with_names = {**self.environment, **(environment or {})}
-        controller.run(self._daemon(place), where, self.domain, address, configuration.REPLICATING, with_names)
+        services = configuration.REPLICATING
+        controller.run(self._daemon(place), where, self.domain, address, services, with_names, self.more)
 
     def replicate(self) -> None:
         """Each fetches from the other now what it lacks; returns when that is done."""
