@@ -8,6 +8,7 @@ from xdist.remote import Producer  # pyright: ignore[reportMissingTypeStubs]
 from xdist.scheduler import LoadScopeScheduling  # pyright: ignore[reportMissingTypeStubs]
 
 from localcloud import bytecode
+from tests import keeper
 
 bytecode.keep()  # moto, pulumi_aws and all that the tests start are compiled once, not at each run
 
@@ -15,6 +16,12 @@ _TESTS = Path(__file__).parent
 _SHARED = ("tests/engine/acceptance/", "tests/directory/", "tests/emulator/verdicts/")
 """Folders whose tests share something costly: one process runs all of a folder."""
 _LONGEST_FIRST = ("engine", "domain_controllers", "directory", "emulator/verdicts", "emulator", "unit")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever a killed run leaves behind ends."""
+    keeper.keep(tmp_path_factory.getbasetemp())
 
 
 class ByFile(LoadScopeScheduling):
