@@ -223,7 +223,7 @@ ROWS = [
         replace=lambda g: {"key": "other"},
         replaced=frozenset({_PAIR}),
         look=_readable,
-        looks=lambda a: f"arn:aws:s3:::{a['bucket']}/scripts/*",
+        looks=lambda a: [f"arn:aws:s3:::{a['bucket']}/scripts/*", "arn:aws:s3:::other-bucket/prepare.sh"],
         drift=_widen,
         drifted=_SCRIPTS,
         vanish=lambda aws, parts: aws("ec2").delete_key_pair(KeyName=parts[_PAIR].id),
