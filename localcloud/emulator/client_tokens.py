@@ -16,6 +16,7 @@ from localcloud.emulator.calls import Call, body_of, call_of
 _TOKENS = {
     "ec2:CreateManagedPrefixList": "ClientToken",
     "ec2:CreateNatGateway": "ClientToken",
+    "ec2:CreateNetworkInterface": "ClientToken",
     "ec2:CreateRouteTable": "ClientToken",
     "ec2:CreateVpcEndpoint": "ClientToken",
     "ec2:RunInstances": "ClientToken",

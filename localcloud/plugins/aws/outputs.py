@@ -21,6 +21,8 @@ _NETWORK = {
     "aws:ec2/natGateway:NatGateway": "associationId autoProvisionZones autoScalingIps publicIp regionalNatGatewayAddresses"
     " regionalNatGatewayAutoMode routeTableId secondaryAllocationIds secondaryPrivateIpAddressCount"
     " secondaryPrivateIpAddresses",
+    "aws:ec2/networkInterface:NetworkInterface": "enablePrimaryIpv6 ipv4PrefixCount ipv4Prefixes ipv6AddressCount ipv6AddressLists"
+    " ipv6Addresses ipv6PrefixCount ipv6Prefixes outpostArn privateDnsName",
     "aws:ec2/routeTable:RouteTable": "propagatingVgws",
     "aws:ec2/route:Route": "instanceId instanceOwnerId networkInterfaceId",
     "aws:ec2/vpcEndpoint:VpcEndpoint": "networkInterfaceIds policy routeTableIds securityGroupIds subnetIds",
@@ -108,6 +110,9 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         **dict.fromkeys(("instanceMarketOptions", "maintenanceOptions", "privateDnsNameOptions"), _OPTIONS),
         "instanceInitiatedShutdownBehavior": _OPTIONS,
     },
+    "aws:ec2/networkInterface:NetworkInterface": dict.fromkeys(
+        ("connectionTrackingSpecification", "enaSrdSpecification"), _NOT_TAKEN
+    ),
     "aws:ec2/routeTable:RouteTable": {"routes": _APART},
     "aws:ec2/securityGroup:SecurityGroup": {"egress": _APART, "ingress": _APART},
     "aws:ec2/vpcEndpoint:VpcEndpoint": dict.fromkeys(

@@ -45,6 +45,28 @@ def test_instance_from_instance_store_mappings_leaves_nothing(aws: Emulator, net
     assert network["vpc"] not in inventory(aws.endpoint, REGION).get("vpcs", [])
 
 
+def test_interface_made_before_outlives_its_instance_and_serves_one_at_a_time(
+    aws: Emulator, network: dict[str, str]
+) -> None:
+    ec2 = aws.client("ec2")
+    subnet = ec2.create_subnet(VpcId=network["vpc"], CidrBlock="10.0.2.0/24", AvailabilityZone="us-east-1b")["Subnet"]
+    made = ec2.create_network_interface(SubnetId=subnet["SubnetId"], Groups=[network["group"]])["NetworkInterface"]
+    interface = made["NetworkInterfaceId"]
+    asked = {"ImageId": seed.images()[0]["ami_id"], "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}
+    asked["NetworkInterfaces"] = [{"DeviceIndex": 0, "NetworkInterfaceId": interface}]
+    for _ in range(2):
+        started = ec2.run_instances(**asked)["Instances"][0]
+        assert started["PrivateIpAddress"] == made["PrivateIpAddress"]
+        assert started["Placement"]["AvailabilityZone"] == "us-east-1b"
+        assert refusal_code(ec2.run_instances, **asked) == "InvalidNetworkInterface.InUse"
+        assert refusal_code(ec2.delete_network_interface, NetworkInterfaceId=interface) == "InvalidParameterValue"
+        ec2.terminate_instances(InstanceIds=[started["InstanceId"]])
+    (left,) = ec2.describe_network_interfaces(NetworkInterfaceIds=[interface])["NetworkInterfaces"]
+    assert (left["Status"], left.get("Attachment")) == ("available", None)
+    ec2.delete_network_interface(NetworkInterfaceId=interface)
+    ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+
+
 def test_imported_key_has_its_type(aws: Emulator) -> None:
     ec2 = aws.client("ec2")
     public = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJBIdNXtke99ztHt5/+bGPuxNX8fGFh0Df6vwwJRzYjJ test"

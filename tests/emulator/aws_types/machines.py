@@ -80,4 +80,17 @@ LIVES = [
             lambda w: {"iamInstanceProfile": w.profiles[0]},
         ),
     ),
+    Life(
+        "aws:ec2/networkInterface:NetworkInterface",
+        lambda w: {"subnetId": w.subnets[0], "securityGroups": [w.groups[0]], "description": "one"},
+        lambda w: {"securityGroups": w.groups, "description": "two"},
+        lambda w: {"subnetId": w.subnets[1]},
+        "eni-",
+        ("arn", "privateIp", "macAddress", "privateIps"),
+        more=(
+            lambda w: {"sourceDestCheck": False},
+            lambda w: {"sourceDestCheck": None},
+            lambda w: {"description": None},
+        ),
+    ),
 ]

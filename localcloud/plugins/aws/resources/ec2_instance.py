@@ -9,7 +9,7 @@ from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.aws.resources import ec2_root_volume
 from localcloud.plugins.checking import Problem
 from localcloud.plugins.resource import PluginError, wait_until
-from localcloud.plugins.rules import APPLY, Length, Needed, OneOf, Within
+from localcloud.plugins.rules import APPLY, AtMostOne, Length, Needed, OneOf, Refused, Within
 from localcloud.plugins.values import Plain
 
 TEMPLATES = "the stand-in does not implement launch templates"
@@ -22,6 +22,8 @@ _METADATA = {
     "httpProtocolIpv6": "HttpProtocolIpv6",
     "instanceMetadataTags": "InstanceMetadataTags",
 }
+_OF_INTERFACE = ("associatePublicIpAddress", "subnetId", "vpcSecurityGroupIds")
+"""What an interface that was made before brings with it."""
 
 
 class Instance(Ec2Type):
@@ -34,19 +36,21 @@ class Instance(Ec2Type):
             "keyName",
             "metadataOptions",
             "monitoring",
+            "primaryNetworkInterface",
             "rootBlockDevice",
             "subnetId",
             "userData",
             "vpcSecurityGroupIds",
         }
     )
-    opened = frozenset({"metadataOptions", "rootBlockDevice"})
+    opened = frozenset({"metadataOptions", "primaryNetworkInterface", "rootBlockDevice"})
     inputs = frozenset(
         {
             "ami",
             "instanceType",
             "subnetId",
             "vpcSecurityGroupIds",
+            "primaryNetworkInterface",
             "iamInstanceProfile",
             "keyName",
             "associatePublicIpAddress",
@@ -59,12 +63,16 @@ class Instance(Ec2Type):
             "tags",
         }
     )
-    replace = frozenset({"ami", "subnetId", "keyName", "associatePublicIpAddress"})
+    replace = frozenset({"ami", "subnetId", "keyName", "associatePublicIpAddress", "primaryNetworkInterface"})
     unordered = frozenset({"vpcSecurityGroupIds"})
     unstable = frozenset({"publicIp", "publicDns", "instanceState"})
     rules = (
         Needed("ami", ours=TEMPLATES),
         Needed("instanceType", ours=TEMPLATES),
+        *(AtMostOne((key, "primaryNetworkInterface")) for key in _OF_INTERFACE),
+        Refused(
+            "primaryNetworkInterface.deleteOnTermination", ours="the service says what it is; the stand-in sets none"
+        ),
         Length("userData", 0, 16384, "bytes"),
         OneOf("metadataOptions.httpTokens", ("optional", "required")),
         *(OneOf(f"metadataOptions.{key}", ("enabled", "disabled")) for key in SWITCHES),
@@ -177,6 +185,8 @@ class Instance(Ec2Type):
         aws.client("ec2").terminate_instances(InstanceIds=[resource_id])
 
     def _network(self, inputs: Plain) -> dict[str, Any]:
+        if own := inputs.get("primaryNetworkInterface"):
+            return {"NetworkInterfaces": [{"DeviceIndex": 0, **given(own, NetworkInterfaceId="networkInterfaceId")}]}
         # A public address is asked for on the interface, and then the interface takes subnet and groups.
         if "associatePublicIpAddress" not in inputs:
             return given(inputs, SubnetId="subnetId", SecurityGroupIds="vpcSecurityGroupIds")

@@ -31,6 +31,16 @@ def _instance(aws: Clients, it: Kept) -> Values:
     }
 
 
+def _interface(aws: Clients, it: Kept) -> Values:
+    (found,) = aws("ec2").describe_network_interfaces(NetworkInterfaceIds=[it.id])["NetworkInterfaces"]
+    return {
+        "subnetId": found["SubnetId"],
+        "securityGroups": sorted(group["GroupId"] for group in found["Groups"]),
+        "description": found["Description"],
+        "tags": ec2_tags(aws, it.id),
+    }
+
+
 CASES = [
     Case(
         token="aws:ec2/instance:Instance",
@@ -60,5 +70,22 @@ CASES = [
         vanish=lambda aws, it: aws("ec2").terminate_instances(InstanceIds=[it.id]),
         import_id=lambda it: it.id,
         unread=frozenset({"userDataReplaceOnChange"}),
+    ),
+    Case(
+        token="aws:ec2/networkInterface:NetworkInterface",
+        inputs=lambda g: {
+            "subnetId": g.subnets[0],
+            "securityGroups": [g.groups[0]],
+            "description": "controller",
+            **TAGS_FIRST,
+        },
+        change=lambda g: {"securityGroups": sorted(g.groups), "description": "another", **TAGS_CHANGED},
+        replace=lambda g: {"subnetId": g.subnets[1]},
+        look=_interface,
+        drift=lambda aws, it: aws("ec2").modify_network_interface_attribute(
+            NetworkInterfaceId=it.id, Groups=it.outputs["securityGroups"][:1]
+        ),
+        vanish=lambda aws, it: aws("ec2").delete_network_interface(NetworkInterfaceId=it.id),
+        import_id=lambda it: it.id,
     ),
 ]
