@@ -21,6 +21,8 @@ _USER_DATA = Path(__file__).parent.parent / "scripts/jump_host/user-data.sh"
 @dataclass(frozen=True, kw_only=True)
 class JumpHostArgs:
     settings: JumpHostSettings
+    public: bool
+    """Whether a created instance has a public address."""
     private_key: SecretStr | None
     """Of the login; None uses the SSH agent of whoever runs pulumi."""
     key_name: pulumi.Output[str] | None
@@ -96,7 +98,7 @@ class JumpHost(pulumi.ComponentResource):
     def _create(self) -> None:
         settings, args = self._args.settings, self._args
         assert args.security_group_id is not None
-        subnets = args.public_subnet_ids if settings.public else args.private_subnet_ids
+        subnets = args.public_subnet_ids if args.public else args.private_subnet_ids
         architecture = "arm64" if is_arm(settings.instance_type) else "amd64"
         instance = aws.ec2.Instance(
             # An image that is kept does not fit a type of the other architecture: that is another host.
@@ -105,7 +107,7 @@ class JumpHost(pulumi.ComponentResource):
             instance_type=settings.instance_type,
             subnet_id=subnets[0],
             vpc_security_group_ids=[args.security_group_id],
-            associate_public_ip_address=settings.public,
+            associate_public_ip_address=args.public,
             iam_instance_profile=self._profile().name,
             key_name=args.key_name,
             metadata_options={"http_tokens": "required", "http_endpoint": "enabled", "http_put_response_hop_limit": 1},
@@ -120,8 +122,8 @@ class JumpHost(pulumi.ComponentResource):
             ),
         )
         self.instance_id, self.public_ip = instance.id, instance.public_ip
-        self.host = instance.public_ip if settings.public else instance.private_ip
-        self.dns_name = instance.public_dns if settings.public else instance.private_dns
+        self.host = instance.public_ip if args.public else instance.private_ip
+        self.dns_name = instance.public_dns if args.public else instance.private_dns
 
     def _newest_ubuntu(self, architecture: str) -> pulumi.Output[str]:
         found = aws.ec2.get_ami_output(

@@ -1,4 +1,4 @@
-"""The network: a VPC with a public and a private subnet a zone, or an existing VPC's subnets."""
+"""The network: a VPC with its subnets, routes and gateways as the layout has them, or an existing VPC's subnets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from planning import subnets
+from planning import subnets, vpc_endpoints
 from settings.network import Network as NetworkSettings
 
 
@@ -25,7 +25,9 @@ class Network(pulumi.ComponentResource):
     cidrs: pulumi.Output[list[str]]
     """All ranges of the VPC."""
     public_subnet_ids: pulumi.Output[list[str]]
+    """One a zone; none in layout `isolated`."""
     private_subnet_ids: pulumi.Output[list[str]]
+    """One a zone, for services and for what is not public."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:Network", name, None, opts)
@@ -46,11 +48,15 @@ class Network(pulumi.ComponentResource):
         )
 
     def _use_existing(self, vpc_id: str) -> None:
+        settings = self._args.settings
         vpc = aws.ec2.get_vpc_output(id=vpc_id, opts=pulumi.InvokeOutputOptions(parent=self))
         self.vpc_id, self.cidr = pulumi.Output.from_input(vpc_id), vpc.cidr_block
         self.cidrs = vpc.apply(lambda found: _ranges(found.cidr_block, found.cidr_block_associations))
-        self.public_subnet_ids = pulumi.Output.from_input(list(self._args.settings.public_subnet_ids))
-        self.private_subnet_ids = pulumi.Output.from_input(list(self._args.settings.private_subnet_ids))
+        self.public_subnet_ids = pulumi.Output.from_input(list(settings.public_subnet_ids))
+        # All that there is may be public.
+        self.private_subnet_ids = pulumi.Output.from_input(
+            list(settings.private_subnet_ids or settings.public_subnet_ids)
+        )
 
     def _create(self) -> None:
         settings = self._args.settings
@@ -64,23 +70,32 @@ class Network(pulumi.ComponentResource):
         )
         self.vpc_id, self.cidr = vpc.id, vpc.cidr_block
         self.cidrs = self.cidr.apply(lambda cidr: [cidr])
-        plans = subnets.plan(settings.cidr, settings.zones)
+        plans = subnets.plan(settings.cidr, settings.zones, nodes_public=settings.nodes_public)
         zones = [self._zone(index) for index in range(settings.zones)]
-        public = [self._subnet("public", i, zones[i], plan.public_cidr, vpc) for i, plan in enumerate(plans)]
+        public: list[aws.ec2.Subnet] = []
+        tables: list[aws.ec2.RouteTable] = []
+        gateways: list[aws.ec2.NatGateway] = []
+        if settings.layout != "isolated":
+            public = [self._subnet("public", i, zones[i], plan.public_cidr, vpc) for i, plan in enumerate(plans)]
+            table, gateways = self._public_routes(vpc, public)
+            tables.append(table)
         private = [self._subnet("private", i, zones[i], plan.private_cidr, vpc) for i, plan in enumerate(plans)]
-        gateways = self._public_routes(vpc, public)
-        tables = self._private_routes(vpc, private, gateways)
-        aws.ec2.VpcEndpoint(
-            f"{self._name}-s3",
-            vpc_id=vpc.id,
-            service_name=f"com.amazonaws.{self._args.region}.s3",
-            vpc_endpoint_type="Gateway",
-            route_table_ids=[table.id for table in tables],
-            tags={"Name": f"{self._name}-s3"},
-            opts=self._child,
-        )
+        tables += self._private_routes(vpc, private, gateways)
+        for service in vpc_endpoints.GATEWAYS:
+            self._gateway_endpoint(service, vpc, tables)
         self.public_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in public])
         self.private_subnet_ids = pulumi.Output.all(*[subnet.id for subnet in private])
+
+    def _gateway_endpoint(self, service: str, vpc: aws.ec2.Vpc, tables: list[aws.ec2.RouteTable]) -> None:
+        aws.ec2.VpcEndpoint(
+            f"{self._name}-{service}",
+            vpc_id=vpc.id,
+            service_name=vpc_endpoints.service_name(service, self._args.region),
+            vpc_endpoint_type="Gateway",
+            route_table_ids=[table.id for table in tables],
+            tags={"Name": f"{self._name}-{service}"},
+            opts=self._child,
+        )
 
     def _zone(self, index: int) -> pulumi.Output[str]:
         """The zone's name. Local and Wavelength zones need an opt-in and are left out."""
@@ -111,7 +126,9 @@ class Network(pulumi.ComponentResource):
             f"{self._name}-{kind}-{index}", subnet_id=subnet.id, route_table_id=table.id, opts=self._child
         )
 
-    def _public_routes(self, vpc: aws.ec2.Vpc, public: list[aws.ec2.Subnet]) -> list[aws.ec2.NatGateway]:
+    def _public_routes(
+        self, vpc: aws.ec2.Vpc, public: list[aws.ec2.Subnet]
+    ) -> tuple[aws.ec2.RouteTable, list[aws.ec2.NatGateway]]:
         internet = aws.ec2.InternetGateway(
             f"{self._name}-internet", vpc_id=vpc.id, tags={"Name": self._name}, opts=self._child
         )
@@ -125,8 +142,9 @@ class Network(pulumi.ComponentResource):
         )
         for index, subnet in enumerate(public):
             self._associate("public", index, subnet, table)
-        wanted = len(public) if self._args.settings.nat_gateways == "per-zone" else 1
-        return [self._nat_gateway(index, public[index], internet) for index in range(wanted)]
+        settings = self._args.settings
+        wanted = (len(public) if settings.nat_gateways == "per-zone" else 1) if settings.has_nat else 0
+        return table, [self._nat_gateway(index, public[index], internet) for index in range(wanted)]
 
     def _nat_gateway(self, index: int, subnet: aws.ec2.Subnet, internet: aws.ec2.InternetGateway) -> aws.ec2.NatGateway:
         name = f"{self._name}-nat-{index}"
@@ -140,8 +158,9 @@ class Network(pulumi.ComponentResource):
     def _private_routes(
         self, vpc: aws.ec2.Vpc, private: list[aws.ec2.Subnet], gateways: list[aws.ec2.NatGateway]
     ) -> list[aws.ec2.RouteTable]:
-        tables = [self._table(f"private-{index}", vpc) for index in range(len(gateways))]
-        for index, (table, gateway) in enumerate(zip(tables, gateways, strict=True)):
+        """One table for each gateway, or a single one without a way out."""
+        tables = [self._table(f"private-{index}", vpc) for index in range(len(gateways) or 1)]
+        for index, (table, gateway) in enumerate(zip(tables, gateways, strict=False)):
             aws.ec2.Route(
                 f"{self._name}-private-{index}",
                 route_table_id=table.id,

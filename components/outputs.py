@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pulumi
+
 from components.bucket import Bucket
 from components.cluster import Cluster
 from components.databases import Databases
@@ -24,6 +26,8 @@ class Parts:
     settings: Settings
     network: Network
     groups: SecurityGroups
+    ways_out: list[pulumi.Resource]
+    """What machines need before they boot: routes, rules, endpoints."""
     bucket: Bucket
     access: NodeAccess
     storage: Storage

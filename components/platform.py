@@ -17,8 +17,12 @@ from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.site import Site
 from components.storage import Storage, StorageArgs
 from components.users import Users, UsersArgs
+from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
 from components.wiring import cluster_endpoints, expiring, image_script_uris, machine_files, script_objects
 from planning import security_groups
+from planning.vpc_endpoints import interfaces
+from settings import Settings
+from settings.places import places, service_zones
 
 
 def declare(site: Site) -> dict[str, Any]:
@@ -41,6 +45,7 @@ def add_services(site: Site) -> Parts:
         ssh_to_jump_host=not settings.jump_host.over_ssm,
     )
     groups = SecurityGroups(name, groups_args, opts)
+    ways_out = _ways_out(site, network, groups)
     bucket_args = BucketArgs(files=machine_files(settings), protected=settings.protected, expiring=expiring(settings))
     bucket = Bucket(name, bucket_args, opts)
     access_args = NodeAccessArgs(
@@ -49,7 +54,7 @@ def add_services(site: Site) -> Parts:
     access = NodeAccess(name, access_args, opts)
     storage_args = StorageArgs(
         folders=settings.storage.folders,
-        zones=len(settings.network.private_subnet_ids) or settings.network.zones,
+        zones=service_zones(settings),
         private_subnet_ids=network.private_subnet_ids,
         security_group_id=groups.efs,
         protected=settings.protected,
@@ -64,11 +69,26 @@ def add_services(site: Site) -> Parts:
         settings=settings,
         network=network,
         groups=groups,
+        ways_out=ways_out,
         bucket=bucket,
         access=access,
         storage=Storage(name, storage_args, opts),
         databases=Databases(name, databases_args, opts),
     )
+
+
+def _ways_out(site: Site, network: Network, groups: SecurityGroups) -> list[pulumi.Resource]:
+    services = interfaces(site.settings)
+    if groups.endpoints is None:
+        return [network, groups]
+    args = VpcEndpointsArgs(
+        services=services,
+        region=site.settings.region,
+        vpc_id=network.vpc_id,
+        subnet_ids=network.private_subnet_ids,
+        security_group_id=groups.endpoints,
+    )
+    return [network, groups, VpcEndpoints(f"{site.name}-endpoint", args, site.opts)]
 
 
 def add_people(site: Site, parts: Parts) -> None:
@@ -83,19 +103,20 @@ def add_people(site: Site, parts: Parts) -> None:
             vpc_cidr=network.cidr,
             bucket=parts.bucket,
             partition=site.partition,
-            needs=[network],
+            needs=parts.ways_out,
         )
         parts.directory = Directory(f"{site.name}-directory", args, site.opts)
     if settings.jump_host.kind != "none":
         args = JumpHostArgs(
             settings=settings.jump_host,
+            public=places(settings).jump_host,
             private_key=settings.jump_host_private_key,
             key_name=parts.access.key_name,
             partition=site.partition,
             public_subnet_ids=network.public_subnet_ids,
             private_subnet_ids=network.private_subnet_ids,
             security_group_id=parts.groups.jump_host,
-            needs=[network],
+            needs=parts.ways_out,
         )
         parts.jump_host = JumpHost(f"{site.name}-jump-host", args, site.opts)
     if parts.directory and parts.jump_host:
@@ -105,11 +126,11 @@ def add_people(site: Site, parts: Parts) -> None:
 
 def add_machines(site: Site, parts: Parts) -> None:
     """The image, if one is built, and the cluster."""
-    needs: list[pulumi.Resource] = [parts.network, parts.groups, parts.bucket]
+    needs: list[pulumi.Resource] = [*parts.ways_out, parts.bucket]
     if parts.groups.image is not None:
         args = ImageArgs(
             settings=site.settings,
-            subnet_id=parts.network.private_subnet_ids[0],
+            subnet_id=_image_subnet(site.settings, parts),
             security_group_id=parts.groups.image,
             script_uris=image_script_uris(parts.bucket),
             tags=site.tags,
@@ -130,3 +151,9 @@ def add_machines(site: Site, parts: Parts) -> None:
         needs=needs,
     )
     parts.cluster = Cluster(site.name, args, site.opts)
+
+
+def _image_subnet(settings: Settings, parts: Parts) -> pulumi.Output[str]:
+    """With a way to package archives."""
+    network = parts.network
+    return (network.public_subnet_ids if places(settings).compute else network.private_subnet_ids)[0]

@@ -72,6 +72,7 @@ class SecurityGroups(pulumi.ComponentResource):
     applications_database: pulumi.Output[str] | None
     image: pulumi.Output[str] | None
     jump_host: pulumi.Output[str] | None
+    endpoints: pulumi.Output[str] | None
     ssh_sources: pulumi.Output[str]
 
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -13,6 +13,7 @@ from planning import directory as planned
 from planning.cluster import DirectoryEndpoints, Endpoints
 from scripts.domain_controller import bundle
 from settings import Settings
+from settings.places import places, public_zones, service_zones
 from settings.rules.actions import all_actions
 
 _SCRIPTS = Path(__file__).parent.parent / "scripts"
@@ -54,11 +55,11 @@ def image_script_uris(bucket: Bucket) -> list[pulumi.Output[str]]:
 def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
     """What exists besides the cluster, in the shape that planning.cluster takes."""
     settings, databases, groups = parts.settings, parts.databases, parts.groups
-    network = settings.network
     return Endpoints(
         ssm_policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
-        public_subnet_ids=_items(parts.network.public_subnet_ids, len(network.public_subnet_ids) or network.zones),
-        private_subnet_ids=_items(parts.network.private_subnet_ids, len(network.private_subnet_ids) or network.zones),
+        public_subnet_ids=_items(parts.network.public_subnet_ids, public_zones(settings)),
+        private_subnet_ids=_items(parts.network.private_subnet_ids, service_zones(settings)),
+        compute_public=places(settings).compute,
         vpc_cidr=parts.network.cidr,
         ssh_sources=groups.ssh_sources,
         security_groups=groups.of_nodes(),

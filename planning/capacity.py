@@ -1,49 +1,82 @@
-"""Whether the nodes of a stack fit into the subnets of the VPC that is made for it."""
+"""Whether what stands in a stack's subnets fits into those of the VPC that is made for it."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from planning.subnets import plan
+from planning.subnets import KEPT_BY_AWS, plan
+from planning.vpc_endpoints import interfaces
 from settings import Problem, Settings
+from settings.places import places, public_zones
 from settings.problem import weighed
 
-_KEPT_BY_AWS = 5
-"""Addresses of each subnet (Amazon VPC User Guide, "Subnet CIDR blocks")."""
+_SIZES = range(24, 15, -1)
 
 
 def problems(settings: Settings) -> Iterator[Problem]:
-    """All nodes of the cluster stand in the first private subnet, beside what the platform has there itself."""
-    network = settings.network
-    if network.vpc_id:
+    """The first zone's subnets are the fullest: all nodes of the cluster stand there, and a share of everything else."""
+    if settings.network.vpc_id:
         return
-    subnet = IPv4Network(plan(network.cidr, network.zones)[0].private_cidr)
-    room = subnet.num_addresses - _KEPT_BY_AWS
-    needed = addresses(settings)
-    if needed > room:
-        bits = next((bits for bits in range(24, 15, -1) if 2 ** (32 - bits - 2) - _KEPT_BY_AWS >= needed), None)
-        queues = (("cluster", "queues", index, "maxCount") for index in range(len(settings.cluster.queues)))
-        yield weighed(
-            "subnet-too-small",
-            ("network", "cidr"),
-            network.cidr,
-            f"gives {subnet} to the nodes: {room} addresses, and the stack may need {needed}",
-            f"a /{bits} or larger for so many nodes" if bits else "no VPC is large enough for so many nodes",
-            f"set network.cidr to a /{bits}, or lower maxCount of queues" if bits else "lower maxCount of queues",
-            ("network", "zones"),
-            *queues,
-        )
+    for public in (False, True):
+        if public and not public_zones(settings):
+            continue
+        needed = addresses(settings, public=public)
+        if needed > _room(settings.network.cidr, settings, public):
+            yield _problem(settings, public, needed)
 
 
-def addresses(settings: Settings) -> int:
-    """How many addresses of the first private subnet may be in use at once.
+def _problem(settings: Settings, public: bool, needed: int) -> Problem:
+    network = settings.network
+    bits = next((bits for bits in _SIZES if _room(f"10.0.0.0/{bits}", settings, public) >= needed), None)
+    queues = (("cluster", "queues", index, "maxCount") for index in range(len(settings.cluster.queues)))
+    room = _room(network.cidr, settings, public)
+    of_nodes = public is places(settings).compute
+    what = (
+        "the nodes" if of_nodes else "public machines" if public else "databases, directory, file systems and endpoints"
+    )
+    larger = [f"set network.cidr to a /{bits}"] if bits else []
+    fewer = ["lower maxCount of queues" if of_nodes else "take fewer of them"]
+    return weighed(
+        "subnet-too-small",
+        ("network", "cidr"),
+        network.cidr,
+        f"gives {_subnet(network.cidr, settings, public)} to {what}: {room} addresses, and the stack may need {needed}",
+        f"a /{bits} or larger for so many" if bits else "no VPC is large enough for so many",
+        ", or ".join(larger + fewer),
+        ("network", "zones"),
+        *queues,
+    )
 
-    One for each node, mount target, domain controller, database and its standby, jump host and image builder, and one for the login
-    nodes' load balancer.
+
+def _subnet(cidr: str, settings: Settings, public: bool) -> IPv4Network:
+    first = plan(cidr, 1, nodes_public=places(settings).compute)[0]
+    return IPv4Network(first.public_cidr if public else first.private_cidr)
+
+
+def _room(cidr: str, settings: Settings, public: bool) -> int:
+    return _subnet(cidr, settings, public).num_addresses - KEPT_BY_AWS
+
+
+def addresses(settings: Settings, *, public: bool) -> int:
+    """How many addresses of the first public or private subnet may be in use at once.
+
+    One for each node, mount target, domain controller, database and its standby, jump host, image builder, endpoint and NAT gateway,
+    and one for the login nodes' load balancer.
     """
-    cluster, databases = settings.cluster, settings.databases
-    nodes = sum(queue.max_count for queue in cluster.queues) + (0 if cluster.head_node.public else 1)
-    login = 0 if cluster.login_nodes.public or not cluster.login_nodes.count else cluster.login_nodes.count + 1
+    found, cluster = places(settings), settings.cluster
+    login = cluster.login_nodes.count + 1 if cluster.login_nodes.count else 0
+    machines = (
+        (found.head, 1),
+        (found.login, login),
+        (found.compute, sum(queue.max_count for queue in cluster.queues)),
+        (found.compute, int(settings.image.build)),
+        (found.jump_host, int(settings.jump_host.kind == "ec2")),
+    )
+    own = sum(count for where, count in machines if where is public)
+    return own + (int(settings.network.has_nat) if public else _services(settings))
+
+
+def _services(settings: Settings) -> int:
+    databases = settings.databases
     instances = sum(2 if settings.protected else 1 for one in (databases.applications, databases.slurm) if one)
     directory = 1 if settings.directory.kind in ("simple-ad", "managed-ad", "samba-ad") else 0
-    jump_host = 1 if settings.jump_host.kind == "ec2" and not settings.jump_host.public else 0
-    return nodes + login + len(settings.storage.folders) + instances + directory + jump_host + int(settings.image.build)
+    return len(settings.storage.folders) + instances + directory + len(interfaces(settings))

@@ -32,7 +32,7 @@ _NODES = {
     "Networking.SubnetIds": "hpcstack:network",
     "Networking.AdditionalSecurityGroups": "nothing: " + _RESOURCES,
 }
-_QUEUE = {**_NODES, "Name": "the queue's own key name"}
+_QUEUE = {**_NODES, "Networking.AssignPublicIp": "hpcstack:network.layout", "Name": "the queue's own key name"}
 _IMAGE = {
     "Region": "hpcstack:region",
     "Build.ParentImage": "hpcstack:image.os and image.architecture",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planning.vpc_endpoints import interfaces
 from settings import Settings
 
 ROLES = {
@@ -17,11 +18,12 @@ ROLES = {
     "applications_database": "PostgreSQL of applications",
     "image": "Machines that build the image",
     "jump_host": "Host of the directory tool",
+    "endpoints": "Endpoints of AWS's services",
 }
 """What each group is for. The directory's endpoint, its controllers and the name servers have groups of their own beside them."""
 NODES = ("head", "compute", "login")
-_OF_NODES_ALONE = frozenset({"efa"})
-"""Groups without a way out to anywhere: their rules say all."""
+_KEPT_IN = frozenset({"efa", "endpoints"})
+"""Groups whose machines call nobody but what their rules say."""
 _LUSTRE = ((988, 988), (1018, 1023))
 """TCP ports of Lustre (FSx for Lustre User Guide, "File system access control with Amazon VPC")."""
 
@@ -54,13 +56,14 @@ def needed(settings: Settings) -> frozenset[str]:
         "applications_database": databases.applications is not None,
         "image": settings.image.build,
         "jump_host": settings.jump_host.kind == "ec2",
+        "endpoints": bool(interfaces(settings)),
     }
     return frozenset({"head", "compute", *(role for role, wants in wanted.items() if wants)})
 
 
 def goes_out(role: str) -> bool:
     """Whether a group's machines may call anywhere."""
-    return role not in _OF_NODES_ALONE
+    return role not in _KEPT_IN
 
 
 def rules(roles: frozenset[str]) -> Iterator[Rule]:
@@ -81,6 +84,8 @@ def _all() -> Iterator[Rule]:
         yield from _lustre(node, "lustre")
         yield from _lustre("lustre", node)
     yield from _lustre("lustre", "lustre")
+    for machine in (*NODES, "jump_host", "image"):
+        yield _tcp(f"{machine.replace('_', '-')}-to-endpoints", machine, "endpoints", 443)
     yield _tcp("clients-to-slurm-database", "database_clients", "slurm_database", 3306)
 
 

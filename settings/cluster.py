@@ -51,8 +51,8 @@ class HeadNode(Section):
     """EC2 instance type."""
     root_volume_size: Annotated[int, Field(ge=40, le=16_384)] = 100
     """GiB."""
-    public: bool = False
-    """Whether the head node stands in a public subnet."""
+    public: bool | None = None
+    """Whether the head node stands in a public subnet. Default: as `network.layout` says."""
     recover: bool | None = None
     """Whether a CloudWatch alarm has EC2 recover the node when its host fails; default: in `environment: prod`."""
     custom_actions: NodeActions = NodeActions()
@@ -68,8 +68,8 @@ class LoginNodes(Section):
     """How many login nodes."""
     instance_type: InstanceType = "t3.medium"
     """EC2 instance type."""
-    public: bool = False
-    """Whether the load balancer faces the internet (the pool then stands in a public subnet)."""
+    public: bool | None = None
+    """Whether the load balancer faces the internet (the pool then stands in a public subnet). Default: as `network.layout` says."""
     custom_actions: NodeActions = NodeActions()
     """Scripts of the team's own on login nodes."""
     overrides: Overrides = {}

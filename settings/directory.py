@@ -188,8 +188,8 @@ class JumpHost(Section):
     """Of a created jump host; the default image follows its architecture."""
     ami: AmiId | None = None
     """Of a created jump host. Default: Canonical's newest Ubuntu 24.04 LTS at the time of the first `up`, kept from then on."""
-    public: bool = False
-    """Whether the instance stands in a public subnet with a public address."""
+    public: bool | None = None
+    """Whether the instance stands in a public subnet with a public address. Default: in `network.layout: all-public` only."""
     host: Address | None = None
     """Address of an existing jump host."""
     port: Annotated[int, Field(ge=1, le=65535)] = 22

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.base import Section, SubnetId, VpcId, checked, refuse
+from settings.base import Section, SubnetId, VpcId, checked, form, refuse
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
@@ -56,24 +56,57 @@ Cidr = Annotated[str, checked(_range)]
 VpcCidr = Annotated[str, checked(_vpc_range)]
 
 
+Layout = Literal["all-private", "public-head", "all-public", "isolated"]
+ServiceName = Annotated[
+    str,
+    form(
+        r"(?!(cn[.])?com[.]amazonaws)[a-z0-9-]+([.][a-z0-9-]+)*",
+        "the last part of a service's endpoint name, such as sts or ecr.api",
+        "run: aws ec2 describe-vpc-endpoint-services --query ServiceNames, and take what follows the region",
+    ),
+]
+
+
 class Network(Section):
     """Where the platform lives.
 
-    Without `vpcId` a VPC is made: per zone one public and one private subnet, the rest of the range stays free.
-    With `vpcId` both lists of existing subnets are required, and of the network only security groups are made.
+    - `all-private`: all nodes in private subnets, which reach the internet through a NAT gateway.
+    - `public-head`: head node and login nodes in a public subnet, compute nodes in private ones behind a NAT gateway.
+    - `all-public`: all nodes in public subnets with public addresses, and no NAT gateway. Databases, directory and file systems
+      stay in private subnets, which have no way out.
+    - `isolated`: private subnets without any way to the internet; endpoints inside the VPC lead to services of AWS.
+
+    Without `vpcId` a VPC is made: per zone one private subnet and, except in `isolated`, one public; the rest of the range stays
+    free. With `vpcId` the existing subnets are listed, and of the network only security groups are made.
     """
 
+    layout: Layout = "all-private"
+    """Which nodes face the internet. Chosen at the first `up`: to or from `all-public` subnets change places, and AWS moves none
+    that is in use."""
     cidr: VpcCidr = "10.20.0.0/16"
     """Range of the VPC that is made, a /16 to a /24."""
-    zones: Annotated[int, Field(ge=2, le=3)] = 2
-    """Availability zones in use. Two at least: a directory and a database subnet group need two (AWS)."""
+    zones: Annotated[int, Field(ge=1, le=3)] = 2
+    """Availability zones in use. A directory and databases need two (AWS)."""
     nat_gateways: Literal["one", "per-zone"] = "one"
-    """One for all zones, or one in each (costs more, survives the loss of a zone)."""
+    """One for all zones, or one in each (costs more, survives the loss of a zone). Layouts with a NAT gateway only."""
+    endpoints: tuple[ServiceName, ...] = ()
+    """More services that machines reach inside the VPC, beside those that the layout needs: one interface endpoint each, such as
+    `sts`."""
     vpc_id: VpcId | None = None
     """An existing VPC to use."""
     public_subnet_ids: tuple[SubnetId, ...] = ()
-    """Subnets of the existing VPC with a route to an internet gateway."""
+    """Subnets of the existing VPC with a route to an internet gateway, in different zones; for what is public."""
     private_subnet_ids: tuple[SubnetId, ...] = ()
-    """Subnets of the existing VPC for nodes, databases and directory, in different zones."""
+    """Subnets of the existing VPC for nodes, databases and directory, in different zones. In `all-public` they may be left out."""
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Sources that may reach SSH on head, login and jump host. Nobody by default."""
+
+    @property
+    def has_nat(self) -> bool:
+        """Whether private subnets of a VPC that is made reach the internet."""
+        return self.layout in ("all-private", "public-head")
+
+    @property
+    def nodes_public(self) -> bool:
+        """Whether all nodes stand in public subnets."""
+        return self.layout == "all-public"

@@ -45,6 +45,9 @@ class Endpoints:
     ssm_policy_arn: Any
     public_subnet_ids: list[Any]
     private_subnet_ids: list[Any]
+    """Each list has one subnet a zone, in the same order."""
+    compute_public: bool = False
+    """Whether compute nodes stand in the public subnets, with public addresses."""
     vpc_cidr: Any
     ssh_sources: Any
     """Prefix list of who may reach SSH on head and login nodes."""
@@ -62,3 +65,11 @@ class Endpoints:
     directory: DirectoryEndpoints | None = None
     ami_id: Any | None = None
     key_name: Any | None = None
+
+    @property
+    def compute_subnet_ids(self) -> list[Any]:
+        """Where queues may stand."""
+        return self.subnet_ids(public=self.compute_public)
+
+    def subnet_ids(self, *, public: bool) -> list[Any]:
+        return self.public_subnet_ids if public else self.private_subnet_ids

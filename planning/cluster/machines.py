@@ -6,11 +6,12 @@ from planning.cluster.overlay import overlay
 from planning.cluster.parts import iam, only
 from planning.merge import Document
 from settings import Settings
+from settings.places import places
 
 
 def head_node(settings: Settings, endpoints: Endpoints) -> Document:
     head = settings.cluster.head_node
-    subnets = endpoints.public_subnet_ids if head.public else endpoints.private_subnet_ids
+    subnets = endpoints.subnet_ids(public=places(settings).head)
     base = {
         "InstanceType": head.instance_type,
         "Networking": {"SubnetId": subnets[0], "AdditionalSecurityGroups": endpoints.security_groups.head},
@@ -24,7 +25,7 @@ def head_node(settings: Settings, endpoints: Endpoints) -> Document:
 
 def login_pool(settings: Settings, endpoints: Endpoints) -> Document:
     login = settings.cluster.login_nodes
-    subnets = endpoints.public_subnet_ids if login.public else endpoints.private_subnet_ids
+    subnets = endpoints.subnet_ids(public=places(settings).login)
     base = {
         "Name": "login",
         "InstanceType": login.instance_type,

@@ -11,6 +11,10 @@ from settings.queues import Queue
 
 def scheduling(settings: Settings, endpoints: Endpoints) -> Document:
     slurm: Document = {"ScaledownIdletime": settings.cluster.scaledown_idletime, "QueueUpdateStrategy": "DRAIN"}
+    if settings.network.layout == "isolated":
+        # Route 53 has no endpoint inside a VPC, so that nodes cannot be entered in a zone of the cluster's own
+        # (ParallelCluster User Guide, "AWS ParallelCluster in a single subnet with no internet access").
+        slurm["Dns"] = {"DisableManagedDns": True, "UseEc2Hostnames": True}
     if settings.databases.slurm:
         slurm["Database"] = {
             "Uri": endpoints.slurm_database_uri,
@@ -25,7 +29,7 @@ def scheduling(settings: Settings, endpoints: Endpoints) -> Document:
 
 def _queue(queue: Queue, endpoints: Endpoints) -> Document:
     # EFA and placement groups keep all nodes of a queue in one zone (ParallelCluster's validators).
-    subnets = endpoints.private_subnet_ids[:1]
+    subnets = endpoints.compute_subnet_ids[:1]
     resource = {
         "Name": queue.name,
         "Instances": [{"InstanceType": instance_type} for instance_type in queue.instance_types],
@@ -39,6 +43,7 @@ def _queue(queue: Queue, endpoints: Endpoints) -> Document:
         **only(AllocationStrategy=queue.allocation_strategy),
         "Networking": {
             "SubnetIds": subnets,
+            **only(AssignPublicIp=endpoints.compute_public or None),
             "AdditionalSecurityGroups": endpoints.security_groups.queue(efa=queue.efa),
             **only(PlacementGroup={"Enabled": True} if queue.placement_group else None),
         },

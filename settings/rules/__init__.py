@@ -9,6 +9,7 @@ from settings.rules import (
     databases,
     directory,
     jump_host,
+    layouts,
     ldaps,
     machines,
     network,
@@ -21,6 +22,7 @@ from settings.rules import (
 
 RULES: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     *network.RULES,
+    *layouts.RULES,
     *directory.RULES,
     *ldaps.RULES,
     *jump_host.RULES,

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from settings.model import Settings
+from settings.places import places
 from settings.problem import Problem, weighed
 
 _IDS = {"publicSubnetIds": "public_subnet_ids", "privateSubnetIds": "private_subnet_ids"}
-_MADE = {"cidr": "cidr", "zones": "zones", "natGateways": "nat_gateways"}
+_MADE = {"cidr": "cidr", "zones": "zones", "natGateways": "nat_gateways", "endpoints": "endpoints"}
 
 
 def subnets_need_a_vpc(settings: Settings) -> Iterator[Problem]:
@@ -26,19 +27,22 @@ def subnets_need_a_vpc(settings: Settings) -> Iterator[Problem]:
 
 
 def a_vpc_needs_subnets(settings: Settings) -> Iterator[Problem]:
+    """Private ones for services, and public ones where something is public."""
     network = settings.network
+    needs_public = places(settings).any_public
+    needed = {"publicSubnetIds": needs_public, "privateSubnetIds": network.layout != "all-public"}
     for key, name in _IDS.items():
-        least = 1 if key == "publicSubnetIds" else 2
         given: tuple[str, ...] = getattr(network, name)
-        if network.vpc_id and len(given) < least:
+        if network.vpc_id and needed[key] and not given:
             yield weighed(
                 "vpc-without-subnets",
                 ("network", key),
                 list(given),
-                f"is too short for the existing VPC {network.vpc_id}",
-                "one subnet or more" if least == 1 else "two subnets or more, in different zones",
+                f"is too short for the existing VPC {network.vpc_id} in layout {network.layout}",
+                "one subnet or more, in different zones",
                 "list subnets of that VPC, or remove vpcId to have a VPC made",
                 ("network", "vpcId"),
+                ("network", "layout"),
             )
 
 
@@ -49,9 +53,9 @@ def an_existing_network_is_not_made(settings: Settings) -> Iterator[Problem]:
             yield weighed(
                 "vpc-made-and-existing",
                 ("network", key),
-                getattr(network, name),
+                network.model_dump(mode="json")[name],
                 f"is for a VPC that is made, and vpcId names the existing {network.vpc_id}",
-                "either vpcId with subnets, or cidr, zones and natGateways",
+                "either vpcId with subnets, or cidr, zones, natGateways and endpoints",
                 f"remove {key}, or remove vpcId and its subnets",
                 ("network", "vpcId"),
             )

@@ -36,10 +36,20 @@ def document(endpoints: dict[str, Any] | None = None, **settings: Any) -> dict[s
     )
 
 
-@pytest.mark.parametrize("cidr", ["10.20.0.0/16", "192.168.0.0/20", "172.16.4.0/24"])
+_CIDRS = [f"{start}/{bits}" for start in ("10.20.0.0", "192.168.0.0", "100.64.0.0") for bits in range(16, 25)]
+
+
+@pytest.mark.parametrize("cidr", [*_CIDRS, "172.16.4.0/24", "10.255.252.0/22"])
 @pytest.mark.parametrize("zones", [1, 2, 3])
-def test_subnets_lie_in_the_range_and_do_not_overlap(cidr: str, zones: int) -> None:
-    planned = subnets.plan(cidr, zones)
+@pytest.mark.parametrize("nodes_public", [False, True])
+def test_subnets_lie_in_the_range_and_do_not_overlap(cidr: str, zones: int, nodes_public: bool) -> None:
+    """All sizes of a VPC, each number of zones, both places of the nodes."""
+    planned = subnets.plan(cidr, zones, nodes_public=nodes_public)
+    assert all(
+        IPv4Network(one.private_cidr if not nodes_public else one.public_cidr).prefixlen
+        == IPv4Network(cidr).prefixlen + 2
+        for one in planned
+    )
     networks = [IPv4Network(text) for plan in planned for text in (plan.public_cidr, plan.private_cidr)]
     assert len(networks) == 2 * zones
     assert all(network.subnet_of(IPv4Network(cidr)) and network.prefixlen <= 28 for network in networks)

@@ -88,6 +88,14 @@ STACK_FILES: dict[str, StackFile] = {
         _GIVEN, "prod", environment="prod", directory={"kind": "samba-ad"}, jumpHost=_HOST, network=_NETWORK
     ),
     "existing directory, no users": _file(directory=EXISTING_DIRECTORY),
+    "isolated": _file(
+        network={"layout": "isolated", "endpoints": ["sts"]},
+        cluster={"loginNodes": {"count": 1}},
+        storage={"folders": [{"name": "home", "mountDir": "/home"}]},
+        databases={"slurm": {}},
+    ),
+    "all public": _file(network={"layout": "all-public"}, databases={"slurm": {}}, jumpHost={"kind": "ec2"}),
+    "public head, one zone": _file(network={"layout": "public-head", "zones": 1}),
     "three zones, open": _file(
         network={"zones": 3, "natGateways": "per-zone", "allowedCidrs": ["0.0.0.0/0"]},
         cluster={"headNode": {"public": True}, "loginNodes": {"count": 2, "public": True}},

@@ -49,6 +49,27 @@ def _security_groups(name: str, ground: Ground, arguments: dict[str, Any], opts:
     )
 
 
+def _vpc_endpoints(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
+
+    args = VpcEndpointsArgs(
+        services=("logs",),
+        region=REGION,
+        vpc_id=arguments["vpc"],
+        subnet_ids=arguments["subnets"],
+        security_group_id=arguments["group"],
+    )
+    return VpcEndpoints(name, args, opts)
+
+
+_LOGS = "VpcEndpoint::vpcendpoints-logs"
+
+
+def _interfaces(aws: Clients, parts: Parts) -> dict[str, object]:
+    (found,) = aws("ec2").describe_vpc_endpoints(VpcEndpointIds=[parts[_LOGS].id])["VpcEndpoints"]
+    return {"subnets": sorted(found["SubnetIds"]), "names": found["PrivateDnsEnabled"]}
+
+
 _SSH = "SecurityGroupIngressRule::securitygroups-ssh-to-jump-host-0"
 _SOURCES = "ManagedPrefixList::securitygroups-ssh-sources"
 _ROLES = ("head", "compute", "efa", "efs", "database-clients", "slurm-database", "jump-host")
@@ -107,6 +128,7 @@ def _jump_host(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) 
     wanted = {"kind": "ec2", "instanceType": arguments["type"], "ami": ground.image}
     args = JumpHostArgs(
         settings=JumpHostSettings.model_validate(wanted),
+        public=False,
         private_key=None,
         key_name=None,
         partition=pulumi.Output.from_input("aws"),
@@ -169,6 +191,7 @@ ROWS = [
         changed={
             "RouteTableAssociation::network-private-1": frozenset({"routeTableId"}),
             "VpcEndpoint::network-s3": frozenset({"routeTableIds"}),
+            "VpcEndpoint::network-dynamodb": frozenset({"routeTableIds"}),
         },
         made=frozenset(
             {
@@ -189,6 +212,20 @@ ROWS = [
         drifted="Subnet::network-public-0",
         vanish=_delete_route,
         vanished=frozenset({"Route::network-public"}),
+    ),
+    Component(
+        token="hpcstack:index:VpcEndpoints",
+        make=_vpc_endpoints,
+        first=lambda g: {"vpc": g.vpc, "subnets": g.subnets[:1], "group": g.groups[0]},
+        change=lambda g: {"subnets": g.subnets[:2]},
+        changed={_LOGS: frozenset({"subnetIds"})},
+        replace=No("an endpoint of another VPC is proved of the type, and a VPC is never exchanged"),
+        look=_interfaces,
+        looks=lambda a: {"subnets": sorted(a["subnets"]), "names": True},
+        drift=lambda aws, parts: aws("ec2").modify_vpc_endpoint(VpcEndpointId=parts[_LOGS].id, PrivateDnsEnabled=False),
+        drifted=_LOGS,
+        vanish=lambda aws, parts: aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[parts[_LOGS].id]),
+        vanished=frozenset({_LOGS}),
     ),
     Component(
         token="hpcstack:index:SecurityGroups",
