@@ -59,7 +59,7 @@ def _room(cidr: str, settings: Settings, public: bool) -> int:
 def addresses(settings: Settings, *, public: bool) -> int:
     """How many addresses of the first public or private subnet may be in use at once.
 
-    One for each node, mount target, domain controller, database and its standby, jump host, image builder, endpoint and NAT gateway,
+    One for each node, mount target, domain controller, database and its standby, jump host, image builder, endpoint, NAT gateway,
     and one for the login nodes' load balancer.
     """
     found, cluster = places(settings), settings.cluster
