@@ -132,7 +132,7 @@ def _cluster(parts: Parts) -> dict[str, Any]:
         "cluster_status": cluster.cluster_status,
         "head_node_ip": cluster.head_node_ip,
         "login_address": cluster.login_address if settings.cluster.login_nodes.count else None,
-        "ami_id": parts.image.ami_id if parts.image else settings.image.custom_ami,
+        "ami_id": parts.image.ami_id if parts.image else settings.image.ami,
     }
     if settings.cluster.dns_zone:
         found["head_node_name"] = cluster.head_node_name

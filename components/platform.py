@@ -18,7 +18,7 @@ from components.site import Site
 from components.storage import Storage, StorageArgs
 from components.users import Users, UsersArgs
 from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
-from components.wiring import cluster_endpoints, expiring, image_script_uris, machine_files, script_objects
+from components.wiring import cluster_endpoints, expiring, machine_files, script_objects
 from planning import security_groups
 from planning.vpc_endpoints import interfaces
 from settings import Settings
@@ -132,7 +132,6 @@ def add_machines(site: Site, parts: Parts) -> None:
             settings=site.settings,
             subnet_id=_image_subnet(site.settings, parts),
             security_group_id=parts.groups.image,
-            script_uris=image_script_uris(parts.bucket),
             tags=site.tags,
             needs=needs,
         )

@@ -7,7 +7,7 @@ import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from components import instance_types, script_files, users_file
-from planning import capacity, names, overrides
+from planning import capacity, image_components, names, overrides
 from settings import Settings, SettingsError, read
 
 ERROR_IS_SHOWN = 32
@@ -34,7 +34,14 @@ def checked(
         of_names = names.problems(stack, settings)
         of_files = [*users_file.problems(settings), *script_files.problems(settings)]
         problems = reading.more(
-            [*overrides.problems(settings), *capacity.problems(settings), *of_names, *of_types, *of_files]
+            [
+                *overrides.problems(settings),
+                *capacity.problems(settings),
+                *image_components.problems(settings),
+                *of_names,
+                *of_types,
+                *of_files,
+            ]
         )
     if problems or settings is None:
         raise SettingsError(problems)

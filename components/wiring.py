@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pulumi
 
-from components.bucket import Bucket
 from components.domain_controllers import BACKUPS, PROGRAM
 from components.outputs import Parts
 from components.script_files import name as script_name
@@ -23,12 +22,8 @@ _INSTALL_CA = "node/install-ca-certificate.sh"
 
 
 def machine_files(settings: Settings) -> dict[str, Path]:
-    """What nodes, images and domain controllers fetch from the bucket, by name."""
-    scripts = {
-        f"{folder}/{path.name}": path
-        for folder in ("node", "image")
-        for path in sorted((_SCRIPTS / folder).glob("*.sh"))
-    }
+    """What nodes and domain controllers fetch from the bucket, by name."""
+    scripts = {f"node/{path.name}": path for path in sorted((_SCRIPTS / "node").glob("*.sh"))}
     if settings.directory.kind == "samba-ad":
         scripts[PROGRAM] = bundle.write(_BUILD)
     return {**scripts, **script_files(settings)}
@@ -45,11 +40,6 @@ def expiring(settings: Settings) -> dict[str, int]:
     """What the bucket keeps for some days only, by prefix."""
     directory = settings.directory
     return {BACKUPS: directory.backup_retention_days} if directory.kind == "samba-ad" else {}
-
-
-def image_script_uris(bucket: Bucket) -> list[pulumi.Output[str]]:
-    """What an image build runs, in the order of the files' names."""
-    return [uri for key, uri in bucket.uris.items() if key.startswith("image/")]
 
 
 def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
@@ -73,7 +63,7 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         slurm_database_secret_arn=databases.slurm_secret_arn,
         file_system_ids=dict(parts.storage.file_system_ids),
         directory=_directory(parts),
-        ami_id=parts.image.ami_id if parts.image else settings.image.custom_ami,
+        ami_id=parts.image.ami_id if parts.image else settings.image.ami,
     )
 
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from planning.image_components import by_parallelcluster
 from planning.merge import Document, merge
 from planning.names import as_list
 from settings import Settings
 
 
 def image_document(
-    settings: Settings, *, subnet_id: Any, security_group_id: Any, script_uris: list[Any], tags: dict[str, str]
+    settings: Settings, *, subnet_id: Any, security_group_id: Any, component_arns: list[Any], tags: dict[str, str]
 ) -> Document:
-    """The document without `Build/ParentImage`: the provider takes ParallelCluster's own image of the version, OS and architecture.
+    """The document. Without `image.parent` the provider takes ParallelCluster's own image of the version, OS and architecture.
 
-    `script_uris` are S3 URIs of scripts that run in this order; values may be unresolved.
+    `component_arns` run in this order; values may be unresolved.
     """
     image = settings.image
     document: Document = {
@@ -24,7 +25,9 @@ def image_document(
             "UpdateOsPackages": {"Enabled": image.update_os_packages},
             "Imds": {"ImdsSupport": "v2.0"},
             "Tags": as_list(tags),
-            "Components": [{"Type": "script", "Value": uri} for uri in script_uris],
+            "Components": [{"Type": "arn", "Value": arn} for arn in component_arns],
+            **({"ParentImage": image.parent} if image.parent else {}),
+            **by_parallelcluster(settings),
         },
     }
     return merge(document, image.overrides)

@@ -35,7 +35,8 @@ _NODES = {
 _QUEUE = {**_NODES, "Networking.AssignPublicIp": "hpcstack:network.layout", "Name": "the queue's own key name"}
 _IMAGE = {
     "Region": "hpcstack:region",
-    "Build.ParentImage": "hpcstack:image.os and image.architecture",
+    "Build.ParentImage": "hpcstack:image.parent",
+    "Build.Components": "hpcstack:image.components",
     "Build.SubnetId": "hpcstack:network",
     "Build.SecurityGroupIds": "nothing: " + _RESOURCES,
     "Build.Tags": "hpcstack:tags",

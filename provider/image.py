@@ -27,9 +27,10 @@ INPUTS: Final[dict[str, type]] = {
     "validationFailureLevel": str,
     "forceDelete": bool,
     "retain": int,
+    "logRetentionInDays": int,
 }
-OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "forceDelete", "retain")
-"""Inputs about how things are done: a change of these alone does nothing."""
+OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "forceDelete", "retain", "logRetentionInDays")
+"""Inputs about how things are done: a change of these alone makes no other image."""
 OUTPUTS: Final = ("amiId", "imageStatus", "logGroup", "stackArn", "parentImage")
 
 _CONTENT: Final = ("version", "region", "configuration", "os", "architecture")
@@ -122,6 +123,8 @@ class Image:
         calls = self._calls(inputs)
         outputs = self._finish(calls, identity, outputs, task)
         calls.retag(outputs["amiId"], _tags(state), _tags(inputs))
+        if _tags(state) != _tags(inputs) or state.get("logRetentionInDays") != inputs.get("logRetentionInDays"):
+            calls.make_log_group(inputs)
         return outputs
 
     def delete(self, identity: str, state: Plain, task: Task) -> None:

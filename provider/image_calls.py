@@ -56,7 +56,7 @@ class ImageCalls:
 
     def start_build(self, inputs: Plain, parent: str, task: Task) -> Plain:
         """Start the build; returns the outputs that its answer has. Goes on with an image that is this resource's own."""
-        self._make_log_group()
+        self.make_log_group(inputs)
         document = self._document(inputs, parent, naming.mark(task.urn))
         task.progress(f"ParallelCluster {inputs['version']} validates and uploads image {self.image_id}")
         try:
@@ -146,6 +146,7 @@ class ImageCalls:
             self._worker.call("delete_image", self.region, image_id=self.image_id, **({"force": True} if force else {}))
         except ParallelClusterError as error:
             if error.absent:
+                self._drop_log_group()
                 return
             raise explained(f"image {self.image_id} cannot be deleted", error) from error
         self._absences = _GAP
@@ -154,6 +155,7 @@ class ImageCalls:
             task.pause(2)
         if status is not None:
             raise ProviderError("; ".join(self.failure(status)))
+        self._drop_log_group()
 
     def failure(self, status: str | None) -> list[str]:
         """Why the last operation failed, in lines for the user."""
@@ -171,12 +173,21 @@ class ImageCalls:
             return reasons
         return reasons + ([f"the end of the log: {' | '.join(line.strip() for line in lines)}"] if lines else [])
 
-    def _make_log_group(self) -> None:
-        """There from the start, so that the log can be followed and read also when the build fails early."""
+    def make_log_group(self, inputs: Plain) -> None:
+        """There from the start, with the image's tags, so that the log can be followed and read also when the build fails early."""
+        tags = as_list(as_map(as_map(inputs["configuration"]).get("Image")).get("Tags"))
+        wanted = {"tags": {str(as_map(tag)["Key"]): str(as_map(tag)["Value"]) for tag in tags}}
+        days = inputs.get("logRetentionInDays")
         try:
-            self._worker.call("make_log_group", self.region, name=self.outputs({})["logGroup"])
+            self._worker.call("make_log_group", self.region, name=self.outputs({})["logGroup"], days=days, **wanted)
         except ParallelClusterError as error:
             raise explained(f"the log group of image {self.image_id} cannot be made", error) from error
+
+    def _drop_log_group(self) -> None:
+        try:
+            self._worker.call("drop_log_group", self.region, name=self.outputs({})["logGroup"])
+        except ParallelClusterError as error:
+            raise explained(f"the log group of image {self.image_id} cannot be deleted", error) from error
 
     def outputs(self, described: Plain) -> Plain:
         """The outputs beyond the inputs, as far as they are known."""

@@ -64,10 +64,10 @@ class Keeping:
         return sorted(images, key=lambda one: one.created, reverse=True)
 
     def _delete(self, image_id: str, ami_id: Any, *, force: bool) -> None:
-        if ami_id and not force and (users := as_list(self._asked("clusters_using", ami_id=ami_id))):
+        if ami_id and not force and (users := as_list(self._asked("users_of", ami_id=ami_id))):
             raise ProviderError(
-                f"image {image_id} ({ami_id}) is used by cluster {', '.join(users)}: its nodes could not start any more. Delete or "
-                "update the cluster first, or set forceDelete and run `pulumi up` before"
+                f"image {image_id} ({ami_id}) is used by {', '.join(users)}: new machines could not start any more. Delete or "
+                "change that first, or set forceDelete and run `pulumi up` before"
             )
         ImageCalls(self._worker, self._region, image_id).delete(self._task, force=force)
 

@@ -140,6 +140,9 @@ _IMAGE_INPUTS: Json = {
         {"type": "boolean"}, "Whether an image is deleted although a cluster uses it or it is shared (default: no)."
     ),
     "retain": _described({"type": "integer"}, "How many older images stay when one is replaced (default: 0)."),
+    "logRetentionInDays": _described(
+        {"type": "integer"}, "How long the build's log is kept, in CloudWatch's own steps (default: for ever)."
+    ),
 }
 _IMAGE_OUTPUTS: Json = {
     "amiId": _described(_TEXT, "The machine image."),

@@ -16,6 +16,7 @@ from settings.nearest import nearest
 from settings.problem import NAMESPACE, Path, Problem, SettingsError, looks_secret, shown
 from settings.raw import clear_text_secrets, dates, empty_values
 from settings.remainder import without
+from settings.shorthand import written_out
 
 _OTHERS = ("aws", "aws-native", "command", "parallelcluster", "pulumi")
 """Namespaces of providers and of pulumi itself."""
@@ -58,6 +59,7 @@ def read(
     mine = {key.partition(":")[2]: text for key, text in raw.items() if key.startswith(f"{NAMESPACE}:")}
     secret = {key.partition(":")[2] for key in secret_keys if key.startswith(f"{NAMESPACE}:")}
     values, moved, problems = translate({key: _parse(key, text) for key, text in mine.items()}, warn)
+    values = written_out(values)
     secret |= {new for old, new in moved.items() if old in secret}
     problems += [*_other_namespaces(raw), *clear_text_secrets(values, secret), *empty_values(values), *dates(values)]
     left_out = {path for problem in problems for path in problem.about}

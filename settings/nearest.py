@@ -6,10 +6,12 @@ from collections.abc import Collection
 ELSEWHERE = {
     # ParallelCluster 2, sections and keys of its INI file
     "base_os": "hpcstack:image.os",
+    "build": "hpcstack:image.components",
     "cluster_type": "hpcstack:cluster.queues[0].capacityType",
     "compute_instance_type": "hpcstack:cluster.queues[0].instanceTypes",
     "compute_resource_settings": "hpcstack:cluster.queues",
-    "custom_ami": "hpcstack:image.customAmi",
+    "customAmi": "hpcstack:image.ami",
+    "custom_ami": "hpcstack:image.ami",
     "ebs_settings": "hpcstack:storage.folders",
     "efs_settings": "hpcstack:storage.folders",
     "initial_count": "hpcstack:cluster.queues[0].minCount",
@@ -27,7 +29,7 @@ ELSEWHERE = {
     "vpc_settings": "hpcstack:network",
     # ParallelCluster 3
     "ComputeResources": "hpcstack:cluster.queues[0].overrides",
-    "CustomAmi": "hpcstack:image.customAmi",
+    "CustomAmi": "hpcstack:image.ami",
     "CustomSlurmSettings": "hpcstack:cluster.customSlurmSettings",
     "Database": "hpcstack:databases.slurm",
     "DirectoryService": "hpcstack:directory",

@@ -77,13 +77,19 @@ def _query(environ: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _rest(service: str, environ: Mapping[str, Any]) -> Call | None:
     """The operation of the service's model that the request fits, the one that asks for most."""
-    method, path, query = environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), _query(environ)
+    method, path, query = environ["REQUEST_METHOD"], _path(environ), _query(environ)
     protocol, shapes = _shapes(service)
     headers = {name for name in environ if name.startswith("HTTP_")}
     fitting = [shape for shape in shapes if shape.fits(method, path, query, headers)]
     if not fitting:
         return None
     return Call(service, max(fitting, key=lambda shape: shape.asks).operation, protocol)
+
+
+def _path(environ: Mapping[str, Any]) -> str:
+    """The path as it was sent: a slash within a part, as in an ARN, is encoded there."""
+    sent = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "")
+    return sent.partition("?")[0] if sent.startswith("/") else environ.get("PATH_INFO", "")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 from localcloud.emulator.calls import Call, body_of, call_of
 
 _TOKENS = {
+    "imagebuilder:CreateComponent": "clientToken",
     "ec2:CreateManagedPrefixList": "ClientToken",
     "ec2:CreateNatGateway": "ClientToken",
     "ec2:CreateNetworkInterface": "ClientToken",
@@ -63,6 +64,6 @@ class ClientTokens:
 
 
 def _token(call: Call, body: bytes, field: str) -> str:
-    if call.protocol == "json":
+    if call.protocol in ("json", "rest-json"):
         return str(json.loads(body).get(field, ""))
     return parse_qs(body.decode("latin-1")).get(field, [""])[0]

@@ -143,6 +143,10 @@ def _compute(connect: _Connect) -> dict[str, Iterable[str]]:
         ],
         "volumes": [volume["VolumeId"] for volume in _all(ec2, "describe_volumes", "Volumes")],
         "key pairs": [pair["KeyName"] for pair in _all(ec2, "describe_key_pairs", "KeyPairs")],
+        "image components": [
+            one["arn"].rpartition("component/")[2]
+            for one in _all(connect("imagebuilder"), "list_components", "componentVersionList", owner="Self")
+        ],
         "images": [image["ImageId"] for image in _all(ec2, "describe_images", "Images", Owners=["self"])],
         "snapshots": [item["SnapshotId"] for item in snapshots if item["OwnerId"] == account],
         "launch templates": [template["LaunchTemplateName"] for template in templates],

@@ -16,14 +16,14 @@ from localcloud.emulator.injection import Injection
 
 
 class Application(DomainDispatcherApplication):
-    """Moto, with the health check and EC2 Image Builder's GetImage."""
+    """Moto, with the health check and EC2 Image Builder."""
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == health.PATH:
             return health.answer(start_response)
-        if path == imagebuilder.PATH:
-            return imagebuilder.answer(environ, start_response)
+        if (told := imagebuilder.answer(environ, start_response)) is not None:
+            return told
         return super().__call__(environ, start_response)
 
 

@@ -23,6 +23,7 @@ class _ImageInputs:
     validation_failure_level: pulumi.Input[str] | None = pulumi.property("validationFailureLevel", default=None)
     force_delete: pulumi.Input[bool] | None = pulumi.property("forceDelete", default=None)
     retain: pulumi.Input[int] | None = None
+    log_retention_in_days: pulumi.Input[int] | None = pulumi.property("logRetentionInDays", default=None)
 
 
 class Image(pulumi.CustomResource):
@@ -42,6 +43,7 @@ class Image(pulumi.CustomResource):
         validation_failure_level: pulumi.Input[str] | None = None,
         force_delete: pulumi.Input[bool] | None = None,
         retain: pulumi.Input[int] | None = None,
+        log_retention_in_days: pulumi.Input[int] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
@@ -54,6 +56,7 @@ class Image(pulumi.CustomResource):
         :param architecture: x86_64 or arm64.
         :param force_delete: delete the image although a cluster uses it or it is shared; default: no.
         :param retain: how many older images stay when one is replaced; default: none.
+        :param log_retention_in_days: how long the build's log is kept, in a log group with the image's tags; default: for ever.
         """
         properties: dict[str, Any] = {
             "image_id": image_id,
@@ -66,6 +69,7 @@ class Image(pulumi.CustomResource):
             "validation_failure_level": validation_failure_level,
             "force_delete": force_delete,
             "retain": retain,
+            "log_retention_in_days": log_retention_in_days,
         }
         unknown_yet = ("ami_id", "image_status", "log_group", "stack_arn", "parent_image", "leftover_stack")
         inputs = filled(_ImageInputs, properties, unknown_yet)

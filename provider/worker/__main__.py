@@ -40,7 +40,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
         judging.validators,
         services.build_stack,
         services.cluster_configuration,
-        services.clusters_using,
         services.continue_rollback,
         services.credentials,
         services.delete_stack,
@@ -48,11 +47,13 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
         services.former_state,
         services.images_of,
         services.keep_former_state,
+        services.drop_log_group,
         services.log_tail,
         services.make_log_group,
         services.run_on_head_node,
         services.stack_status,
         services.tag_ami,
+        services.users_of,
     )
 }
 """What is not a function of `pcluster.lib`; all others are called there by their own names and arguments."""

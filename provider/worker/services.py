@@ -81,8 +81,25 @@ def images_of(key: str, value: str) -> list[Json]:
     return found
 
 
-def clusters_using(ami_id: str) -> list[str]:
-    """The clusters of the account and region whose document names an image."""
+def users_of(ami_id: str) -> list[str]:
+    """Who would miss an image: clusters of the account and region whose document names it; else instances and launch templates."""
+    ec2, found = _client("ec2"), [f"cluster {name}" for name in _clusters_naming(ami_id)]
+    if found:
+        return found
+    for page in ec2.get_paginator("describe_instances").paginate(Filters=[{"Name": "image-id", "Values": [ami_id]}]):
+        for instance in (one for reservation in page["Reservations"] for one in reservation["Instances"]):
+            if instance["State"]["Name"] not in ("shutting-down", "terminated"):
+                found.append(f"instance {instance['InstanceId']}")
+    for page in ec2.get_paginator("describe_launch_templates").paginate():
+        for template in page["LaunchTemplates"]:
+            wanted = {"LaunchTemplateId": template["LaunchTemplateId"], "Versions": ["$Latest", "$Default"]}
+            versions = ec2.describe_launch_template_versions(**wanted)["LaunchTemplateVersions"]
+            if any(version["LaunchTemplateData"].get("ImageId") == ami_id for version in versions):
+                found.append(f"launch template {template['LaunchTemplateName']}")
+    return found
+
+
+def _clusters_naming(ami_id: str) -> list[str]:
     region, names, token = os.environ["AWS_DEFAULT_REGION"], list[str](), None
     while True:
         page = pcluster.lib.list_clusters(region=region, **({"next_token": token} if token else {}))
@@ -93,12 +110,31 @@ def clusters_using(ami_id: str) -> list[str]:
     return [name for name in names if ami_id in json.dumps(cluster_configuration(name), default=str)]
 
 
-def make_log_group(name: str) -> Json:
-    """A log group that is there before the first line is written to it."""
+def make_log_group(name: str, tags: Json, days: int | None) -> Json:
+    """A log group that is there before the first line is written to it. One that is there already gets tags and retention too."""
+    logs = _client("logs")
     try:
-        _client("logs").create_log_group(logGroupName=name)
+        logs.create_log_group(logGroupName=name, **({"tags": tags} if tags else {}))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
+            raise
+        if tags:
+            found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+            arn = next(one["arn"] for one in found if one["logGroupName"] == name).removesuffix(":*")
+            logs.tag_resource(resourceArn=arn, tags=tags)
+    if days:
+        logs.put_retention_policy(logGroupName=name, retentionInDays=days)
+    else:
+        logs.delete_retention_policy(logGroupName=name)
+    return {}
+
+
+def drop_log_group(name: str) -> Json:
+    """Delete a log group; absence is success."""
+    try:
+        _client("logs").delete_log_group(logGroupName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
     return {}
 

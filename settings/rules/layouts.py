@@ -65,7 +65,10 @@ def first_boots_reach_packages(settings: Settings) -> Iterator[Problem]:
     if layout in ("isolated", "all-public") and settings.directory.kind == "samba-ad":
         needs.append((("directory", "kind"), "samba-ad", "take managed-ad or an existing directory"))
     if layout == "isolated" and settings.image.build:
-        needs.append((("image", "build"), True, "build the image in another stack, and name it as image.customAmi"))
+        image = settings.image
+        keys = {"components": image.components, "parent": image.parent, "updateOsPackages": image.update_os_packages}
+        key = next(key for key, value in keys.items() if value)
+        needs.append((("image", key), True, "build the image in another stack, and name it as image.ami"))
     if layout == "isolated" and settings.jump_host.kind == "ec2" and settings.jump_host.ami is None:
         packages = "name an image that has its packages (scripts/jump_host/user-data.sh) as jumpHost.ami"
         needs.append((("jumpHost", "kind"), "ec2", packages))

@@ -1,4 +1,4 @@
-"""Machines of the cluster: one architecture, and an image that is there."""
+"""Machines of the cluster: one architecture."""
 
 from collections.abc import Iterator
 
@@ -50,33 +50,4 @@ def one_architecture(settings: Settings) -> Iterator[Problem]:
             )
 
 
-def one_image(settings: Settings) -> Iterator[Problem]:
-    image = settings.image
-    if image.build and image.custom_ami:
-        yield weighed(
-            "image-twice",
-            ("image", "customAmi"),
-            image.custom_ami,
-            "is an image that exists, and build makes another",
-            "one of build and customAmi",
-            "remove customAmi to build, or set build to false",
-            ("image", "build"),
-        )
-
-
-def there_is_an_official_image(settings: Settings) -> Iterator[Problem]:
-    """ParallelCluster publishes no images of Rocky Linux (3.16)."""
-    image = settings.image
-    if image.os.startswith("rocky") and image.custom_ami is None:
-        yield weighed(
-            "no-official-image",
-            ("image", "os"),
-            image.os,
-            "has no official image of ParallelCluster, to boot or to build from",
-            "rocky8 and rocky9 with customAmi; or alinux2023, ubuntu2204, ubuntu2404, rhel8, rhel9",
-            f"set image.customAmi to an image of {image.os} that ParallelCluster made, or take rhel{image.os[-1]}",
-            ("image", "customAmi"),
-        )
-
-
-RULES = (one_architecture, one_image, there_is_an_official_image)
+RULES = (one_architecture,)

@@ -44,7 +44,15 @@ _TEXTS = (
         "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
     ),
     *("1-00:00:00", "120", "01:00", "1:00:00", "cr-0123456789abcdef0", "2026-12-01", "some-bucket", "hpcusers", "gp3"),
-    *("hpc-admins@example.org", "arn:aws:sns:eu-west-1:123456789012:topic", "priority/multifactor", "eu-west-1a"),
+    *(
+        "keep-ipc",
+        "packages",
+        "quarto",
+        "hpc-admins@example.org",
+        "arn:aws:sns:eu-west-1:123456789012:topic",
+        "priority/multifactor",
+        "eu-west-1a",
+    ),
 )
 _MAPPINGS: Mapping[str, Mapping[str, Any]] = {
     "tags": {"costCenter": "4711", "project": "x"},

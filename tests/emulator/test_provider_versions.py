@@ -96,7 +96,7 @@ def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
         settings,
         subnet_id=subnets[0],
         security_group_id="sg-0123456789abcdef0",
-        script_uris=["s3://bucket/build.sh"],
+        component_arns=["arn:aws:imagebuilder:us-east-1:123456789012:component/a/1.0.0/1"],
         tags={"team": "genomics"},
     )
     image["Build"]["ParentImage"] = "ami-0123456789abcdef0"

@@ -43,7 +43,7 @@ def test_no_stack_file_that_is_taken_makes_a_document_that_is_refused(workers: W
                 assert refused == [], json.dumps(given)
         keys |= set(_keys(given))
     # A draw that keeps nothing would prove nothing.
-    assert {"cluster.queues.efa", "storage.folders.mountDir", "network.zones", "image.build"} <= keys
+    assert {"cluster.queues.efa", "storage.folders.mountDir", "network.zones", "image.updateOsPackages"} <= keys
 
 
 def test_a_document_that_is_refused_is_seen(workers: Workers) -> None:

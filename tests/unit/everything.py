@@ -20,7 +20,7 @@ EVERYTHING: dict[str, Any] = {
     "users": {"count": 5},
     "databases": {"applications": {}, "slurm": {}},
     "storage": {"folders": [{"name": "home", "mountDir": "/home"}]},
-    "image": {"build": True},
+    "image": {"components": ["keep-ipc"]},
     "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org"},
     "ssh": {"publicKey": "ssh-ed25519 AAAA me"},
     "network": {"allowedCidrs": ["198.51.100.0/24"]},

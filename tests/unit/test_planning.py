@@ -163,10 +163,10 @@ def test_an_override_of_an_owned_key_is_a_problem_and_another_is_not() -> None:
 
 def test_the_image_leaves_the_parent_to_the_provider() -> None:
     found = image_document(
-        load_with(), subnet_id="subnet-1", security_group_id="sg-1", script_uris=["s3://b/x.sh"], tags={"a": "b"}
+        load_with(), subnet_id="subnet-1", security_group_id="sg-1", component_arns=["arn:1"], tags={"a": "b"}
     )
     assert "ParentImage" not in found["Build"]
-    assert found["Build"]["Components"] == [{"Type": "script", "Value": "s3://b/x.sh"}]
+    assert found["Build"]["Components"] == [{"Type": "arn", "Value": "arn:1"}]
     assert found["Image"]["Tags"] == [{"Key": "a", "Value": "b"}]
 
 

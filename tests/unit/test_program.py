@@ -58,7 +58,7 @@ def test_nothing_is_open_to_the_world() -> None:
 
 
 def test_every_tag_reaches_resources_cluster_and_image() -> None:
-    made = run(tags={"costCenter": "4711"}, image={"build": True})
+    made = run(tags={"costCenter": "4711"}, image={"components": ["keep-ipc"]})
     default = made.one("pulumi:providers:aws").inputs["defaultTags"]
     default = json.loads(default) if isinstance(default, str) else default
     cluster = {tag["Key"]: tag["Value"] for tag in made.one(CLUSTER).inputs["configuration"]["Tags"]}

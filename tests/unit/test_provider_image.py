@@ -41,7 +41,8 @@ def building(**answers: Any) -> FakeWorker:
         "delete_stack": {},
         "log_tail": [],
         "images_of": [],
-        "clusters_using": [],
+        "users_of": [],
+        "drop_log_group": {},
     }
     return FakeWorker(**(usual | answers))
 
@@ -114,7 +115,34 @@ def test_tags_are_changed_on_the_image_that_is_there() -> None:
     old, new = STATE | tagged(team="a", gone="x", same="y"), STATE | tagged(team="b", same="y")
     outputs = Image(workers(worker)).update("us-east-1/base-1", old, new, task()[0])
     assert outputs["configuration"] == new["configuration"]
-    assert worker.calls[-1] == ("tag_ami", {"ami_id": "ami-7", "changed": {"team": "b"}, "dropped": ["gone"]})
+    group = {"name": "/aws/imagebuilder/ParallelClusterImage-base-1", "tags": {"team": "b", "same": "y"}, "days": None}
+    assert worker.calls[-2:] == [
+        ("tag_ami", {"ami_id": "ami-7", "changed": {"team": "b"}, "dropped": ["gone"]}),
+        ("make_log_group", group),
+    ]
+
+
+def test_the_log_group_has_the_images_tags_and_retention_before_the_build_and_goes_with_the_image() -> None:
+    worker = building(delete_image=absent())
+    Image(workers(worker)).create(STATE | tagged(team="a") | {"logRetentionInDays": 7}, task()[0])
+    made = (
+        "make_log_group",
+        {"name": "/aws/imagebuilder/ParallelClusterImage-base-1", "tags": {"team": "a"}, "days": 7},
+    )
+    names = [name for name, _ in worker.calls]
+    assert made in worker.calls
+    assert names.index("make_log_group") < names.index("build_image")
+    Image(workers(worker)).delete("us-east-1/base-1", STATE, task()[0])
+    assert worker.calls[-1] == ("drop_log_group", {"name": "/aws/imagebuilder/ParallelClusterImage-base-1"})
+
+
+def test_another_retention_is_no_other_image() -> None:
+    old, new = STATE | {"logRetentionInDays": 7}, STATE | {"logRetentionInDays": 30}
+    worker = building()
+    changed = Image(workers(worker)).diff(old, new, task()[0])
+    assert [(change.path, change.replaces) for change in changed.changes] == [("logRetentionInDays", False)]
+    Image(workers(worker)).update("us-east-1/base-1", old, new, task()[0])
+    assert worker.calls[-1][1]["days"] == 30
 
 
 def test_a_build_looks_up_its_parent_and_bears_the_mark() -> None:

@@ -21,7 +21,8 @@ def deleted(
     """The images that were deleted, with force or without, and the lines."""
     worker = FakeWorker(
         images_of=images,
-        clusters_using=lambda ami_id: (users or {}).get(ami_id, []),
+        users_of=lambda ami_id: (users or {}).get(ami_id, []),
+        drop_log_group={},
         delete_image=absent(),
         get_image_stack_events={"events": []},
     )
@@ -58,11 +59,11 @@ def test_one_whose_build_failed_and_is_not_listed_goes() -> None:
 
 def test_one_that_a_cluster_uses_is_refused_unless_forced() -> None:
     with pytest.raises(ProviderError, match=r"image base-2 \(ami-2\) is used by cluster hpc: .* set forceDelete"):
-        deleted("base-2", [image(2)], {}, {"ami-2": ["hpc"]})
-    assert deleted("base-2", [image(2)], {"forceDelete": True}, {"ami-2": ["hpc"]})[0] == [("base-2", True)]
+        deleted("base-2", [image(2)], {}, {"ami-2": ["cluster hpc"]})
+    assert deleted("base-2", [image(2)], {"forceDelete": True}, {"ami-2": ["cluster hpc"]})[0] == [("base-2", True)]
 
 
 def test_an_older_one_that_a_cluster_uses_stays_with_a_warning() -> None:
-    gone, lines = deleted("base-2", [image(3), image(2), image(1)], {"retain": 1}, {"ami-1": ["hpc"]})
+    gone, lines = deleted("base-2", [image(3), image(2), image(1)], {"retain": 1}, {"ami-1": ["cluster hpc"]})
     assert gone == []
     assert lines[1].startswith("older image base-1 stays: image base-1 (ami-1) is used by cluster hpc")

@@ -23,7 +23,7 @@ _EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
         ("storage", {"folders": [{"name": "home", "mountDir": "/home"}]}, {"efs"}),
         ("databases", {"slurm": {}}, {"slurm_database", "database_clients"}),
         ("databases", {"applications": {}}, {"applications_database"}),
-        ("image", {"build": True}, {"image"}),
+        ("image", {"components": ["keep-ipc"]}, {"image"}),
         ("jumpHost", {"kind": "ec2"}, {"jump_host"}),
     ],
 )

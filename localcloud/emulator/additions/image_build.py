@@ -12,6 +12,7 @@ import moto.cloudformation.models as cloudformation
 from moto.ec2.models import ec2_backends
 
 from localcloud.emulator.additions.imagebuilder import IMAGES
+from localcloud.emulator.additions.imagebuilder_components import missing
 from localcloud.emulator.additions.opaque import Opaque
 from localcloud.emulator.additions.stack_failures import fail_creation
 from localcloud.emulator.background import later
@@ -67,11 +68,19 @@ class Image(Opaque):
         if reason := stack.tags.get(FAIL_TAG):
             self._end_in_failure(stack, reason)
             return
+        if absent := self._absent(stack.resource_map):
+            self._end_in_failure(stack, f"The components {', '.join(absent)} do not exist.")
+            return
         ami = self._register(stack.resource_map)
         self.built = True
         IMAGES[self.name] = {"state": {"status": "AVAILABLE"}, "outputResources": {"amis": [{"image": ami.id}]}}
         stack.verify_readiness()
         client("cloudformation", self.region).delete_stack(StackName=self.stack_id)
+
+    def _absent(self, resources: Any) -> list[str]:
+        own = {one.get_cfn_attribute("Arn") for one in resources.values() if isinstance(one, Opaque)}
+        own |= {one.physical_resource_id for one in resources.values() if isinstance(one, Opaque)}
+        return [arn for arn in missing(resources["ImageRecipe"].properties) if arn not in own]
 
     def _register(self, resources: Any) -> Any:
         recipe = resources["ImageRecipe"].properties

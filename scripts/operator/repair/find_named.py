@@ -1,4 +1,4 @@
-"""Objects whose names or places are in the inputs: IAM, RDS, S3, Secrets Manager, EFS, directories."""
+"""Objects whose names or places are in the inputs: IAM, Image Builder, RDS, S3, Secrets Manager, EFS, directories."""
 
 from collections.abc import Iterator
 
@@ -89,7 +89,21 @@ def directory(wanted: Wanted) -> Iterator[Found]:
             yield Found(one["DirectoryId"], wanted.bears(tags))
 
 
+def image_component(wanted: Wanted) -> Iterator[Found]:
+    builder, name, version = wanted.client("imagebuilder"), wanted.text("name"), wanted.text("version")
+    filters = [{"name": "name", "values": [name]}]
+    for one in pages(builder, "list_components", "componentVersionList", owner="Self", filters=filters):
+        if (one["name"], one["version"]) == (name, version):
+            builds = pages(
+                builder, "list_component_build_versions", "componentSummaryList", componentVersionArn=one["arn"]
+            )
+            for build in builds:
+                tags = [{"Key": key, "Value": value} for key, value in build.get("tags", {}).items()]
+                yield Found(build["arn"], wanted.bears(tags))
+
+
 FINDERS: dict[str, Finder] = {
+    "aws:imagebuilder/component:Component": image_component,
     "aws:iam/role:Role": role,
     "aws:iam/policy:Policy": policy,
     "aws:iam/instanceProfile:InstanceProfile": instance_profile,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.emulator.aws_types.world import Inputs, Life, World
+from tests.unit.aws_rule_cases.image_components import DOCUMENT
 from tests.unit.aws_standin_rig import REGION, secret
 
 
@@ -96,6 +97,14 @@ LIVES = [
         "loggroup-",
         ("arn",),
         more=(lambda w: {"retentionInDays": None},),
+    ),
+    Life(
+        "aws:imagebuilder/component:Component",
+        lambda w: {"name": "tools", "platform": "Linux", "version": "1.2.3", "data": DOCUMENT, "description": "Tools."},
+        None,
+        lambda w: {"version": "1.2.4", "data": DOCUMENT.replace("ls", "pwd")},
+        f"arn:aws:imagebuilder:{REGION}:",
+        ("arn", "dateCreated", "encrypted", "owner", "type"),
     ),
     Life(
         "aws:cloudwatch/metricAlarm:MetricAlarm",

@@ -101,7 +101,7 @@ STACK_FILES: dict[str, StackFile] = {
         cluster={"headNode": {"public": True}, "loginNodes": {"count": 2, "public": True}},
         ssh={"keyName": "team"},
         jumpHost={"kind": "ec2", "access": "ssh", "public": True},
-        image={"customAmi": "ami-0123456789abcdef0"},
+        image={"ami": "ami-0123456789abcdef0"},
     ),
 }
 

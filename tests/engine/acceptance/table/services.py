@@ -1,8 +1,9 @@
-"""Directories and log groups."""
+"""Directories, log groups, alarms, components of images."""
 
 from tests.engine.acceptance.case import Case, Gone, Kept, No, Values
 from tests.engine.acceptance.ground import Clients
 from tests.engine.acceptance.table.common import TAGS_CHANGED, TAGS_FIRST, found, listed, own_tags
+from tests.unit.aws_rule_cases.image_components import DOCUMENT
 
 
 def _directory(aws: Clients, it: Kept) -> Values:
@@ -26,6 +27,11 @@ def _alarm(aws: Clients, it: Kept) -> Values:
     tags = aws("cloudwatch").list_tags_for_resource(ResourceARN=it.outputs["arn"])["Tags"]
     dimensions = {one["Name"]: one["Value"] for one in alarms[0]["Dimensions"]}
     return {"dimensions": dimensions, "threshold": alarms[0]["Threshold"], "tags": listed(tags)}
+
+
+def _component(aws: Clients, it: Kept) -> Values:
+    told = aws("imagebuilder").get_component(componentBuildVersionArn=it.id)["component"]
+    return {**found([told], name="name", version="version", data="data"), "tags": own_tags(told["tags"])}
 
 
 def _raise_threshold(aws: Clients, it: Kept) -> None:
@@ -61,6 +67,22 @@ CASES = [
         look=_log_group,
         drift=lambda aws, it: aws("logs").put_retention_policy(logGroupName=it.id, retentionInDays=7),
         vanish=lambda aws, it: aws("logs").delete_log_group(logGroupName=it.id),
+        import_id=lambda it: it.id,
+    ),
+    Case(
+        token="aws:imagebuilder/component:Component",
+        inputs=lambda g: {
+            "name": "acceptance-tools",
+            "platform": "Linux",
+            "version": "1.0.0",
+            "data": DOCUMENT,
+            **TAGS_FIRST,
+        },
+        change=lambda g: TAGS_CHANGED,
+        replace=lambda g: {"version": "1.0.1", "data": DOCUMENT.replace("ls", "pwd")},
+        look=_component,
+        drift=lambda aws, it: aws("imagebuilder").untag_resource(resourceArn=it.id, tagKeys=["purpose"]),
+        vanish=lambda aws, it: aws("imagebuilder").delete_component(componentBuildVersionArn=it.id),
         import_id=lambda it: it.id,
     ),
     Case(

@@ -1,0 +1,1 @@
+prints "$VERSIONS" apptainer version

@@ -1,0 +1,1 @@
+prints "aws-cli/$VERSIONS" /usr/local/bin/aws --version
