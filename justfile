@@ -15,11 +15,31 @@ default:
 setup:
     @uv sync --frozen --quiet || { echo "error: the Python packages of uv.lock cannot be fetched: see the lines above; then run the same command again" >&2; exit 1; }
 
-# a team's whole platform on this machine: local cloud, `pulumi up`, 20 users, outputs
+# a team's whole platform on this machine: local cloud, `pulumi up`, 20 users, outputs; --booted boots its cluster
 [group('local cloud')]
 [no-exit-message]
 demo *flags: setup
     @{{ localcloud }} demo {{ flags }}
+
+# after `demo --booted`, a shell or a command in a machine: ssh [USER@](head|login|NODE) [-- COMMAND]
+[group('local cloud')]
+[no-exit-message]
+[positional-arguments]
+ssh *args: setup
+    @{{ localcloud }} ssh "$@"
+
+# after `demo --booted`, submit a script as a user: job [USER@] [sbatch's options] FILE
+[group('local cloud')]
+[no-exit-message]
+[positional-arguments]
+job *args: setup
+    @{{ localcloud }} job "$@"
+
+# after `demo --booted`, the machines, or what one of them wrote: logs [NODE]
+[group('local cloud')]
+[no-exit-message]
+logs *args: setup
+    @{{ localcloud }} logs {{ args }}
 
 # end the local cloud and remove all that it made
 [group('local cloud')]

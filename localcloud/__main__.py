@@ -14,8 +14,15 @@ from localcloud import demo, discretion, packages, paths, run, services
 from localcloud.engine import engine as engines
 from localcloud.engine import official
 from localcloud.errors import LocalCloudError
+from localcloud.machines import commands as machines
 
-_PASSED_ON = {"users": run.users, "jump": run.jump}
+_PASSED_ON = {
+    "users": run.users,
+    "jump": run.jump,
+    "ssh": machines.ssh,
+    "job": machines.job,
+    "logs": machines.logs,
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,6 +37,9 @@ def main(arguments: Sequence[str]) -> int:
     users.add_argument("count")
     commands.add_parser("users", help="the directory tool's commands on a stack's users", add_help=False)
     commands.add_parser("jump", help="a shell on a stack's jump host", add_help=False)
+    commands.add_parser("ssh", help="a shell or a command in a machine that booted", add_help=False)
+    commands.add_parser("job", help="submit a script on the cluster that booted", add_help=False)
+    commands.add_parser("logs", help="what a machine that booted wrote", add_help=False)
     commands.add_parser("repair", help="settle what a killed run left open in a stack's state", add_help=False)
     commands.add_parser("graph", help="a stack as a picture", add_help=False)
     commands.add_parser("test", help="all tests, with what they need", add_help=False)

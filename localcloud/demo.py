@@ -15,15 +15,18 @@ from rich.text import Text
 
 from localcloud import discretion, paths, services, stack
 from localcloud import operator_tools as tools
+from localcloud.emulator import service as emulator
 from localcloud.engine import engine as engines
 from localcloud.engine import plugins
 from localcloud.engine.engine import Engine
 from localcloud.engine.progress import say
 from localcloud.errors import LocalCloudError
+from localcloud.machines import cleanup, mode
 from localcloud.services import Say, Services
 
 COMMITTED = paths.ROOT / "Pulumi.local.yaml"
 _console = Console(highlight=False)
+_BOOTED = "--booted"
 
 
 def prepare(tell: Say = lambda _: None) -> tuple[Engine, dict[str, str], Services]:
@@ -45,6 +48,7 @@ def prepare(tell: Say = lambda _: None) -> tuple[Engine, dict[str, str], Service
 
 def demo(flags: Sequence[str]) -> int:
     """The stack `local` up, its users made, its outputs shown. The exit code is pulumi's."""
+    flags = _choose_machines(flags)
     discretion.check_flags(flags)
     began = time.monotonic()
     engine, env, running = prepare(say)
@@ -68,15 +72,25 @@ def demo(flags: Sequence[str]) -> int:
 
 def demo_down() -> int:
     """End all services, with all that they hold (the emulator's account, the directory's users), and remove the state folder."""
-    if not paths.STATE.exists():
+    if not paths.STATE.exists() and not cleanup.remove_all():
         say("nothing to remove: there is no local cloud here")
         return 0
     for name in services.stop():
         say(f"{name} stopped")
     services.remove()
-    shutil.rmtree(paths.STATE)
+    shutil.rmtree(paths.STATE, ignore_errors=not paths.STATE.exists())
     say(f"removed {paths.STATE}")
     return 0
+
+
+def _choose_machines(flags: Sequence[str]) -> list[str]:
+    """The flags without `--booted`, which has the cluster's machines boot where that can be."""
+    if _BOOTED in flags:
+        if reason := mode.why_not():
+            say(f"machines stay emulated: to boot, they need {reason}")
+        else:
+            mode.choose(emulator.endpoint() is not None)
+    return [flag for flag in flags if flag != _BOOTED]
 
 
 def _show_outputs(engine: Engine, env: dict[str, str]) -> None:

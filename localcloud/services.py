@@ -17,6 +17,7 @@ from localcloud.emulator.clients import OWN
 from localcloud.errors import LocalCloudError
 from localcloud.jumphost import service as jumphost
 from localcloud.jumphost.service import JumpHostInfo
+from localcloud.machines import cleanup, mode, running
 
 REGION = "us-east-1"
 Say = Callable[[str], None]
@@ -43,7 +44,7 @@ def start(domain: str, say: Say) -> Services:
     endpoint, birth = emulator.endpoint(), emulator.birth()
     if endpoint is None or birth is None:
         raise LocalCloudError(f"the AWS emulator ended right after its start: read {emulator.log_file()}")
-    say(f"AWS emulator at {endpoint}")
+    say(f"AWS emulator at {endpoint}, whose machines {'boot' if mode.chosen() else 'are emulated'}")
     if served is None:
         return Services(endpoint=endpoint, birth=birth, directory=None, jump_host=None)
     where, host = served
@@ -61,7 +62,13 @@ def start(domain: str, say: Say) -> Services:
 
 def stop() -> list[str]:
     """Names of the services that were running and are stopped now."""
-    ended = {"jump host": jumphost.stop(), "directory": directory.stop(), "AWS emulator": emulator.stop()}
+    ended = {
+        "jump host": jumphost.stop(),
+        "directory": directory.stop(),
+        "AWS emulator": emulator.stop(),
+        # After the emulator, which would start others; also those of one that crashed.
+        "machines": cleanup.remove_all(),
+    }
     return [name for name, was_running in ended.items() if was_running]
 
 
@@ -81,6 +88,7 @@ def status() -> list[str]:
         lines.append(f"directory: {where.domain} at {where.address} ({where.server_name})")
     if host := jumphost.info():
         lines.append(f"jump host: ssh -p {host.port} -i '{host.private_key_file}' {host.user}@{host.host}")
+    lines += [f"machine {running.node_name(one)}: {one.kind} of cluster {one.cluster}" for one in running.machines()]
     return lines
 
 

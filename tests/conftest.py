@@ -15,7 +15,7 @@ bytecode.keep()  # moto, pulumi_aws and all that the tests start are compiled on
 _TESTS = Path(__file__).parent
 _SHARED = ("tests/engine/acceptance/", "tests/directory/", "tests/emulator/verdicts/")
 """Folders whose tests share something costly: one process runs all of a folder."""
-_LONGEST_FIRST = ("engine", "domain_controllers", "directory", "emulator/verdicts", "emulator", "unit")
+_LONGEST_FIRST = ("engine", "nodes", "domain_controllers", "directory", "emulator/verdicts", "emulator", "unit")
 
 
 @pytest.fixture(scope="session", autouse=True)

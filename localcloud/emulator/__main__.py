@@ -11,6 +11,7 @@ import sys
 from localcloud import paths
 from localcloud.emulator import seed
 from localcloud.emulator.clients import ENDPOINT
+from localcloud.errors import LocalCloudError
 
 
 def main() -> int:
@@ -29,7 +30,11 @@ def main() -> int:
     # Moto reads the environment while it is imported.
     from localcloud.emulator import server
 
-    server.start(listener)
+    try:
+        server.start(listener)
+    except LocalCloudError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     print(f"ready at {os.environ[ENDPOINT]}", flush=True)
     signal.sigwait(signals)
     logging.shutdown()

@@ -1,6 +1,7 @@
 """The HTTP server: moto's application, and before it the paths that moto does not know."""
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from localcloud.emulator import health, recording
+from localcloud.emulator import booted, health, recording
 from localcloud.emulator.additions import imagebuilder, install_all
 from localcloud.emulator.client_tokens import ClientTokens
 from localcloud.emulator.injection import Injection
@@ -34,6 +35,8 @@ def start(listener: socket.socket) -> BaseWSGIServer:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     host, port = listener.getsockname()[:2]
     application = recording.wrap(Injection(ClientTokens(Application(create_backend_app))))
+    if booted.wanted():
+        application = booted.install(application, os.environ["AWS_DEFAULT_REGION"])
     server = make_server(
         host, port, application, threaded=True, request_handler=MotoRequestHandler, fd=listener.fileno()
     )

@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from localcloud import paths, ports, processes
+from localcloud.emulator import booted
 from localcloud.emulator.health import BIRTH_VARIABLE
 from localcloud.errors import LocalCloudError
+from localcloud.machines import image, mode
 from localcloud.processes import Daemon
 
 NAME = "emulator"
@@ -33,7 +35,11 @@ def start() -> Daemon:
     The port of the last start is used again while it is free: endpoints that a program's state holds stay valid.
     """
     with _lock():
-        return processes.running(NAME) or _start_anywhere()
+        if running := processes.running(NAME):
+            return running
+        if mode.chosen():
+            image.ensure()  # it may take longer than a start is waited for
+        return _start_anywhere()
 
 
 def stop() -> bool:
@@ -91,6 +97,7 @@ def _start(port: int) -> Daemon:
         env={
             **_environment(),
             BIRTH_VARIABLE: birth,
+            booted.VARIABLE: "1" if mode.chosen() else "",
             "HPCSTACK_LOCALCLOUD_DIR": str(paths.STATE),
             "PYTHONPATH": str(paths.ROOT),
         },

@@ -56,8 +56,14 @@ class Emulator:
         return self.process.wait(10)
 
 
-def start(folder: Path, boot_seconds: str = "1", build_seconds: str = "1", step_seconds: str = "1") -> Emulator:
-    """Start one that keeps its state in `folder` and writes its errors to `folder`/log."""
+def start(
+    folder: Path,
+    boot_seconds: str = "1",
+    build_seconds: str = "1",
+    step_seconds: str = "1",
+    variables: dict[str, str] | None = None,
+) -> Emulator:
+    """Start one that keeps its state in `folder` and writes its errors to `folder`/log. `variables` are further ones for it."""
     endpoint = f"http://127.0.0.1:{(port := ports.free_port())}"
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
     ours = {
@@ -67,6 +73,7 @@ def start(folder: Path, boot_seconds: str = "1", build_seconds: str = "1", step_
         "LOCALCLOUD_BUILD_SECONDS": build_seconds,
         "LOCALCLOUD_STEP_SECONDS": step_seconds,
         "LOCALCLOUD_FLEET_STEP_SECONDS": "0.3",
+        **(variables or {}),
     }
     command = [sys.executable, "-m", "localcloud.emulator", "--port", str(port)]
     with (folder / "log").open("wb") as log:

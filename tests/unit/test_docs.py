@@ -25,6 +25,7 @@ ELSEWHERE = (
     "localcloud/plugins",  # in AWS's own words
     "localcloud/emulator/additions",
     "localcloud/emulator/injection.py",  # to tests
+    "localcloud/machines/node",  # inside machines, in ParallelCluster's own words
     "localcloud/engine/build.py",  # caught there: another error tells the user
     "localcloud/engine/download.py",
     "planning/subnets.py",

@@ -104,17 +104,20 @@ def _install_update() -> None:
         # Moto wrote the event of the end; it comes when the end comes.
         self.events.pop()
         self.status = "UPDATE_IN_PROGRESS"
+        if _awaits_signal(self):
+            return
         later(
             STEP_SECONDS,
             f"update of stack {self.name}",
-            lambda: _updated(self),
+            lambda: end_update(self),
             lambda error: fail_update(self, str(error)),
         )
 
     models.Stack.update = update_over_time
 
 
-def _updated(stack: Any) -> None:
+def end_update(stack: Any) -> None:
+    """UPDATE_COMPLETE, unless something else ended the update before."""
     if stack.status == "UPDATE_IN_PROGRESS":
         stack.status = "UPDATE_COMPLETE"
         stack._add_stack_event("UPDATE_COMPLETE")
@@ -158,6 +161,11 @@ def _begin(stack: Any) -> None:
         if begin and not getattr(resource, "begun", False):
             resource.begun = True
             begin()
+
+
+def _awaits_signal(stack: Any) -> bool:
+    """Whether a resource of the stack ends the update by itself: the wait condition of a cluster whose machines boot."""
+    return any(getattr(one, "awaited", False) for one in stack.resource_map._parsed_resources.values())
 
 
 def _nested(stack: Any) -> bool:

@@ -1,0 +1,91 @@
+"""What this local cloud lays over the machines' image: the authority that it trusts, its stand-ins, and their settings.
+
+Made anew at each start, in a second: a change of a stand-in needs no new image.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from localcloud.machines import certificate, environments, place
+
+FOLDER = place.FOLDER / "layer"
+PROGRAMS = Path("/opt/localcloud")
+"""In a machine: the folder from which the package localcloud.machines.node is imported there."""
+SETTINGS = PROGRAMS / "settings.json"
+
+_SYSTEM_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+_SOURCES = Path(__file__).parent / "node"
+_COMMANDS = {
+    environments.ENVIRONMENTS / "cfn_bootstrap_virtualenv/bin/cfn-init": "cfn_init",
+    environments.ENVIRONMENTS / "cfn_bootstrap_virtualenv/bin/cfn-signal": "cfn_signal",
+    environments.ENVIRONMENTS / "cfn_bootstrap_virtualenv/bin/cfn-hup": "cfn_hup",
+    Path("/usr/local/sbin/cinc-client"): "recipes",
+    Path("/usr/local/sbin/cloud-init-stand-in"): "cloud_init",
+    Path("/usr/local/bin/get-compute-fleet-status.sh"): "fleet get",
+    Path("/usr/local/bin/update-compute-fleet-status.sh"): "fleet update",
+    Path("/usr/local/sbin/clusterstatusmgtd"): "fleet watch",
+    # ParallelCluster's recipes write it at the node's start; nothing of it depends on the node.
+    Path("/opt/parallelcluster/scripts/fetch_and_run"): "custom_actions",
+}
+"""Command in a machine -> module of localcloud.machines.node, and its first arguments."""
+_UNIT = """[Unit]
+Description=User data (stand-in for cloud-init)
+After=network.target dbus.service systemd-logind.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+TimeoutStartSec=infinity
+ExecStart=/usr/local/sbin/cloud-init-stand-in
+KillMode=process
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def make(image: Path, settings: dict[str, Any]) -> Path:
+    """The layer's folder, for a lower directory above `image`. `settings` reach the stand-ins as they are."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    _trust(image)
+    _programs(settings)
+    unit = _file(Path("/etc/systemd/system/cloud-final.service"))
+    unit.write_text(_UNIT)
+    wants = _file(Path("/etc/systemd/system/multi-user.target.wants/cloud-final.service"))
+    wants.symlink_to("/etc/systemd/system/cloud-final.service")
+    return FOLDER
+
+
+def _trust(image: Path) -> None:
+    """All that speaks TLS in a node brings its own list of authorities."""
+    authority = certificate.AUTHORITY.read_text()
+    bundles = [_SYSTEM_BUNDLE]
+    for name in environments.LOCKS:
+        found = environments.packages(name)
+        bundles += [found / "botocore/cacert.pem", found / "certifi/cacert.pem"]
+    for bundle in bundles:
+        original = image / bundle.relative_to("/")
+        if original.exists():
+            _file(bundle).write_text(f"{original.read_text()}\n{authority}")
+
+
+def _programs(settings: dict[str, Any]) -> None:
+    package = _file(PROGRAMS / "localcloud/machines/node/__init__.py").parent
+    for folder in (package.parent.parent, package.parent):
+        (folder / "__init__.py").write_text("")
+    shutil.copytree(_SOURCES, package, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    _file(SETTINGS).write_text(json.dumps(settings, indent=1))
+    for command, module in _COMMANDS.items():
+        file = _file(command)
+        python = f"PYTHONPATH={PROGRAMS} exec {environments.COOKBOOK}/python -m localcloud.machines.node.{module}"
+        file.write_text(f'#!/bin/sh\n{python} "$@"\n')
+        file.chmod(0o755)
+
+
+def _file(path: Path) -> Path:
+    """Where a file of the machine is in the layer; its folder is there."""
+    found = FOLDER / path.relative_to("/")
+    found.parent.mkdir(parents=True, exist_ok=True)
+    return found

@@ -1,0 +1,33 @@
+"""Whether the machines of this local cloud boot: chosen by `demo --booted`, kept until `demo-down`."""
+
+import os
+import sys
+
+from localcloud import packages, paths
+from localcloud.errors import LocalCloudError
+from localcloud.machines import control_groups
+
+_CHOSEN = paths.STATE / "booted"
+
+
+def chosen() -> bool:
+    return _CHOSEN.exists()
+
+
+def choose(running: bool) -> None:
+    """From now on they boot. `running`: the emulator runs already. Raises LocalCloudError if it runs with emulated machines."""
+    if running and not chosen():
+        raise LocalCloudError(
+            "this local cloud runs with emulated machines: end it with `./justw demo-down`, then run `./justw demo --booted`"
+        )
+    paths.STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _CHOSEN.touch()
+
+
+def why_not() -> str | None:
+    """None if machines can boot here, after their packages were installed; else what they need."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "root on Linux"
+    if missing := packages.ensure(packages.FOR_MACHINES).missing:
+        return f"the Debian packages {' '.join(missing)}"
+    return None if control_groups.root() else "control groups of version 2 in /sys/fs/cgroup"

@@ -1,0 +1,89 @@
+"""Nodes and partitions as the cookbook's pcluster_slurm_config_generator.py derives them from the cluster's configuration."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Types = dict[str, Any]
+"""Instance type -> what DescribeInstanceTypes says (instance-types-data.json)."""
+_CAPACITY = {"ONDEMAND": "on-demand", "SPOT": "spot", "CAPACITY_BLOCK": "capacity-block"}
+_SCHEDULABLE = 0.95
+"""Of a machine's memory, unless the configuration says SchedulableMemory."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One partition: its file, its nodes, how its machines are launched."""
+
+    name: str
+    text: str
+    nodes: str
+    static: list[str]
+    fleet: dict[str, Any]
+
+
+def queues(config: dict[str, Any], types: Types) -> list[Queue]:
+    rows = config["Scheduling"]["SlurmQueues"]
+    return [_queue(row, types, first=row is rows[0]) for row in rows]
+
+
+def _queue(row: dict[str, Any], types: Types, first: bool) -> Queue:
+    name, lines, nodes, static = row["Name"], [], [], []
+    for resource in row["ComputeResources"]:
+        for names, line, is_static in _node_lines(name, resource, types):
+            nodes.append(names)
+            lines.append(line)
+            static += [names] if is_static else []
+    together = ",".join(nodes)
+    settings = "".join(f" {key}={value}" for key, value in (row.get("CustomSlurmSettings") or {}).items())
+    partition = f"PartitionName={name} Nodes={name}_nodes MaxTime=INFINITE State=UP"
+    default = " Default=YES" if first else ""
+    text = "\n".join([*lines, f"NodeSet={name}_nodes Nodes={together}", f"{partition}{default}{settings}", ""])
+    fleet = {resource["Name"]: _launch(row, resource) for resource in row["ComputeResources"]}
+    return Queue(name, text, together, static, fleet)
+
+
+def _node_lines(queue: str, resource: dict[str, Any], types: Types) -> Iterator[tuple[str, str, bool]]:
+    names = instance_types(resource)
+    processors = min(_processors(types[one], resource) for one in names)
+    memory = resource.get("SchedulableMemory") or math.floor(
+        min(types[one]["MemoryInfo"]["SizeInMiB"] for one in names) * _SCHEDULABLE
+    )
+    least, most = resource.get("MinCount") or 0, resource.get("MaxCount") or 0
+    kinds = (
+        ("st", "static", least, resource.get("StaticNodePriority") or 1),
+        ("dy", "dynamic", most - least, resource.get("DynamicNodePriority") or 1000),
+    )
+    for short, word, count, weight in kinds:
+        if count > 0:
+            nodes = f"{queue}-{short}-{resource['Name']}-[1-{count}]"
+            features = ",".join([word, *(names if len(names) == 1 else []), resource["Name"]])
+            size = f"CPUs={processors} RealMemory={memory}"
+            yield nodes, f"NodeName={nodes} {size} State=CLOUD Feature={features} Weight={weight}", short == "st"
+
+
+def instance_types(resource: dict[str, Any]) -> list[str]:
+    return [row["InstanceType"] for row in resource.get("Instances") or [resource]]
+
+
+def _processors(described: dict[str, Any], resource: dict[str, Any]) -> int:
+    processors = described["VCpuInfo"]
+    one_each = resource.get("DisableSimultaneousMultithreading")
+    return int(processors["DefaultCores"] if one_each else processors["DefaultVCpus"])
+
+
+def _launch(row: dict[str, Any], resource: dict[str, Any]) -> dict[str, Any]:
+    """An entry of fleet-config.json."""
+    several = bool(resource.get("Instances"))
+    entry: dict[str, Any] = {
+        "CapacityType": _CAPACITY[row.get("CapacityType") or "ONDEMAND"],
+        "Api": "create-fleet" if several else "run-instances",
+        "Instances": [{"InstanceType": one} for one in instance_types(resource)],
+    }
+    if several:
+        entry["AllocationStrategy"] = row.get("AllocationStrategy") or "lowest-price"
+        entry["Networking"] = {"SubnetIds": row["Networking"]["SubnetIds"]}
+    if price := resource.get("SpotPrice"):
+        entry["MaxPrice"] = price
+    return entry

@@ -1,0 +1,147 @@
+"""What the stand-ins of a booted node make of ParallelCluster's documents: nodes and partitions, Slurm's files, scripts, sssd."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcloud.machines.node import cfn_init, custom_actions, directory, slurm_conf, slurm_nodes
+from localcloud.machines.node.facts import COMPUTE, HEAD, LOGIN, Node
+
+TYPES = {
+    "c5.large": {"VCpuInfo": {"DefaultVCpus": 2, "DefaultCores": 1}, "MemoryInfo": {"SizeInMiB": 4096}},
+    "c5.xlarge": {"VCpuInfo": {"DefaultVCpus": 4, "DefaultCores": 2}, "MemoryInfo": {"SizeInMiB": 8192}},
+}
+SCRIPT = {"Script": "s3://bucket/one.sh", "Args": [1, "b c"]}
+CONFIG: dict[str, Any] = {
+    "HeadNode": {"CustomActions": {"OnNodeStart": SCRIPT}},
+    "LoginNodes": {"Pools": [{"Name": "pool", "CustomActions": {"OnNodeConfigured": {"Sequence": [SCRIPT, SCRIPT]}}}]},
+    "Scheduling": {
+        "SlurmSettings": {"ScaledownIdletime": 10, "CustomSlurmSettings": [{"MaxJobCount": 99}]},
+        "SlurmQueues": [
+            {
+                "Name": "a",
+                "ComputeResources": [{"Name": "x", "InstanceType": "c5.large", "MinCount": 1, "MaxCount": 3}],
+            },
+            {
+                "Name": "b",
+                "CapacityType": "SPOT",
+                "Networking": {"SubnetIds": ["subnet-1"]},
+                "CustomSlurmSettings": {"GraceTime": 5},
+                "ComputeResources": [
+                    {
+                        "Name": "y",
+                        "Instances": [{"InstanceType": "c5.large"}, {"InstanceType": "c5.xlarge"}],
+                        "MinCount": 0,
+                        "MaxCount": 2,
+                        "DisableSimultaneousMultithreading": True,
+                    }
+                ],
+            },
+        ],
+    },
+}
+
+
+def node(kind: str, **dna: Any) -> Node:
+    known = {"dns_domain": "c.pcluster.", "use_private_hostname": "false", **dna}
+    return Node(kind, "us-east-1", "c", "i-1", "c5.large", "10.0.0.5", "ip-10-0-0-5.ec2.internal", "10.0.0.5", known)
+
+
+def test_queue_of_one_type_has_static_and_dynamic_nodes() -> None:
+    first, _ = slurm_nodes.queues(CONFIG, TYPES)
+    size = "CPUs=2 RealMemory=3891 State=CLOUD"
+    assert first.text.splitlines() == [
+        f"NodeName=a-st-x-[1-1] {size} Feature=static,c5.large,x Weight=1",
+        f"NodeName=a-dy-x-[1-2] {size} Feature=dynamic,c5.large,x Weight=1000",
+        "NodeSet=a_nodes Nodes=a-st-x-[1-1],a-dy-x-[1-2]",
+        "PartitionName=a Nodes=a_nodes MaxTime=INFINITE State=UP Default=YES",
+    ]
+    assert (first.nodes, first.static) == ("a-st-x-[1-1],a-dy-x-[1-2]", ["a-st-x-[1-1]"])
+    launch = {"CapacityType": "on-demand", "Api": "run-instances", "Instances": [{"InstanceType": "c5.large"}]}
+    assert first.fleet == {"x": launch}
+
+
+def test_queue_of_several_types_has_the_size_of_the_smallest_and_asks_for_a_fleet() -> None:
+    _, second = slurm_nodes.queues(CONFIG, TYPES)
+    assert second.text.splitlines()[0].startswith(
+        "NodeName=b-dy-y-[1-2] CPUs=1 RealMemory=3891 State=CLOUD Feature=dynamic,y"
+    )
+    assert second.text.splitlines()[-1] == "PartitionName=b Nodes=b_nodes MaxTime=INFINITE State=UP GraceTime=5"
+    assert second.fleet["y"] == {
+        "CapacityType": "spot",
+        "Api": "create-fleet",
+        "Instances": [{"InstanceType": "c5.large"}, {"InstanceType": "c5.xlarge"}],
+        "AllocationStrategy": "lowest-price",
+        "Networking": {"SubnetIds": ["subnet-1"]},
+    }
+
+
+@pytest.mark.parametrize(("idle", "seconds"), [(0, 600), (5, 5)])
+def test_included_file(idle: float, seconds: int) -> None:
+    text = slurm_conf.included(CONFIG, slurm_nodes.queues(CONFIG, TYPES), "head", "10.0.0.5", 1800, idle)
+    lines = text.splitlines()
+    assert lines[0] == "SlurmctldHost=head(10.0.0.5)"
+    assert f"SuspendTime={seconds}" in lines
+    assert "SuspendExcNodes=a-st-x-[1-1]" in lines
+    assert "include /opt/slurm/etc/pcluster/slurm_parallelcluster_b_partition.conf" in lines
+    assert slurm_conf.custom(CONFIG).splitlines()[1:] == ["MaxJobCount=99"]
+
+
+@pytest.mark.parametrize(("domain", "width"), [("c.pcluster.", "TreeWidth=30"), ("", "TreeWidth=65533")])
+def test_main_file(domain: str, width: str) -> None:
+    lines = slurm_conf.main_file(node(HEAD, dns_domain=domain), 1).splitlines()
+    assert {"ClusterName=c", width} <= set(lines)
+    assert any("power_save_min_interval=1," in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("kind", "dna", "event", "count"),
+    [
+        (HEAD, {}, "OnNodeStart", 1),
+        (HEAD, {}, "OnNodeConfigured", 0),
+        (LOGIN, {"pool_name": "pool"}, "OnNodeConfigured", 2),
+        (COMPUTE, {"scheduler_queue_name": "b"}, "OnNodeStart", 0),
+    ],
+)
+def test_scripts_of_a_node(kind: str, dna: dict[str, str], event: str, count: int) -> None:
+    found = custom_actions.scripts(CONFIG, node(kind, **dna), event)
+    assert found == [custom_actions.Script("s3://bucket/one.sh", ["1", "b c"])] * count
+
+
+def test_script_of_another_kind_of_address_is_refused_in_parallelclusters_words() -> None:
+    with pytest.raises(custom_actions.Failed) as failed:
+        custom_actions.run("OnNodeStart", [custom_actions.Script("ftp://x", [])], "us-east-1")
+    assert failed.value.masked == "Failed to download OnNodeStart script 1, URL must be an s3 or HTTPs."
+
+
+def test_sssd_takes_the_section_and_its_additions_last() -> None:
+    section = {
+        "DomainName": "corp.example",
+        "DomainAddr": "ldaps://dc1.corp.example",
+        "DomainReadOnlyUser": "cn=reader",
+        "LdapAccessFilter": "(cn=x)",
+        "AdditionalSssdConfigs": {"fallback_homedir": "/home/other/%u"},
+    }
+    lines = directory.sssd_conf(section, "secret").splitlines()
+    assert {"ldap_search_base = DC=corp,DC=example", "ldap_access_filter = (cn=x)", "ldap_tls_reqcert = hard"} <= set(
+        lines
+    )
+    assert "fallback_homedir = /home/other/%u" in lines
+    assert "fallback_homedir = /home/%u" not in lines
+
+
+def test_cfn_init_runs_commands_by_name_and_stops_at_the_first_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cfn_init, "LOG", tmp_path / "log")
+    out = tmp_path / "out"
+    commands = {
+        name: {"command": f"echo {name} >> {out}; {end}"} for name, end in (("c", ""), ("a", ""), ("b", "exit 3"))
+    }
+    init = {"configSets": {"all": ["one"]}, "one": {"commands": commands}}
+    assert not cfn_init.apply(init, "all")
+    assert out.read_text().split() == ["a", "b"]
+    commands["b"]["ignoreErrors"] = "true"
+    assert cfn_init.apply(init, "all")
+    assert out.read_text().split() == ["a", "b", "a", "b", "c"]
