@@ -102,7 +102,8 @@ class DomainControllers(pulumi.ComponentResource):
             security_groups=[self._group],
             description=f"Domain controller {self.names[index]}",
             tags={"Name": name},
-            opts=self._kept,
+            # Both controllers stay where they are when the network's subnets become others: to move them would be to lose both.
+            opts=pulumi.ResourceOptions.merge(self._kept, pulumi.ResourceOptions(ignore_changes=["subnetId"])),
         )
 
     def _controller(

@@ -41,6 +41,11 @@ def test_two_machines_one_after_the_other() -> None:
     assert len(set(subnets)) == 2
 
 
+def test_other_subnets_move_no_controller() -> None:
+    interfaces = made().named("aws:ec2/networkInterface:NetworkInterface")
+    assert [one.options["ignoreChanges"] for one in interfaces] == [["subnetId"]] * 2
+
+
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_only_prod_guards_them(environment: str) -> None:
     for one in controllers(made(environment)):

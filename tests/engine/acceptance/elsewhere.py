@@ -8,10 +8,6 @@ _CLUSTER, _IMAGE = "tests/engine/test_provider_cluster.py", "tests/engine/test_p
 _REMOTE, _STACK = "tests/directory/test_command_standin_remote.py", "tests/engine/test_stack_local.py"
 _COMPONENTS = "tests/engine/acceptance/test_components.py"  # with the authority that issues it
 
-_CONTROLLERS = (
-    "tests/unit/test_domain_controllers.py"  # as declared; the local cloud has no stand-in for its interfaces yet
-)
-_MACHINES = "tests/domain_controllers/test_two_controllers.py"
 
 Proof = tuple[str, str]
 """File and test."""
@@ -99,16 +95,6 @@ ELSEWHERE: dict[str, dict[str, Proof | No]] = {
         (_COMPONENTS, "test_what_disappears_outside_is_made_again"),
         _NO_ID,
         (_COMPONENTS, "test_destroyed"),
-    ),
-    "hpcstack:index:DomainControllers": _steps(
-        (_CONTROLLERS, "test_two_machines_one_after_the_other"),
-        _NOT_PROVED,
-        _NOT_PROVED,
-        _NOT_PROVED,
-        _NOT_PROVED,
-        (_MACHINES, "test_a_lost_founder_joins_what_is_left"),
-        _NO_ID,
-        _NOT_PROVED,
     ),
     "hpcstack:index:Users": _steps(
         _DEMO,
