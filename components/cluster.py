@@ -19,8 +19,6 @@ class ClusterArgs:
     tags: dict[str, str]
     vpc_id: pulumi.Input[str]
     """In which the names of `cluster.dnsZone` are known."""
-    partition: pulumi.Input[str]
-    """AWS partition, such as aws."""
     needs: list[pulumi.Resource]
     """What must be done before nodes boot, beyond what the endpoints say: rules, mount targets, the directory's accounts."""
 
@@ -64,9 +62,6 @@ class Cluster(pulumi.ComponentResource):
             lambda found: f"ssh {user}@{found[0] or found[1]}"
         )
         self.head_node_name, self.login_name = self._names(name, args, cluster)
-        recover = args.settings.cluster.head_node.recover
-        if args.settings.protected if recover is None else recover:
-            self._alarm(name, args)
         self.register_outputs(
             {
                 "head_node_id": self.head_node_id,
@@ -111,27 +106,6 @@ class Cluster(pulumi.ComponentResource):
         if not settings.login_nodes.count:
             return head, pulumi.Output.from_input("")
         return head, record("login", "CNAME", self.login_address)
-
-    def _alarm(self, name: str, args: ClusterArgs) -> None:
-        """Has EC2 move the head node to another host, with its id, addresses and volumes (EC2 User Guide, "Instance recovery"). It
-        follows the cluster as the names do.
-        """
-        aws.cloudwatch.MetricAlarm(
-            f"{name}-head",
-            alarm_description=f"The host of the head node of {name} failed",
-            namespace="AWS/EC2",
-            metric_name="StatusCheckFailed_System",
-            dimensions={"InstanceId": self.head_node_id},
-            statistic="Minimum",
-            period=60,
-            evaluation_periods=2,
-            threshold=0,
-            comparison_operator="GreaterThanThreshold",
-            alarm_actions=[
-                pulumi.Output.concat("arn:", args.partition, f":automate:{args.settings.region}:ec2:recover")
-            ],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
 
 
 def _updates(wanted: Updates) -> dict[str, Any]:

@@ -62,6 +62,8 @@ class Database(pulumi.ComponentResource):
     endpoint: pulumi.Output[str]
     """`address:port`."""
     port: pulumi.Output[int]
+    identifier: pulumi.Output[str]
+    """RDS's name of it."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:Database", name, None, opts)
@@ -75,7 +77,15 @@ class Database(pulumi.ComponentResource):
         )
         instance = self._instance(name, args, subnets, parameters)
         self.address, self.endpoint, self.port = instance.address, instance.endpoint, instance.port
-        self.register_outputs({"address": self.address, "endpoint": self.endpoint, "port": self.port})
+        self.identifier = instance.identifier
+        self.register_outputs(
+            {
+                "address": self.address,
+                "endpoint": self.endpoint,
+                "port": self.port,
+                "identifier": self.identifier,
+            }
+        )
 
     def _instance(
         self, name: str, args: DatabaseArgs, subnets: aws.rds.SubnetGroup, parameters: aws.rds.ParameterGroup

@@ -11,6 +11,7 @@ from components.databases import Databases
 from components.directory import Directory
 from components.image import Image
 from components.jump_host import JumpHost
+from components.monitoring import Monitoring
 from components.network import Network
 from components.node_access import NodeAccess
 from components.security_groups import SecurityGroups
@@ -37,6 +38,7 @@ class Parts:
     users: Users | None = None
     image: Image | None = None
     cluster: Cluster | None = None
+    monitoring: Monitoring | None = None
 
 
 def outputs(parts: Parts) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def outputs(parts: Parts) -> dict[str, Any]:
         **_jump_host(parts),
         **_databases(parts.databases),
         **_cluster(parts),
+        "dashboard_url": parts.monitoring.dashboard_url if parts.monitoring else None,
     }
     return {key: value for key, value in found.items() if value is not None}
 

@@ -6,10 +6,12 @@ import pulumi
 
 from components.bucket import Bucket, BucketArgs
 from components.cluster import Cluster, ClusterArgs
+from components.costs import Costs, CostsArgs
 from components.databases import Databases, DatabasesArgs
 from components.directory import Directory, DirectoryArgs
 from components.image import Image, ImageArgs
 from components.jump_host import JumpHost, JumpHostArgs
+from components.monitoring import Monitoring, MonitoringArgs
 from components.network import Network, NetworkArgs
 from components.node_access import NodeAccess, NodeAccessArgs
 from components.outputs import Parts, outputs
@@ -18,7 +20,7 @@ from components.site import Site
 from components.storage import Storage, StorageArgs
 from components.users import Users, UsersArgs
 from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
-from components.wiring import cluster_endpoints, expiring, machine_files, script_objects
+from components.wiring import cluster_endpoints, expiring, machine_files, script_objects, watched
 from planning import security_groups
 from planning.vpc_endpoints import interfaces
 from settings import Settings
@@ -29,7 +31,7 @@ def declare(site: Site) -> dict[str, Any]:
     """Declare the whole platform; what it exports."""
     parts = add_services(site)
     add_people(site, parts)
-    add_machines(site, parts)
+    add_watch(site, parts, add_machines(site, parts))
     return outputs(parts)
 
 
@@ -124,7 +126,7 @@ def add_people(site: Site, parts: Parts) -> None:
         parts.users = Users(f"{site.name}-users", args, site.opts)
 
 
-def add_machines(site: Site, parts: Parts) -> None:
+def add_machines(site: Site, parts: Parts) -> Cluster:
     """The image, if one is built, and the cluster."""
     needs: list[pulumi.Resource] = [*parts.ways_out, parts.bucket]
     if parts.groups.image is not None:
@@ -146,13 +148,21 @@ def add_machines(site: Site, parts: Parts) -> None:
         endpoints=endpoints,
         tags=site.tags,
         vpc_id=parts.network.vpc_id,
-        partition=site.partition,
         needs=needs,
     )
-    parts.cluster = Cluster(site.name, args, site.opts)
+    parts.cluster = cluster = Cluster(site.name, args, site.opts)
+    return cluster
 
 
 def _image_subnet(settings: Settings, parts: Parts) -> pulumi.Output[str]:
     """With a way to package archives."""
     network = parts.network
     return (network.public_subnet_ids if places(settings).compute else network.private_subnet_ids)[0]
+
+
+def add_watch(site: Site, parts: Parts, cluster: Cluster) -> None:
+    """Alarms, dashboard and budget."""
+    args = MonitoringArgs(settings=site.settings, watched=watched(parts, cluster), partition=site.partition)
+    parts.monitoring = Monitoring(f"{site.name}-monitoring", args, site.opts)
+    if site.settings.budget or site.settings.cost_allocation_tags:
+        Costs(f"{site.name}-costs", CostsArgs(settings=site.settings), site.opts)

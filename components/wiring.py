@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pulumi
 
+from components.cluster import Cluster
 from components.domain_controllers import BACKUPS, PROGRAM
 from components.outputs import Parts
 from components.script_files import name as script_name
 from components.script_files import script_files
 from planning import directory as planned
 from planning.cluster import DirectoryEndpoints, Endpoints
+from planning.watched import Watched, WatchedDatabase
 from scripts.domain_controller import bundle
 from settings import Settings
 from settings.places import places, public_zones, service_zones
@@ -64,6 +66,23 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         file_system_ids=dict(parts.storage.file_system_ids),
         directory=_directory(parts),
         ami_id=parts.image.ami_id if parts.image else settings.image.ami,
+    )
+
+
+def watched(parts: Parts, cluster: Cluster) -> Watched:
+    """What alarms and the dashboard look at."""
+    databases, settings = parts.databases, parts.settings.databases
+    found: dict[str, WatchedDatabase] = {}
+    if databases.applications and settings.applications:
+        size = settings.applications.storage
+        found["applications"] = WatchedDatabase(identifier=databases.applications.identifier, storage=size)
+    if databases.slurm and settings.slurm:
+        found["slurm"] = WatchedDatabase(identifier=databases.slurm.identifier, storage=settings.slurm.storage)
+    return Watched(
+        cluster_name=cluster.cluster_name,
+        head_node_id=cluster.head_node_id,
+        databases=found,
+        file_systems=dict(parts.storage.file_system_ids),
     )
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from settings import Problem, Settings
+from settings.model import OWN_TAGS
 from settings.problem import weighed
 
 LONGEST = 28
@@ -60,13 +61,8 @@ def final_snapshot(parameters: str, *fixed: str) -> str:
 
 def tags(stack: str, settings: Settings) -> dict[str, str]:
     """The one tag map that reaches everything: AWS resources, the cluster document, the image."""
-    own = {
-        "hpcstack:team": settings.team,
-        "hpcstack:stack": stack,
-        "hpcstack:environment": settings.environment,
-        "hpcstack:owner": settings.email,
-    }
-    return {**own, **settings.tags}
+    own = (settings.team, stack, settings.environment, settings.email)
+    return {**dict(zip(OWN_TAGS, own, strict=True)), **settings.tags}
 
 
 def as_list(tag_map: dict[str, str]) -> list[dict[str, str]]:

@@ -71,6 +71,15 @@ Name = Annotated[str, form(r"[a-z][a-z0-9-]*", _NAME.format(24), longest=24), ch
 QueueName = Annotated[str, form(r"[a-z][a-z0-9-]*", _NAME.format(25), longest=25), checked(_not_default)]
 """ParallelCluster's own limit (3.16)."""
 
+Email = Annotated[
+    str,
+    form(
+        r"[\w.+-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
+        "one address such as hpc-admins@example.org, 254 characters at most",
+        longest=254,
+    ),
+]
+
 Overrides = dict[str, object]
 """ParallelCluster's own keys, merged last into the section they stand in; its schema judges them at preview."""
 

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from settings.nearest import ELSEWHERE, PASSWORDS, nearest
 from settings.problem import NAMESPACE, Path, Problem, dotted, looks_secret, shown
-from settings.sections import choices, field_at, known_keys, limits, section_at
+from settings.sections import choices, field_at, is_list, item_limits, known_keys, limits, section_at
 
 _GONE = "is not served by ParallelCluster 3.16"
 _OTHER_WORDS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
@@ -34,6 +34,13 @@ _OTHER_WORDS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 """By place: how a value begins, what to take instead, and what is wrong with it."""
+_EXAMPLES = {
+    "team": "genomics",
+    "email": "hpc-admins@example.org",
+    "region": "eu-west-1",
+    "mountDir": "/shared",
+    "amount": "500",
+}
 _QUOTES = "put it in quotes, as it was meant: unquoted, YAML reads 3.10 as 3.1, 0123 as 83 and 2026-01-02 as a time"
 
 
@@ -93,7 +100,13 @@ def unknown_key(path: Path, value: object, root: type[BaseModel]) -> Problem:
 def _missing(path: Path) -> Problem:
     at_top = len(path) == 1
     place = f"{NAMESPACE}:{path[0]}" if at_top else f"--path '{NAMESPACE}:{dotted(path)}'"
-    examples = {"team": "genomics", "email": "hpc-admins@example.org", "region": "eu-west-1", "mountDir": "/shared"}
+    examples = {
+        "team": "genomics",
+        "email": "hpc-admins@example.org",
+        "region": "eu-west-1",
+        "mountDir": "/shared",
+        "amount": "500",
+    }
     example = examples.get(str(path[-1]), "compute")
     return Problem(
         dotted(path),
@@ -110,7 +123,8 @@ def _texts(error: ErrorDetails, path: Path, value: object, root: type[BaseModel]
     """(fault, allowed, fix)."""
     context = error.get("ctx", {})
     field = field_at(path, root)
-    least, most = limits(field) if field else (None, None)
+    within = item_limits if isinstance(path[-1], int) and field and is_list(field) else limits
+    least, most = within(field) if field else (None, None)
     match error["type"]:
         case "literal_error":
             return _not_a_choice(path, value, choices(field) if field else [])
@@ -146,6 +160,9 @@ def _texts(error: ErrorDetails, path: Path, value: object, root: type[BaseModel]
 def _not_a_choice(path: Path, value: object, known: list[str]) -> tuple[str, str, str]:
     allowed = ", ".join(known)
     near = nearest(str(value), known)
+    if known and all(one.isdecimal() for one in known):
+        near = min(known, key=lambda one: abs(int(one) - value)) if isinstance(value, int) else "one of these"
+        return "is not one of the choices", allowed, f"take {near}, without quotes"
     if not isinstance(value, str):
         return "is not text", allowed, f'{_QUOTES}; the nearest is "{near}"' if near else _QUOTES
     for begin, instead, fault in _OTHER_WORDS.get(dotted(path), ()):

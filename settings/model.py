@@ -4,12 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from settings.base import Section, checked, form, refuse
+from settings.base import Email, Section, checked, form, refuse
+from settings.budget import Budget
 from settings.cluster import Cluster
 from settings.databases import Databases
 from settings.directory import Directory, JumpHost, Ssh, Users
 from settings.facts import REGIONS
 from settings.image import Image
+from settings.monitoring import Monitoring
 from settings.nearest import nearest
 from settings.network import Network
 from settings.secrets import DirectoryPassword, MySqlPassword, PostgreSqlPassword
@@ -21,14 +23,6 @@ Team = Annotated[
         r"[a-z][a-z0-9-]*[a-z0-9]",
         "2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last",
         longest=20,
-    ),
-]
-Email = Annotated[
-    str,
-    form(
-        r"[\w.+-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
-        "one address such as hpc-admins@example.org, 254 characters at most",
-        longest=254,
     ),
 ]
 
@@ -59,7 +53,11 @@ def _free_key(key: str) -> None:
 
 _SIGNS = "letters, digits, spaces and _ . : / = + - @"
 TagKey = Annotated[str, form(r"[\w .:/=+@-]+", f"1 to 128 {_SIGNS}", longest=128), checked(_free_key)]
+CostTag = Annotated[str, form(r"[\w .:/=+@-]+", f"1 to 128 {_SIGNS}", longest=128)]
 TagValue = Annotated[str, form(r"[\w .:/=+@-]*", f"up to 256 {_SIGNS}", longest=256)]
+
+OWN_TAGS = ("hpcstack:team", "hpcstack:stack", "hpcstack:environment", "hpcstack:owner")
+"""Keys of the platform's own tags."""
 
 SECRET_KEYS = ("directoryAdminPassword", "applicationsDatabasePassword", "slurmDatabasePassword", "jumpHostPrivateKey")
 """Flat keys that must be set with `pulumi config set --secret`; all but the last are generated when absent."""
@@ -78,6 +76,12 @@ class Settings(Section):
     """`prod` switches protection on as one decision: deletion protection, final snapshots, protect, Multi-AZ, longer backups."""
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=36)] = {}
     """Tags on everything that is made, beside the platform's own."""
+    cost_allocation_tags: tuple[CostTag, ...] = ()
+    """Tags by which bills, Cost Explorer and budgets tell costs apart: hpcstack:team, :stack, :environment, :owner, keys of `tags`.
+
+    Each is activated for the whole account, and stays so after a `destroy`. Only an account that pays its own bills may do this,
+    and AWS knows a key only hours after something bears it: add it at a later `up`.
+    """
     network: Network = Network()
     directory: Directory = Directory()
     jump_host: JumpHost = JumpHost()
@@ -87,6 +91,8 @@ class Settings(Section):
     storage: Storage = Storage()
     image: Image = Image()
     cluster: Cluster = Cluster()
+    monitoring: Monitoring = Monitoring()
+    budget: Budget | None = None
     directory_admin_password: DirectoryPassword | None = None
     """Of the directory's administrator. Generated when absent."""
     applications_database_password: PostgreSqlPassword | None = None
@@ -95,6 +101,18 @@ class Settings(Section):
     """Of the accounting database's user. Generated when absent."""
     jump_host_private_key: SecretStr | None = None
     """For SSH to the jump host. Without it the SSH agent of whoever runs pulumi is used."""
+
+    @property
+    def log_retention_days(self) -> int:
+        """Days that logs of the platform are kept."""
+        return self.monitoring.log_retention_days or (90 if self.protected else 14)
+
+    @property
+    def tells(self) -> bool:
+        """Whether there are alarms that tell somebody."""
+        watch = self.monitoring
+        said = bool(watch.alarm_emails or watch.sns_topic_arn)
+        return self.protected or said if watch.alarms is None else watch.alarms
 
     @property
     def protected(self) -> bool:

@@ -67,10 +67,16 @@ def choices(field: FieldInfo) -> list[str]:
 
 def limits(field: FieldInfo) -> tuple[int | None, int | None]:
     """(least, most) of a number or of a list's length."""
-    marks = [
-        *field.metadata,
-        *(mark for part in _parts(field.annotation) for mark in getattr(part, "__metadata__", ())),
-    ]
+    return _limits(field.metadata, field.annotation)
+
+
+def item_limits(field: FieldInfo) -> tuple[int | None, int | None]:
+    """(least, most) of each number of a list."""
+    return _limits([], get_args(field.annotation)[0])
+
+
+def _limits(metadata: list[Any], annotation: Any) -> tuple[int | None, int | None]:
+    marks = [*metadata, *(mark for part in _parts(annotation) for mark in getattr(part, "__metadata__", ()))]
     marks = [inner for mark in marks for inner in getattr(mark, "metadata", [mark])]
     least = next((getattr(mark, key) for mark in marks for key in ("ge", "min_length") if hasattr(mark, key)), None)
     most = next((getattr(mark, key) for mark in marks for key in ("le", "max_length") if hasattr(mark, key)), None)

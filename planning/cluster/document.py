@@ -3,6 +3,7 @@
 from planning.cluster.directory import directory_service
 from planning.cluster.endpoints import Endpoints
 from planning.cluster.machines import head_node, login_pool
+from planning.cluster.monitoring import monitoring
 from planning.cluster.overlay import overlay
 from planning.cluster.parts import only
 from planning.cluster.scheduling import scheduling
@@ -19,7 +20,7 @@ def cluster_document(settings: Settings, endpoints: Endpoints, tags: dict[str, s
         "Imds": {"ImdsSupport": "v2.0"},
         "HeadNode": head_node(settings, endpoints),
         "Scheduling": scheduling(settings, endpoints),
-        "Monitoring": {"Logs": {"CloudWatch": {"Enabled": True, "RetentionInDays": 90 if settings.protected else 14}}},
+        "Monitoring": monitoring(settings),
         "Tags": as_list(tags),
     }
     if settings.cluster.login_nodes.count:

@@ -20,6 +20,7 @@ from settings.rules import (
     storage,
     tags,
     users,
+    watching,
 )
 
 RULES: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
@@ -38,6 +39,7 @@ RULES: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     *slurm.RULES,
     *actions.RULES,
     *tags.RULES,
+    *watching.RULES,
 )
 
 

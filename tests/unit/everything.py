@@ -24,6 +24,9 @@ EVERYTHING: dict[str, Any] = {
     "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org"},
     "ssh": {"publicKey": "ssh-ed25519 AAAA me"},
     "network": {"allowedCidrs": ["198.51.100.0/24"]},
+    "monitoring": {"alarms": True},
+    "budget": {"amount": 500},
+    "costAllocationTags": ["hpcstack:team"],
 }
 OVER_SSH: dict[str, Any] = {**EVERYTHING, "jumpHost": {"kind": "ec2", "access": "ssh"}}
 

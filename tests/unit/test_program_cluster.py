@@ -1,8 +1,6 @@
-"""The program on a mock engine: the cluster, its names, and what watches it."""
+"""The program on a mock engine: the cluster and its names."""
 
 from typing import Any
-
-import pytest
 
 from tests.unit.everything import everything
 from tests.unit.recorder import run
@@ -33,17 +31,3 @@ def test_names_of_the_cluster_lead_to_it_and_there_are_none_unless_wanted() -> N
     assert [one.inputs["name"] for one in alone.named("aws:route53/record:Record")] == ["head"]
     assert "login_name" not in alone.outputs
     assert not run().named("aws:route53/zone:Zone")
-
-
-@pytest.mark.parametrize(
-    ("environment", "recover", "watched"), [("dev", None, 0), ("prod", None, 1), ("dev", True, 1), ("prod", False, 0)]
-)
-def test_an_alarm_recovers_the_head_node_where_it_is_protected(
-    environment: str, recover: bool | None, watched: int
-) -> None:
-    head = {} if recover is None else {"recover": recover}
-    found = run(environment=environment, cluster={"headNode": head}).named("aws:cloudwatch/metricAlarm:MetricAlarm")
-    assert len(found) == watched
-    for alarm in found:
-        assert alarm.inputs["dimensions"] == {"InstanceId": "i-head"}
-        assert alarm.inputs["alarmActions"] == ["arn:aws:automate:eu-west-1:ec2:recover"]

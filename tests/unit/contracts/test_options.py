@@ -25,6 +25,8 @@ _LEAKING = (
     "customTimeouts",
 )
 """Fields of a registration that belong to the one resource they were given to. (`protect` and providers are inherited.)"""
+OF_THE_ACCOUNT = ("aws:costexplorer/costAllocationTag:CostAllocationTag",)
+"""Types that stay when a stack goes, since other stacks rely on the same thing: retainOnDelete is their own."""
 STRANGE = "given-by-the-caller"
 
 
@@ -46,7 +48,11 @@ def leaks(recorder: Recorder) -> list[str]:
         if _is_top(one):
             continue
         options = {key: one.options[key] for key in _LEAKING if key in one.options}
-        if STRANGE in repr(options) or "77m" in repr(options) or options.get("retainOnDelete"):
+        if (
+            STRANGE in repr(options)
+            or "77m" in repr(options)
+            or (options.get("retainOnDelete") and one.token not in OF_THE_ACCOUNT)
+        ):
             found.append(f"{one.urn}: has its component's {', '.join(options)}")
     return found
 

@@ -8,7 +8,7 @@ from localcloud.plugins.aws.client import Aws, tag_list, tag_map
 from localcloud.plugins.aws.naming import name
 from localcloud.plugins.resource import Autoname
 from localcloud.plugins.rules import APPLY, Items, Matches, Needed, OneOf
-from localcloud.plugins.values import Plain
+from localcloud.plugins.values import Plain, has_unknown
 
 _OURS = "the stand-in knows budgets of costs with a fixed limit only"
 _NOTICE = {
@@ -44,8 +44,10 @@ class Budget(AwsType):
     def same(self, key: str, old: Any, new: Any) -> bool:
         if key == "limitAmount" and isinstance(old, str) and isinstance(new, str):
             return Decimal(old) == Decimal(new)
-        if key in ("notifications", "costFilters") and isinstance(old, list) and isinstance(new, list):
-            return super().same(key, sorted(old, key=str), sorted(new, key=str))
+        both = isinstance(old, list) and isinstance(new, list) and not has_unknown([old, new])
+        order = {"notifications": _order, "costFilters": lambda one: one["name"]}.get(key)
+        if both and order:
+            return super().same(key, sorted(old, key=order), sorted(new, key=order))
         return super().same(key, old, new)
 
     def create(self, context: Aws, inputs: Plain) -> str:
@@ -106,6 +108,12 @@ class Budget(AwsType):
         return picked(notice, **{ours: api for api, ours in _NOTICE.items()}) | {
             key: value for key, value in addresses.items() if value
         }
+
+
+def _order(notice: Plain) -> tuple[str, str, str, float]:
+    """AWS keeps them in no order."""
+    kind, comparison = notice["notificationType"], notice["comparisonOperator"]
+    return kind, comparison, notice["thresholdType"], float(notice["threshold"])
 
 
 def _place(resource_id: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the rows of components share."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from tests.engine.acceptance.ground import REGION
@@ -12,4 +13,5 @@ def settings(**sections: Any) -> "Settings":
     """Settings of a stack file with these sections, in its own words."""
     from settings import Settings
 
-    return Settings.model_validate({"team": "acceptance", "email": "hpc@example.org", "region": REGION, **sections})
+    file = {"team": "acceptance", "email": "hpc@example.org", "region": REGION, **sections}
+    return Settings.model_validate_json(json.dumps(file))
