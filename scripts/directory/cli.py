@@ -5,10 +5,25 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
+from importlib import import_module
 
 from .faults import BAD_INPUT, SOME_FAILED, UNREACHABLE, BadInput, Unreachable
 from .options import parser
 from .report import MODES, Report
+
+_COMMANDS = {
+    "apply": ("apply", "apply"),
+    "create": ("create", "create"),
+    "delete": ("accounts", "manage"),
+    "disable": ("accounts", "manage"),
+    "enable": ("accounts", "manage"),
+    "groups": ("groups", "manage_groups"),
+    "list": ("lookups", "list_users"),
+    "reset-password": ("accounts", "manage"),
+    "service-user": ("service_user", "ensure_service_user"),
+    "verify": ("lookups", "verify_users"),
+}
+"""Command -> its module in commands/ and the function there."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,24 +48,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, report: Report) -> int:
-    # Imported late: they need the LDAP module, and --help must not.
-    from .commands import accounts, apply, create, groups, lookups, service_user
+    # Imported late, and only what the command needs: it needs the LDAP module, which --help must not, and as one file the tool
+    # is compiled anew each time.
+    module, function = _COMMANDS[options.command]
+    command = getattr(import_module(f".commands.{module}", __package__), function)
     from .link import session
 
-    commands = {
-        "apply": apply.apply,
-        "create": create.create,
-        "delete": accounts.manage,
-        "disable": accounts.manage,
-        "enable": accounts.manage,
-        "groups": groups.manage_groups,
-        "list": lookups.list_users,
-        "reset-password": accounts.manage,
-        "service-user": service_user.ensure_service_user,
-        "verify": lookups.verify_users,
-    }
     try:
-        return commands[options.command](options, report)
+        return command(options, report)
     except session.LDAPError as error:
         raise Unreachable(f"the directory refused the work: {session.reason(error)}") from error
 

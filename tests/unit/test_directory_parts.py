@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -9,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from scripts.directory import bundle
+from scripts.directory import bundle, cli
 from scripts.directory.faults import BadInput
 from scripts.directory.passwords import making, trying
 from scripts.directory.passwords.credentials import CredentialsFile, read
+from scripts.directory.passwords.new import NewPasswords
 from scripts.directory.plan import found as plan
 from scripts.directory.plan import shares
 from scripts.directory.report import Report
+from scripts.directory.wanted.model import User
 
 
 def test_passwords_satisfy_active_directory_and_differ():
@@ -96,12 +99,32 @@ def test_credentials_are_on_disk_before_the_account_and_tidied_after(tmp_path: P
     path = tmp_path / "new.csv"
     file = CredentialsFile(path)
     file.open()
-    file.promise("a1", "p1")
-    file.promise("a2", "p2")
+    file.promise({"a1": "p1", "a2": "p2"})
     assert read(path) == {"a1": "p1", "a2": "p2"}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert file.close({"a2"}) == str(path)
     assert path.read_text() == "name,password\na2,p2\n"
+
+
+def test_many_passwords_reach_the_disk_together_each_before_its_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A controller on the same disk waits for each of these writes too."""
+    path, flushed = tmp_path / "new.csv", []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    file = CredentialsFile(path)
+    file.open()
+    passwords = NewPasswords(file)
+    users = [User(f"a{number}", password=None) for number in range(64)]
+    passwords.prepare(users)
+    assert len(flushed) == 1
+    assert passwords.of(users[7]) == read(path)["a7"]
+    passwords.prepare(users)
+    assert len(flushed) == 1
+    # Of the others the directory never heard.
+    assert passwords.generated == {"a7"}
+    file.close(passwords.generated)
+    assert list(read(path)) == ["a7"]
 
 
 def test_a_credentials_file_keeps_earlier_rows_and_vanishes_when_empty(tmp_path: Path):
@@ -177,3 +200,11 @@ def test_the_bundle_runs_without_the_ldap_module(tmp_path: Path):
     assert done.returncode == 0
     assert "exit codes" not in done.stdout
     assert "--prefix" in done.stdout
+
+
+def test_every_command_of_the_command_line_is_a_function_of_a_module():
+    [choices] = [action.choices for action in cli.parser()._actions if action.choices]
+    assert choices.keys() == cli._COMMANDS.keys()
+    for module, function in cli._COMMANDS.values():
+        text = (Path(cli.__file__).parent / "commands" / f"{module}.py").read_text()
+        assert f"\ndef {function}(options: argparse.Namespace, report: Report) -> int:" in text

@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,17 +83,17 @@ class CredentialsFile:
             os.write(self._fd, (",".join(_HEADER) + "\n").encode())
         self._earlier = read(self.path)
 
-    def promise(self, name: str, password: str) -> None:
-        """Put a row on the disk; returns once it would survive a power cut. LocalFault when it cannot be kept."""
-        row = f"{name},{password}\n".encode()
+    def promise(self, passwords: Mapping[str, str]) -> None:
+        """Put rows on the disk; returns once they would survive a power cut. LocalFault when they cannot be kept."""
+        rows = "".join(f"{name},{password}\n" for name, password in passwords.items()).encode()
         with self._lock:
             try:
-                if os.write(self._fd, row) != len(row):
+                if os.write(self._fd, rows) != len(rows):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(self._fd)
             except OSError as error:
                 raise LocalFault(f"stopped: new passwords cannot be kept in {self.path}: {error.strerror}") from error
-            self._rows[name] = password
+            self._rows |= passwords
 
     @property
     def place(self) -> str:

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import ldap
 
-from ..passwords import making
-from ..passwords.credentials import CredentialsFile
+from ..passwords.new import NewPasswords
 from ..plan.found import DISABLED_FLAG, SSH_KEYS
 from ..plan.users import ADD, DELETE, PASSWORD, Action
 from ..wanted.model import DISABLED, User
 
 _NORMAL_ACCOUNT = 512
-
-
-@dataclass
-class NewPasswords:
-    """Passwords of one run: each is chosen once, and kept by the file before the directory hears of it."""
-
-    credentials: CredentialsFile
-    least_length: int = 0
-    known: dict[str, str] = field(default_factory=dict, repr=False)
-    # Those that the caller does not know yet.
-    generated: set[str] = field(default_factory=set)
-
-    def of(self, user: User) -> str:
-        if user.name not in self.known:
-            self.known[user.name] = user.password or making.generate(user.name, self.least_length)
-        if user.password is None and user.name not in self.generated:
-            self.credentials.promise(user.name, self.known[user.name])
-            self.generated.add(user.name)
-        return self.known[user.name]
 
 
 @dataclass
@@ -44,6 +24,10 @@ class Requests:
     users_ou: str
     gid: int
     passwords: NewPasswords
+
+    def prepare(self, actions: Sequence[Action]) -> None:
+        """What has to be on the disk before any of these is sent. LocalFault when it cannot be."""
+        self.passwords.prepare(action.user for action in actions if action.sets_password)
 
     def send(self, connection: ldap.ldapobject.LDAPObject, action: Action, uid: int | None) -> int:
         """Send the one request that brings the action about; its message id."""

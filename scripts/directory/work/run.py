@@ -14,6 +14,7 @@ from ..link.session import Server
 from ..link.steady import Steady, connect
 from ..passwords import trying
 from ..passwords.credentials import CredentialsFile
+from ..passwords.new import NewPasswords
 from ..plan.found import MARK
 from ..plan.membership import should_be_in
 from ..plan.users import ADD, Action
@@ -25,7 +26,7 @@ from .look import Place
 from .membership import Memberships
 from .new_groups import make_missing
 from .outcome import Outcome
-from .requests import NewPasswords, Requests
+from .requests import Requests
 from .share import Run, Share, needs_uid
 from .signals import stopped_by_signals
 from .summary import Summary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import ldap
@@ -22,6 +23,8 @@ from .uids import UidNumbers
 
 # Requests under way at once. The controller works one after the other; this only hides the way there and back.
 _WINDOW = 8
+# Passwords that are put on the disk together.
+_LOT = 64
 _TRIES = 3
 # Somebody else was faster, or an earlier request of this run was carried out without an answer: the next look tells.
 _OVERTAKEN = (ldap.ALREADY_EXISTS, ldap.NO_SUCH_OBJECT, ldap.NO_SUCH_ATTRIBUTE, ldap.TYPE_OR_VALUE_EXISTS)
@@ -164,7 +167,7 @@ class Share:
 
     def _send_all(self, actions: list[Action]) -> None:
         """Several requests under way at once, until all are answered; after a stop no new ones."""
-        queue = iter(actions)
+        queue = self._prepared(actions)
         pending: dict[int, Action] = {}
         while True:
             while len(pending) < _WINDOW and not self.run.stop.is_set() and (action := next(queue, None)):
@@ -174,6 +177,13 @@ class Share:
             if not pending:
                 return
             self._receive(pending)
+
+    def _prepared(self, actions: list[Action]) -> Iterator[Action]:
+        """One after the other; before the first of each lot, the passwords of all of it are kept."""
+        for begin in range(0, len(actions), _LOT):
+            lot = actions[begin : begin + _LOT]
+            self.run.requests.prepare(lot)
+            yield from lot
 
     def _receive(self, pending: dict[int, Action]) -> None:
         """Take one answer."""
