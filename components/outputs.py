@@ -91,6 +91,7 @@ def _directory(parts: Parts) -> dict[str, Any]:
             **({"file": users.file} if users.file else {}),
         },
         "new_passwords_secret_arn": parts.users.new_passwords_secret_arn if parts.users else None,
+        "new_passwords_uri": parts.users.new_passwords_uri if parts.users else None,
     }
 
 

@@ -23,7 +23,7 @@ from components.users_file import UsersFile
 from planning import policies
 from scripts.directory import bundle
 from scripts.operator.credentials import EMPTY
-from scripts.operator.reach.channel import BUCKET_PREFIX
+from scripts.operator.reach.channel import BUCKET_PREFIX, NEW_PASSWORDS_PREFIX
 from settings import Settings
 
 _RECONCILE = ".venv/bin/python -m scripts.operator.reconcile"
@@ -43,18 +43,14 @@ class Place:
 class ToolOverSsm:
     """Names of its resources begin with `name`."""
 
-    new_passwords_secret_arn: pulumi.Output[str]
-    """Where new passwords wait for `just create-users`."""
+    new_passwords_secret_arn: pulumi.Output[str] | None = None
+    """Where new passwords wait for `just create-users`; or"""
+    new_passwords_uri: pulumi.Output[str] | None = None
+    """`s3://…/`, the prefix of the objects in which they wait."""
 
     def __init__(self, name: str, place: Place, users_file: UsersFile | None, child: pulumi.ResourceOptions) -> None:
         self._name, self._place, self._file, self._child = name, place, users_file, child
-        sealed = SecretArgs(
-            secret_name=f"{name}-new-passwords",
-            description="New passwords of users, until they are fetched",
-            given=SecretStr(EMPTY),
-            protected=place.settings.protected,
-        )
-        self.new_passwords_secret_arn = Secret(f"{name}-new-passwords", sealed, child).arn
+        self._hand_over, self._handed_over_to = self._new_passwords()
         # Another tool runs the commands below again.
         self._tool = hashlib.sha256(bundle.build()).hexdigest()
         self._ready: list[pulumi.Resource] = [self._rights(), place.directory]
@@ -68,8 +64,25 @@ class ToolOverSsm:
         self, action: str, arguments: Sequence[str], after: Sequence[pulumi.Resource]
     ) -> tuple[pulumi.Resource, pulumi.Output[str]]:
         """Make users be."""
-        ran = self._run(action, arguments, {"--credentials-secret": self.new_passwords_secret_arn}, after)
+        ran = self._run(action, arguments, self._hand_over, after)
         return ran, ran.stdout
+
+    def _new_passwords(self) -> tuple[dict[str, pulumi.Output[str]], pulumi.Output[str]]:
+        """The tool's options that say where new passwords go, and what its host must be allowed to write."""
+        settings, bucket = self._place.settings, self._place.bucket
+        if settings.users.new_passwords == "object":
+            uri = self.new_passwords_uri = pulumi.Output.concat("s3://", bucket.bucket_name, "/", NEW_PASSWORDS_PREFIX)
+            region = pulumi.Output.from_input(settings.region)
+            objects = pulumi.Output.concat(bucket.arn, "/", NEW_PASSWORDS_PREFIX, "*")
+            return {"--credentials-object": uri, "--region": region}, objects
+        sealed = SecretArgs(
+            secret_name=f"{self._name}-new-passwords",
+            description="New passwords of users, until they are fetched",
+            given=SecretStr(EMPTY),
+            protected=settings.protected,
+        )
+        arn = self.new_passwords_secret_arn = Secret(f"{self._name}-new-passwords", sealed, self._child).arn
+        return {"--credentials-secret": arn}, arn
 
     def _rights(self) -> pulumi.Resource:
         place = self._place
@@ -78,9 +91,9 @@ class ToolOverSsm:
         if place.directory.read_only_password is not None:
             read.append(place.directory.read_only_secret_arn)
         found = pulumi.Output.all(
-            pulumi.Output.concat(place.bucket.arn, "/", BUCKET_PREFIX, "*"), self.new_passwords_secret_arn, *read
+            pulumi.Output.concat(place.bucket.arn, "/", BUCKET_PREFIX, "*"), self._handed_over_to, *read
         )
-        document = found.apply(lambda arns: json.dumps(policies.jump_host(arns[0], arns[2:], arns[1:2])))
+        document = found.apply(lambda arns: json.dumps(policies.jump_host(arns[0], arns[2:], arns[1])))
         policy = aws.iam.Policy(f"{self._name}-tool", policy=document, opts=self._child)
         return aws.iam.RolePolicyAttachment(
             f"{self._name}-tool", role=place.jump_host.role_name, policy_arn=policy.arn, opts=self._child
@@ -130,4 +143,5 @@ class ToolOverSsm:
             "bucket": self._place.bucket.bucket_name,
             "instance": jump_host.instance_id,
             "new_passwords_secret": self.new_passwords_secret_arn,
+            "new_passwords_uri": self.new_passwords_uri,
         }

@@ -32,6 +32,8 @@ class Users(pulumi.ComponentResource):
     summary: pulumi.Output[str]
     new_passwords_secret_arn: pulumi.Output[str] | None
     """Where they wait if the host is reached by Systems Manager; else they wait on the host."""
+    new_passwords_uri: pulumi.Output[str] | None
+    """The same, if the stack file has them in objects of the bucket."""
     service_user: pulumi.Resource | None
     """Done when the account that nodes bind as is there; None where the directory has it already."""
 
@@ -40,18 +42,27 @@ class Users(pulumi.ComponentResource):
         self._args = args
         child = pulumi.ResourceOptions(parent=self)
         listed = users_file(args.settings)
-        self.new_passwords_secret_arn = None
+        self.new_passwords_secret_arn = self.new_passwords_uri = None
         if args.jump_host.access == "ssm":
             place = Place(
                 settings=args.settings, directory=args.directory, jump_host=args.jump_host, bucket=args.bucket
             )
             tool = ToolOverSsm(name, place, listed, child)
-            self.new_passwords_secret_arn = tool.new_passwords_secret_arn
+            self.new_passwords_secret_arn, self.new_passwords_uri = (
+                tool.new_passwords_secret_arn,
+                tool.new_passwords_uri,
+            )
         else:
             tool = ToolOverSsh(name, args.directory, args.jump_host, listed, child)
         self.service_user = self._ensure_service_user(tool)
         self.summary = self._make_users(tool)
-        self.register_outputs({"summary": self.summary, "new_passwords_secret_arn": self.new_passwords_secret_arn})
+        self.register_outputs(
+            {
+                "summary": self.summary,
+                "new_passwords_secret_arn": self.new_passwords_secret_arn,
+                "new_passwords_uri": self.new_passwords_uri,
+            }
+        )
 
     def _ensure_service_user(self, tool: ToolOverSsh | ToolOverSsm) -> pulumi.Resource | None:
         directory = self._args.directory

@@ -35,17 +35,18 @@ def read_objects(bucket_arn: str, prefix: str, others: Collection[str] = ()) -> 
     return _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": [below, *others] if others else below})
 
 
-def jump_host(files_arn: str, read: Collection[str], hand_over: Collection[str]) -> Policy:
-    """What the host of the directory tool may: fetch files, read secrets, and put new versions into others; each by its ARN."""
+def jump_host(files_arn: str, read: Collection[str], hand_over: str) -> Policy:
+    """What the host of the directory tool may: fetch files, read secrets, and hand over new passwords; each by its ARN.
+
+    `hand_over` is a secret that gets new versions, or objects that are put. The account's own KMS key for S3 lets everybody
+    encrypt who may put objects (its key policy, `kms:ViaService`), so it needs no statement.
+    """
     allow: Policy = {"Effect": "Allow"}
+    puts = ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"]
     return _document(
         {**allow, "Action": "s3:GetObject", "Resource": files_arn},
         {**allow, "Action": "secretsmanager:GetSecretValue", "Resource": sorted(read)},
-        {
-            **allow,
-            "Action": ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"],
-            "Resource": sorted(hand_over),
-        },
+        {**allow, "Action": "s3:PutObject" if ":s3:::" in hand_over else puts, "Resource": hand_over},
     )
 
 

@@ -232,6 +232,9 @@ class Users(Section):
     """The group of all of them; made if it is not there."""
     file: ListFile | None = None
     """The list of users and groups, in place of `count`: docs/directory-tool.md has its keys."""
+    new_passwords: Literal["secret", "object"] = "secret"
+    """Where new passwords wait to be fetched if the jump host is reached by `ssm`: in a secret of Secrets Manager, or in objects of
+    the stack's bucket below `new-passwords/`, encrypted with the account's KMS key for S3 (`aws/s3`) and deleted when fetched."""
 
     @property
     def declared(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the directory tool costs on this machine: `python -m benchmarks.directory` (root; about ten minutes), `--quick` for a look.
+"""What the directory tool costs on this machine: `python -m benchmarks.directory` (root; some seven minutes), `--quick` for a look.
 
 The tool on one controller and on two, beside the controller's own limit (ldapadd) and the way that the tool replaced (adcli, expect
 and pamtester, 40 jobs at once); then a run in which 5,000 users want nothing, and a check of every password. Runs of one kind

@@ -179,6 +179,12 @@ def _changing(command: argparse.ArgumentParser) -> None:
         "--credentials-secret", metavar="ARN", help="new passwords go into this secret of Secrets Manager instead"
     )
     command.add_argument(
+        "--credentials-object",
+        metavar="URI",
+        help="new passwords go into objects below this prefix instead, s3://BUCKET/PREFIX/, encrypted by KMS; with --region",
+    )
+    command.add_argument("--region", metavar="REGION", help="of the bucket")
+    command.add_argument(
         "--passwords-stdin", action="store_true", help='read "passwords" from stdin also with --admin-secret-arn'
     )
     command.add_argument(

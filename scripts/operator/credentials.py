@@ -46,6 +46,11 @@ def keep(content: bytes, stack: str, project: Path, source: str) -> Path:
         raise OperatorError(f"new passwords cannot be stored ({error}); they still are in {source}", 1) from error
 
 
+def left_behind(where: str, stored: Path, why: str) -> OperatorError:
+    """What was stored here and could not be taken away there."""
+    return OperatorError(f"new passwords are in {stored}, and still in {where}, which was not deleted: {why}", 1)
+
+
 def store(content: bytes, folder: Path) -> Path:
     """Write a new file, 0600 in a folder 0700, and return when it would survive a power cut."""
     for path in (folder.parent, folder):

@@ -70,9 +70,9 @@ def reconcile(wanted: dict[str, Any]) -> int:
 
 def _shown(summary: dict[str, Any]) -> str:
     """What was done and found, a line each; without what differs from run to run."""
-    left_out = {"event", "failed", "seconds", "users_per_second", "credentials_secret"}
+    left_out = {"event", "failed", "seconds", "users_per_second", "credentials_secret", "credentials_object"}
     lines = [f"{key.replace('_', ' ')}: {value}" for key, value in summary.items() if value and key not in left_out]
-    if summary.get("credentials_secret"):
+    if summary.get("credentials_secret") or summary.get("credentials_object"):
         lines.append("new passwords wait for: just create-users, or just users apply")
     return "\n".join(lines)
 

@@ -27,7 +27,7 @@ def fetch(client: Any, arn: str, stack: str, project: Path) -> Path | None:
     if not labels:
         return None
     contents = [client.get_secret_value(SecretId=arn, VersionId=name)["SecretString"] for name in labels]
-    stored = credentials.keep(_joined(contents), stack, project, f"the secret {arn}")
+    stored = credentials.keep(joined(contents), stack, project, f"the secret {arn}")
     for name, label in labels.items():
         client.update_secret_version_stage(SecretId=arn, VersionStage=label, RemoveFromVersionId=name)
     return stored
@@ -54,7 +54,7 @@ def _labels(client: Any, arn: str) -> Mapping[str, str]:
     }
 
 
-def _joined(contents: list[str]) -> bytes:
+def joined(contents: list[str]) -> bytes:
     """One CSV of all; of a name that occurs twice, the newer row."""
     rows: dict[str, str] = {}
     for text in contents:

@@ -24,6 +24,7 @@ OUTPUTS = {
     "bucket": "bucket",
     "instance": "jump_host_instance_id",
     "new_passwords_secret": "new_passwords_secret_arn",
+    "new_passwords_uri": "new_passwords_uri",
     "host": "jump_host_host",
     "port": "jump_host_port",
     "user": "jump_host_user",
@@ -33,7 +34,7 @@ OUTPUTS = {
 
 SSM, SSH = "ssm", "ssh"
 _NEEDED = {
-    SSM: ("instance", "region", "bucket", "new_passwords_secret"),
+    SSM: ("instance", "region", "bucket"),
     SSH: ("host", "port", "user"),
 }
 """By the way to the jump host: what it takes to go it."""
@@ -66,6 +67,8 @@ class Stack:
     bucket: str | None = None
     instance: str | None = None
     new_passwords_secret: str | None = None
+    new_passwords_uri: str | None = None
+    """One of these two with Systems Manager."""
     host: str | None = None
     port: int | None = None
     user: str | None = None
@@ -79,11 +82,13 @@ def read(name: str | None, usage: str = "just create-users N STACK") -> Stack:
     access = found.get("access") or SSH
     _refuse_missing(name, "directory", found, ("domain", "servers", "admin", "admin_secret"))
     _refuse_missing(name, "jumpHost", found, _NEEDED[access])
+    if access == SSM and not found["new_passwords_uri"]:
+        _refuse_missing(name, "jumpHost", found, ("new_passwords_secret",))
     return Stack(
         name=name,
         access=access,
         **{key: found[key] for key in ("domain", "admin", "admin_secret", "users_ou", "ca_certificate")},
-        **{key: found[key] for key in ("region", "bucket", "instance", "new_passwords_secret")},
+        **{key: found[key] for key in ("region", "bucket", "instance", "new_passwords_secret", "new_passwords_uri")},
         **{key: found[key] for key in ("host", "user", "host_key")},
         servers=tuple(found["servers"]),
         port=int(found["port"]) if found["port"] else None,

@@ -93,6 +93,21 @@ def numbers_fit(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def new_passwords_wait_where_they_can(settings: Settings) -> Iterator[Problem]:
+    host = settings.jump_host
+    if settings.users.new_passwords == "object" and not host.over_ssm:
+        other, value = ("kind", host.kind) if host.kind != "ec2" else ("access", host.access)
+        yield weighed(
+            "new-passwords-object",
+            ("users", "newPasswords"),
+            settings.users.new_passwords,
+            f'needs a jump host that is reached by Systems Manager, and jumpHost.{other} is "{value}"',
+            "object with jumpHost.kind ec2, reached by ssm; over SSH new passwords wait on the host itself",
+            "remove users.newPasswords",
+            ("jumpHost", other),
+        )
+
+
 def one_key_pair(settings: Settings) -> Iterator[Problem]:
     if settings.ssh.key_name and settings.ssh.public_key:
         yield weighed(
@@ -126,6 +141,7 @@ RULES = (
     a_list_or_a_series,
     names_fit,
     numbers_fit,
+    new_passwords_wait_where_they_can,
     one_key_pair,
     ubuntu_takes_no_rsa_key,
 )

@@ -13,9 +13,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from scripts.directory.faults import BadInput, LocalFault, Unreachable
-from scripts.directory.passwords import given, secrets_manager
+from scripts.directory.passwords import aws, given, secrets_manager
 from scripts.directory.passwords.credentials import read
-from scripts.directory.passwords.sealing import LABEL, SealedCredentials
+from scripts.directory.passwords.sealing import LABEL, ObjectVault, SealedCredentials, SecretVault
 from scripts.directory.wanted.checks import Checks, Target
 
 TARGET = Target("hpc.example.org", ("10.0.1.5",), "Administrator", None)
@@ -37,7 +37,7 @@ def way(request: pytest.FixtureRequest, service: str, monkeypatch: pytest.Monkey
     if request.param == "cli":
         if shutil.which("aws") is None:
             pytest.skip("the AWS CLI is not installed")
-        monkeypatch.setattr(secrets_manager, "find_spec", lambda name: None)
+        monkeypatch.setattr(aws, "find_spec", lambda name: None)
     settings = {"AWS_ENDPOINT_URL": service, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
     for name, value in {**settings, "HOME": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
@@ -61,10 +61,10 @@ def sealed(arn: str) -> list[dict[str, str]]:
 def test_new_passwords_are_sealed_apart_from_earlier_ones_and_leave_the_disk(way: str) -> None:
     arn = secret("what it is for")
     for name in ("anna", "bert"):
-        file = SealedCredentials(arn)
+        file = SealedCredentials(SecretVault(arn))
         file.open(2)
-        file.promise(name, "new")
-        file.promise("carl", "never made")
+        file.promise({name: "new"})
+        file.promise({"carl": "never made"})
         assert read(file.path) == {name: "new", "carl": "never made"}
         assert file.close({name}) == arn
         assert not file.path.exists()
@@ -74,7 +74,7 @@ def test_new_passwords_are_sealed_apart_from_earlier_ones_and_leave_the_disk(way
 
 def test_many_passwords_take_several_versions(way: str) -> None:
     arn = secret("what it is for")
-    file = SealedCredentials(arn)
+    file = SealedCredentials(SecretVault(arn))
     file.open(1500)
     names = [f"posit{number:04}" for number in range(1500)]
     file._rows = dict.fromkeys(names, "x" * 24)
@@ -85,11 +85,11 @@ def test_many_passwords_take_several_versions(way: str) -> None:
 
 def test_what_a_killed_run_left_is_sealed_by_the_next(way: str) -> None:
     arn = secret("what it is for")
-    killed = SealedCredentials(arn)
+    killed = SealedCredentials(SecretVault(arn))
     killed.open()
-    killed.promise("anna", "kept")
+    killed.promise({"anna": "kept"})
     os.close(killed._fd)
-    again = SealedCredentials(arn)
+    again = SealedCredentials(SecretVault(arn))
     again.open()
     again.close(set())
     assert sealed(arn) == [{"anna": "kept"}]
@@ -99,18 +99,44 @@ def test_what_a_killed_run_left_is_sealed_by_the_next(way: str) -> None:
 def test_a_secret_that_cannot_take_them_is_told_before_the_work(way: str) -> None:
     arn = secret("what it is for")
     with pytest.raises(BadInput, match="has no room for 20749 more passwords"):
-        SealedCredentials(arn).open(20_749)
+        SealedCredentials(SecretVault(arn)).open(20_749)
     with pytest.raises(BadInput, match="Secrets Manager refused describe-secret"):
-        SealedCredentials(arn.replace("secret:s", "secret:none")).open()
+        SealedCredentials(SecretVault(arn.replace("secret:s", "secret:none"))).open()
 
 
 def test_passwords_that_cannot_be_sealed_stay_in_the_file(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = SealedCredentials(secret("{}"))
+    file = SealedCredentials(SecretVault(secret("{}")))
     file.open()
-    file.promise("anna", "kept")
+    file.promise({"anna": "kept"})
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(LocalFault, match="new passwords are not sealed, but in"):
+        file.close({"anna"})
+    assert read(file.path) == {"anna": "kept"}
+
+
+def test_new_passwords_are_sealed_in_objects_that_kms_encrypts(way: str) -> None:
+    s3 = boto3.client("s3", region_name="eu-central-1", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+    bucket = f"b{os.urandom(4).hex()}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    prefix = f"s3://{bucket}/new-passwords/"
+    for name in ("anna", "bert"):
+        file = SealedCredentials(ObjectVault(prefix, "eu-central-1"))
+        file.open(2)
+        file.promise({name: "new", "carl": "never made"})
+        assert file.close({name}) == prefix
+        assert not file.path.exists()
+    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix="new-passwords/")["Contents"]]
+    objects = [s3.get_object(Bucket=bucket, Key=key) for key in keys]
+    assert [json.loads(one["Body"].read()) for one in objects] == [{"anna": "new"}, {"bert": "new"}]
+    assert {one["ServerSideEncryption"] for one in objects} == {"aws:kms"}
+
+
+def test_a_bucket_that_refuses_leaves_them_in_the_file(way: str) -> None:
+    file = SealedCredentials(ObjectVault("s3://is-not-there/new-passwords/", "eu-central-1"))
+    file.open()
+    file.promise({"anna": "kept"})
+    with pytest.raises(LocalFault, match=r"not sealed, but in .*S3 refused put-object of s3://is-not-there/new-pass"):
         file.close({"anna"})
     assert read(file.path) == {"anna": "kept"}
 

@@ -139,6 +139,7 @@ def test_every_output_is_documented_and_every_documented_one_exists() -> None:
     page = documented((ROOT / "docs/outputs.md").read_text())
     host = {"kind": "existing", "host": "10.0.0.9", "user": "me", "hostKey": "ssh-ed25519 AAAA"}
     others: list[dict[str, Any]] = [{}, {"directory": {"kind": "managed-ad"}}, {"jumpHost": host}]
+    others.append({"users": {"count": 5, "newPasswords": "object"}})
     made = {name for other in others for name in run(**{**EVERYTHING, **other}).outputs}
     assert made == page
 

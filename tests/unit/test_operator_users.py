@@ -10,7 +10,7 @@ from localcloud import run
 from localcloud.errors import LocalCloudError
 from scripts.directory import cli, options
 from scripts.directory.passwords.sealing import LABEL
-from scripts.operator import sealed, users
+from scripts.operator import sealed, sealed_objects, users
 from scripts.operator.errors import OperatorError
 from scripts.operator.stack import Stack
 from tests.unit.aws_standin_rig import moto_endpoint
@@ -150,3 +150,53 @@ def test_sealed_passwords_that_cannot_be_stored_stay_where_they_are(tmp_path: Pa
         with pytest.raises(OperatorError, match=r"cannot be stored .*the secret arn:.*"):
             sealed.fetch(client, arn, "team", tmp_path)
         assert sealed.waiting(client, arn) == 1
+
+
+def test_objects_are_fetched_once_with_all_their_versions_and_the_newer_row_counts(tmp_path: Path) -> None:
+    with moto_endpoint():
+        import boto3
+
+        client = boto3.client("s3", region_name=REGION)
+        client.create_bucket(Bucket="team", CreateBucketConfiguration={"LocationConstraint": REGION})
+        client.put_bucket_versioning(Bucket="team", VersioningConfiguration={"Status": "Enabled"})
+        uri = "s3://team/new-passwords/"
+        assert sealed_objects.fetch(client, uri, "org/team", tmp_path) is None
+        for name, row in (("1", {"anna": "old", "ben": "b"}), ("2", {"anna": "new"})):
+            client.put_object(Bucket="team", Key=f"new-passwords/{name}.json", Body=json.dumps(row))
+        client.put_object(Bucket="team", Key="scripts/1", Body=b"stays")
+        stored = sealed_objects.fetch(client, uri, "org/team", tmp_path)
+        assert stored is not None
+        assert stored.read_text() == "name,password\nanna,new\nben,b\n"
+        left = client.list_object_versions(Bucket="team")
+        assert [one["Key"] for one in left["Versions"]] == ["scripts/1"]
+        assert "DeleteMarkers" not in left
+        (tmp_path / "other").mkdir()
+        (tmp_path / "other/credentials").write_text("a file where a folder should be")
+        client.put_object(Bucket="team", Key="new-passwords/3.json", Body=b'{"anna": "newest"}')
+        with pytest.raises(OperatorError, match=r"cannot be stored .*s3://team/new-passwords/"):
+            sealed_objects.fetch(client, uri, "team", tmp_path / "other")
+        assert client.get_object(Bucket="team", Key="new-passwords/3.json")["Body"].read() == b'{"anna": "newest"}'
+
+
+def test_what_could_not_be_deleted_is_told(tmp_path: Path) -> None:
+    class Refusing:
+        def __init__(self, client: Any) -> None:
+            self._client = client
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._client, name)
+
+        def delete_objects(self, **asked: Any) -> dict[str, Any]:
+            return {"Errors": [{"Key": one["Key"], "Message": "Access Denied"} for one in asked["Delete"]["Objects"]]}
+
+    with moto_endpoint():
+        import boto3
+
+        client = boto3.client("s3", region_name=REGION)
+        client.create_bucket(Bucket="mates", CreateBucketConfiguration={"LocationConstraint": REGION})
+        client.put_object(Bucket="mates", Key="new-passwords/1.json", Body=b'{"anna": "a"}')
+        with pytest.raises(
+            OperatorError, match=r"new passwords are in .*csv, and still in s3://mates/new-passwords/1.json"
+        ):
+            sealed_objects.fetch(Refusing(client), "s3://mates/new-passwords/", "team", tmp_path)
+        assert list(tmp_path.glob("credentials/team/*.csv"))

@@ -21,7 +21,22 @@ def test_the_jump_host_may_read_two_secrets_and_hand_over_to_one() -> None:
         "genomics-dev-directory-admin-AbCdEf",
         "genomics-dev-directory-read-only-AbCdEf",
     ]
-    assert allowed["PutSecretValue"] == [made.outputs["new_passwords_secret_arn"]]
+    assert allowed["PutSecretValue"] == made.outputs["new_passwords_secret_arn"]
+
+
+def test_new_passwords_in_objects_need_no_secret_and_the_host_may_not_read_them() -> None:
+    made = run(directory={"kind": "managed-ad"}, jumpHost={"kind": "ec2"}, users={"count": 5, "newPasswords": "object"})
+    bucket = made.outputs["bucket"]
+    assert made.outputs["new_passwords_uri"] == f"s3://{bucket}/new-passwords/"
+    assert "new_passwords_secret_arn" not in made.outputs
+    assert not [one for one in made.named("aws:secretsmanager/secret:Secret") if "new-passwords" in one.name]
+    (policy,) = (one for one in made.named("aws:iam/policy:Policy") if one.name.endswith("-users-tool"))
+    allowed = {json.dumps(one["Action"]): one["Resource"] for one in json.loads(policy.inputs["policy"])["Statement"]}
+    assert allowed['"s3:PutObject"'] == f"arn:aws:s3:::{bucket}/new-passwords/*"
+    assert allowed['"s3:GetObject"'] == f"arn:aws:s3:::{bucket}/jump-host/*"
+    (create,) = (one for one in made.named("command:local:Command") if one.name.endswith("-create"))
+    told = json.loads(create.inputs["stdin"])["secrets"]
+    assert told == {"--credentials-object": made.outputs["new_passwords_uri"], "--region": "eu-west-1"}
 
 
 def test_the_agent_may_register_before_the_host_boots() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..faults import BadInput
-from ..passwords import credentials, secrets_manager
+from ..passwords import credentials, objects, secrets_manager
 from ..passwords.credentials import CredentialsFile
-from ..passwords.sealing import SealedCredentials
+from ..passwords.sealing import ObjectVault, SealedCredentials, SecretVault
 from ..wanted.checks import Checks
 from ..wanted.model import Wanted
 from ..work.run import How
@@ -25,15 +25,22 @@ def how(options: argparse.Namespace, checks: Checks) -> How:
 
 
 def credentials_file(options: argparse.Namespace, checks: Checks) -> CredentialsFile:
-    """Where new passwords go: a file, or a secret."""
-    arn = options.credentials_secret
-    if arn is None:
-        return CredentialsFile(credentials.chosen(options.credentials_file, checks.errors))
-    if options.credentials_file:
-        checks.errors.append("--credentials-file and --credentials-secret are both given: one of them")
-    if not secrets_manager.ARN.fullmatch(arn):
-        checks.errors.append(f"--credentials-secret {arn!r} is not allowed: {secrets_manager.ARN_FORM}")
-    return SealedCredentials(arn)
+    """Where new passwords go: a file, a secret, or objects."""
+    places = {f"--credentials-{name}": getattr(options, f"credentials_{name}") for name in ("file", "secret", "object")}
+    given = {flag: place for flag, place in places.items() if place}
+    if len(given) > 1:
+        checks.errors.append(f"{' and '.join(given)} are given together: one of them")
+    if arn := options.credentials_secret:
+        if not secrets_manager.ARN.fullmatch(arn):
+            checks.errors.append(f"--credentials-secret {arn!r} is not allowed: {secrets_manager.ARN_FORM}")
+        return SealedCredentials(SecretVault(arn))
+    if uri := options.credentials_object:
+        if not objects.PREFIX.fullmatch(uri):
+            checks.errors.append(f"--credentials-object {uri!r} is not allowed: {objects.PREFIX_FORM}")
+        if not objects.REGION.fullmatch(options.region or ""):
+            checks.errors.append(f"--region {options.region or ''!r} is not allowed: {objects.REGION_FORM}")
+        return SealedCredentials(ObjectVault(uri, options.region))
+    return CredentialsFile(credentials.chosen(options.credentials_file, checks.errors))
 
 
 def with_passwords(wanted: Wanted, passwords: Mapping[str, str]) -> Wanted:

@@ -11,6 +11,8 @@ FOLDER = ".hpcstack"
 """Of the home: what the platform keeps there."""
 BUCKET_PREFIX = "jump-host/"
 """What the jump host may fetch lies below this prefix of the stack's bucket. Nodes may not read it."""
+NEW_PASSWORDS_PREFIX = "new-passwords/"
+"""Below this one it may put new passwords, and read none."""
 INTERRUPTED = 130
 
 
