@@ -119,11 +119,13 @@ def test_sssd_takes_the_section_and_its_additions_last() -> None:
     section = {
         "DomainName": "corp.example",
         "DomainAddr": "ldaps://dc1.corp.example",
-        "DomainReadOnlyUser": "cn=reader",
+        "DomainReadOnlyUser": "cn=reader,OU=Service,DC=corp",
         "LdapAccessFilter": "(cn=x)",
         "AdditionalSssdConfigs": {"fallback_homedir": "/home/other/%u"},
     }
-    lines = directory.sssd_conf(section, "secret").splitlines()
+    text = directory.sssd_conf(section, "secret")
+    lines = text.splitlines()
+    assert directory.reader(text) == "reader"
     assert {"ldap_search_base = DC=corp,DC=example", "ldap_access_filter = (cn=x)", "ldap_tls_reqcert = hard"} <= set(
         lines
     )

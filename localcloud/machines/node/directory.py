@@ -8,9 +8,10 @@ import boto3
 
 from localcloud.machines.node import facts
 from localcloud.machines.node.facts import Node
-from localcloud.machines.node.system import folder, run, services, write
+from localcloud.machines.node.system import folder, run, services, wait_for, write
 
 _FILE = "/etc/sssd/sssd.conf"
+_ANSWER_SECONDS = 30
 _SHARED = "directory_service/sssd.conf"
 _REST = """
 [domain/local]
@@ -48,6 +49,24 @@ def configure(node: Node, configuration: dict[str, Any] | None) -> None:
     # A user's home is made at the first logon.
     run("env", "DEBIAN_FRONTEND=noninteractive", "pam-auth-update", "--enable", "mkhomedir")
     services(["enable", "--quiet", "--now"], "sssd")
+    _await_directory(Path(_FILE).read_text())
+
+
+def _await_directory(configuration: str) -> None:
+    """Until the directory answers about the user as whom sssd reads it: the first questions after its start find nobody, and a job
+    that starts then has a user without a name."""
+    name = reader(configuration)
+
+    def known() -> bool | None:
+        return True if run("getent", "passwd", name, check=False) else None
+
+    wait_for(known, f"the directory's user {name}", _ANSWER_SECONDS)
+
+
+def reader(configuration: str) -> str:
+    """The name of the user in sssd.conf's bind DN, which stands first in it."""
+    line = next(one for one in configuration.splitlines() if one.startswith("ldap_default_bind_dn"))
+    return line.partition("=")[2].partition("=")[2].partition(",")[0].strip()
 
 
 def sssd_conf(section: dict[str, Any], password: str) -> str:
