@@ -16,6 +16,7 @@ from components.network import Network
 from components.node_access import NodeAccess
 from components.security_groups import SecurityGroups
 from components.storage import Storage
+from components.team_buckets import TeamBuckets
 from components.users import Users
 from settings import Settings
 
@@ -31,6 +32,7 @@ class Parts:
     """What machines need before they boot: routes, rules, endpoints."""
     bucket: Bucket
     access: NodeAccess
+    data: TeamBuckets | None
     storage: Storage
     databases: Databases
     directory: Directory | None = None
@@ -50,9 +52,11 @@ def outputs(parts: Parts) -> dict[str, Any]:
         "bucket": parts.bucket.bucket_name,
         "key_pair_id": parts.access.key_pair_id or parts.settings.ssh.key_name,
         "storage_mounts": {
-            folder.mount_dir: parts.storage.file_system_ids[folder.name] for folder in parts.settings.storage.folders
+            folder.mount_dir: parts.storage.file_system_ids.get(folder.name, "made by ParallelCluster")
+            for folder in parts.settings.storage.folders
         }
         or None,
+        "data_buckets": parts.data.bucket_names if parts.data else None,
         **_directory(parts),
         **_jump_host(parts),
         **_databases(parts.databases),

@@ -18,9 +18,10 @@ from components.outputs import Parts, outputs
 from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.site import Site
 from components.storage import Storage, StorageArgs
+from components.team_buckets import TeamBuckets, TeamBucketsArgs
 from components.users import Users, UsersArgs
 from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
-from components.wiring import cluster_endpoints, expiring, machine_files, script_objects, watched
+from components.wiring import cluster_endpoints, data_paths, expiring, machine_files, script_objects, watched
 from planning import security_groups
 from planning.vpc_endpoints import interfaces
 from settings import Settings
@@ -54,11 +55,17 @@ def add_services(site: Site) -> Parts:
         bucket_arn=bucket.arn, ssh=settings.ssh, partition=site.partition, objects=script_objects(settings)
     )
     access = NodeAccess(name, access_args, opts)
+    data_args = TeamBucketsArgs(
+        buckets=settings.storage.buckets, partition=site.partition, protected=settings.protected
+    )
+    data = TeamBuckets(name, data_args, opts) if settings.storage.buckets else None
     storage_args = StorageArgs(
         folders=settings.storage.folders,
         zones=service_zones(settings),
         private_subnet_ids=network.private_subnet_ids,
-        security_group_id=groups.efs,
+        security_group_ids=groups.of_file_systems(),
+        data_paths=data_paths(settings, data),
+        arn_prefix=pulumi.Output.concat("arn:", site.partition, ":elasticfilesystem:", settings.region),
         protected=settings.protected,
     )
     databases_args = DatabasesArgs(
@@ -74,6 +81,7 @@ def add_services(site: Site) -> Parts:
         ways_out=ways_out,
         bucket=bucket,
         access=access,
+        data=data,
         storage=Storage(name, storage_args, opts),
         databases=Databases(name, databases_args, opts),
     )

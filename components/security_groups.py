@@ -99,6 +99,10 @@ class SecurityGroups(pulumi.ComponentResource):
             efa=_there(self.efa),
         )
 
+    def of_file_systems(self) -> dict[str, pulumi.Output[str]]:
+        """By the kind of folder."""
+        return {kind: group for kind, group in (("efs", self.efs), ("lustre", self.lustre)) if group is not None}
+
     def directory_clients(self) -> dict[str, pulumi.Output[str]]:
         """Groups of the platform's machines that ask the directory, by role."""
         found = {"head": self.head, "compute": self.compute, "login": self.login, "jump-host": self.jump_host}

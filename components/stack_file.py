@@ -9,6 +9,7 @@ from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 from components import instance_types, script_files, users_file
 from planning import capacity, image_components, names, overrides
 from settings import Settings, SettingsError, read
+from settings.notes import notes
 
 ERROR_IS_SHOWN = 32
 """Exit code by which a program tells Pulumi's language host that its error is on the screen already."""
@@ -45,4 +46,6 @@ def checked(
         )
     if problems or settings is None:
         raise SettingsError(problems)
+    for note in notes(settings):
+        warn(note)
     return settings

@@ -9,11 +9,13 @@ from components.domain_controllers import BACKUPS, PROGRAM
 from components.outputs import Parts
 from components.script_files import name as script_name
 from components.script_files import script_files
+from components.team_buckets import TeamBuckets
 from planning import directory as planned
 from planning.cluster import DirectoryEndpoints, Endpoints
 from planning.watched import Watched, WatchedDatabase
 from scripts.domain_controller import bundle
 from settings import Settings
+from settings.lustre import LustreFolder
 from settings.places import places, public_zones, service_zones
 from settings.rules.actions import all_actions
 
@@ -64,6 +66,9 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         slurm_database_uri=databases.slurm.endpoint if databases.slurm else None,
         slurm_database_secret_arn=databases.slurm_secret_arn,
         file_system_ids=dict(parts.storage.file_system_ids),
+        access_point_ids=dict(parts.storage.access_point_ids),
+        data_paths=dict(data_paths(settings, parts.data)),
+        data_policy_arns=[arn for arn in (parts.data and parts.data.policy_arn, parts.storage.policy_arn) if arn],
         directory=_directory(parts),
         ami_id=parts.image.ami_id if parts.image else settings.image.ami,
     )
@@ -82,8 +87,20 @@ def watched(parts: Parts, cluster: Cluster) -> Watched:
         cluster_name=cluster.cluster_name,
         head_node_id=cluster.head_node_id,
         databases=found,
-        file_systems=dict(parts.storage.file_system_ids),
+        file_systems={
+            folder.name: parts.storage.file_system_ids[folder.name]
+            for folder in parts.settings.storage.folders
+            if folder.kind == "efs" and folder.name in parts.storage.file_system_ids
+        },
     )
+
+
+def data_paths(settings: Settings, data: TeamBuckets | None) -> dict[str, pulumi.Output[str]]:
+    """`s3://…` of what folders show of the team's buckets, by bucket and prefix."""
+    shown = [folder for folder in settings.storage.folders if isinstance(folder, LustreFolder)]
+    links = [link for folder in shown for link in folder.data_repository_associations]
+    named = {(link.bucket, link.prefix or "") for link in links if link.bucket}
+    return {f"{bucket}/{prefix}": data.path(bucket, prefix) for bucket, prefix in sorted(named)} if data else {}
 
 
 def _items(values: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:

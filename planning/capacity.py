@@ -1,13 +1,16 @@
 """Whether what stands in a stack's subnets fits into those of the VPC that is made for it."""
 
+import math
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from planning.subnets import KEPT_BY_AWS, plan
 from planning.vpc_endpoints import interfaces
 from settings import Problem, Settings
+from settings.lustre import LustreFolder
 from settings.places import places, public_zones
 from settings.problem import weighed
+from settings.rules.folders import managed_by_cluster
 
 _SIZES = range(24, 15, -1)
 
@@ -59,8 +62,8 @@ def _room(cidr: str, settings: Settings, public: bool) -> int:
 def addresses(settings: Settings, *, public: bool) -> int:
     """How many addresses of the first public or private subnet may be in use at once.
 
-    One for each node, mount target, domain controller, database and its standby, jump host, image builder, endpoint, NAT gateway,
-    and one for the login nodes' load balancer.
+    One for each node, mount target, file server, domain controller, database and its standby, jump host, image builder, endpoint,
+    NAT gateway, and one for the login nodes' load balancer.
     """
     found, cluster = places(settings), settings.cluster
     login = cluster.login_nodes.count + 1 if cluster.login_nodes.count else 0
@@ -79,4 +82,13 @@ def _services(settings: Settings) -> int:
     databases = settings.databases
     instances = sum(2 if settings.protected else 1 for one in (databases.applications, databases.slurm) if one)
     directory = 1 if settings.directory.kind in ("simple-ad", "managed-ad", "samba-ad") else 0
-    return len(settings.storage.folders) + instances + directory + len(interfaces(settings))
+    return _of_storage(settings) + instances + directory + len(interfaces(settings))
+
+
+def _of_storage(settings: Settings) -> int:
+    """A mount target of EFS; of Lustre the servers of metadata and of files, one for about 2,400 GiB each."""
+    return sum(
+        1 + math.ceil(folder.storage_capacity / 2400) if isinstance(folder, LustreFolder) else 1
+        for folder in settings.storage.folders
+        if folder.made or managed_by_cluster(folder)
+    )

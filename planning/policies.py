@@ -6,18 +6,19 @@ from typing import Any
 Policy = dict[str, Any]
 
 
-def _document(*statements: Policy) -> Policy:
+def document(*statements: Policy) -> Policy:
+    """A policy of these statements."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def assumed_by_ec2(dns_suffix: str = "amazonaws.com") -> Policy:
     """Lets EC2 instances take a role."""
-    return _document({"Effect": "Allow", "Principal": {"Service": f"ec2.{dns_suffix}"}, "Action": "sts:AssumeRole"})
+    return document({"Effect": "Allow", "Principal": {"Service": f"ec2.{dns_suffix}"}, "Action": "sts:AssumeRole"})
 
 
 def tls_only(bucket_arn: str) -> Policy:
     """A bucket policy that denies every request without TLS."""
-    return _document(
+    return document(
         {
             "Sid": "DenyWithoutTls",
             "Effect": "Deny",
@@ -32,7 +33,7 @@ def tls_only(bucket_arn: str) -> Policy:
 def read_objects(bucket_arn: str, prefix: str, others: Collection[str] = ()) -> Policy:
     """Reading what stands below one prefix of a bucket, and single objects of other buckets, by ARN."""
     below = f"{bucket_arn}/{prefix}*"
-    return _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": [below, *others] if others else below})
+    return document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": [below, *others] if others else below})
 
 
 def jump_host(files_arn: str, read: Collection[str], hand_over: str) -> Policy:
@@ -43,7 +44,7 @@ def jump_host(files_arn: str, read: Collection[str], hand_over: str) -> Policy:
     """
     allow: Policy = {"Effect": "Allow"}
     puts = ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"]
-    return _document(
+    return document(
         {**allow, "Action": "s3:GetObject", "Resource": files_arn},
         {**allow, "Action": "secretsmanager:GetSecretValue", "Resource": sorted(read)},
         {**allow, "Action": "s3:PutObject" if ":s3:::" in hand_over else puts, "Resource": hand_over},
@@ -58,7 +59,7 @@ def domain_controller(bucket_arn: str, host: str, secret_arns: list[str]) -> Pol
     """
     readable = ("scripts/*", "directory/*", "backups/directory/*")
     writable = ("directory/domain.json", f"backups/directory/{host}/*")
-    return _document(
+    return document(
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn},
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": [f"{bucket_arn}/{key}" for key in readable]},
         {"Effect": "Allow", "Action": "s3:PutObject", "Resource": [f"{bucket_arn}/{key}" for key in writable]},

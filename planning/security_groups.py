@@ -50,7 +50,8 @@ def needed(settings: Settings) -> frozenset[str]:
     wanted = {
         "login": cluster.login_nodes.count > 0,
         "efa": any(queue.efa for queue in cluster.queues),
-        "efs": bool(settings.storage.folders),
+        "efs": any(folder.made and folder.kind == "efs" for folder in settings.storage.folders),
+        "lustre": any(folder.made and folder.kind == "lustre" for folder in settings.storage.folders),
         "database_clients": databases.slurm is not None,
         "slurm_database": databases.slurm is not None,
         "applications_database": databases.applications is not None,

@@ -6,6 +6,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from settings.kinds import plain
 from settings.nearest import ELSEWHERE, PASSWORDS, nearest
 from settings.problem import NAMESPACE, Path, Problem, dotted, looks_secret, shown
 from settings.sections import choices, field_at, is_list, item_limits, known_keys, limits, section_at
@@ -46,13 +47,15 @@ _QUOTES = "put it in quotes, as it was meant: unquoted, YAML reads 3.10 as 3.1, 
 
 def describe(error: ErrorDetails, raw: Mapping[str, Any], root: type[BaseModel]) -> Problem:
     """One problem for one finding."""
-    path = tuple(part for part in error["loc"] if part != "[key]")
-    kind = error["type"]
+    typed = tuple(part for part in error["loc"] if part != "[key]")
+    path, kind = plain(typed), error["type"]
     if kind == "missing":
         return _missing(path)
     if kind == "extra_forbidden":
-        return unknown_key(path, lookup(raw, path), root)
-    fault, allowed, fix = _texts(error, path, lookup(raw, path), root)
+        return unknown_key(typed, lookup(raw, path), root)
+    if kind == "union_tag_invalid":
+        return _unknown_kind(path, lookup(raw, (*path, "kind")), error)
+    fault, allowed, fix = _texts(error, typed, lookup(raw, path), root)
     in_key = "[key]" in error["loc"]
     value = shown(str(path[-1])) if in_key else shown(lookup(raw, path), path)
     return Problem(dotted(path), value, fault, allowed, fix, rule=kind, about=(path,))
@@ -75,6 +78,7 @@ def unknown_key(path: Path, value: object, root: type[BaseModel]) -> Problem:
     key = str(path[-1])
     section = section_at(path[:-1], root)
     known = known_keys(section) if section else []
+    path = plain(path)
     name = dotted(path)
     if looks_secret(key) and (secret := PASSWORDS.get(dotted(path[:-1]))):
         fix = f"remove it and, unless it may be generated, run: pulumi config set --secret {NAMESPACE}:{secret}"
@@ -97,6 +101,13 @@ def unknown_key(path: Path, value: object, root: type[BaseModel]) -> Problem:
     return Problem(name, shown(value, path), "is an unknown key", allowed, fix, "extra_forbidden", (path,))
 
 
+def _unknown_kind(path: Path, value: object, error: ErrorDetails) -> Problem:
+    """What else stands in such an item cannot be weighed, so that all of it is left out."""
+    known = [one.strip(" '").removeprefix("kind:") for one in str(error.get("ctx", {})["expected_tags"]).split(",")]
+    fault, allowed, fix = _not_a_choice((*path, "kind"), value, known)
+    return Problem(dotted((*path, "kind")), shown(value), fault, allowed, fix, rule="literal_error", about=(path,))
+
+
 def _missing(path: Path) -> Problem:
     at_top = len(path) == 1
     place = f"{NAMESPACE}:{path[0]}" if at_top else f"--path '{NAMESPACE}:{dotted(path)}'"
@@ -106,6 +117,9 @@ def _missing(path: Path) -> Problem:
         "region": "eu-west-1",
         "mountDir": "/shared",
         "amount": "500",
+        "volumeId": "fsvol-0123456789abcdef0",
+        "fileSystemPath": "/genomes",
+        "path": "/team",
     }
     example = examples.get(str(path[-1]), "compute")
     return Problem(

@@ -2,12 +2,14 @@
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from settings.kinds import kinds as kinds_of
 from settings.model import Settings
 
 _INTRODUCTION = """# Configuration
@@ -33,10 +35,13 @@ def _section(path: str, section: type[BaseModel]) -> Iterator[str]:
     yield "| key | kind | default | meaning |"
     yield "| --- | --- | --- | --- |"
     for name, field in section.model_fields.items():
-        key = f"{path}.{field.alias or name}".removeprefix(".")
+        key = f"{re.sub(r' .*', '', path)}.{field.alias or name}".removeprefix(".")
         found = _inner_section(field.annotation)
-        if found:
-            many = "[]" if "tuple" in str(field.annotation) else ""
+        many = "[]" if "tuple" in str(field.annotation) else ""
+        kinds = kinds_of(field.annotation)
+        for kind, one in kinds.items():
+            inner.append((f"{key}{many} (kind: {kind})", one))
+        if found and not kinds:
             inner.append((key + many, found))
         yield f"| `{key}` | {_kind(field)} | {_default(field)} | {_meaning(field, found)} |"
     yield ""

@@ -43,7 +43,9 @@ def _stand_in(place: Path, key: str) -> str | None:
         required = {
             "name": f"stand-in-{number}",
             "mountDir": f"/stand-in-{number}",
+            "fileSystemPath": f"/stand-in-{number}",
+            "volumeId": f"fsvol-{number:017x}",
             "script": "https://stand.in/script",
         }
         return required.get(key)
-    return None
+    return "/" if place[-2:] == ("accessPoint", "path") else None

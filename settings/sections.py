@@ -8,14 +8,18 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from settings.kinds import is_mark, members
 from settings.problem import Path
 
 
 def section_at(path: Path, root: type[BaseModel]) -> type[BaseModel] | None:
-    """The section class at a path; None where something else stands."""
-    section = root
+    """The section class at a path, which may have the marks of settings.kinds; None where something else stands."""
+    section, field = root, None
     for part in path:
         if isinstance(part, int):
+            continue
+        if is_mark(part) and field and (marked := members(field.annotation).get(part)):
+            section = marked
             continue
         field = _field(section, part)
         found = section_of(field.annotation) if field else None
@@ -28,7 +32,7 @@ def section_at(path: Path, root: type[BaseModel]) -> type[BaseModel] | None:
 def field_at(path: Path, root: type[BaseModel]) -> FieldInfo | None:
     """The field that a path, or the list item it ends in, belongs to."""
     keys = list(path)
-    while keys and isinstance(keys[-1], int):
+    while keys and (isinstance(keys[-1], int) or is_mark(keys[-1])):
         keys.pop()
     if not keys:
         return None
@@ -46,7 +50,7 @@ def places(section: type[BaseModel], before: str = "") -> Iterator[str]:
     for name, field in section.model_fields.items():
         path = f"{before}{field.alias or name}"
         yield path
-        if inner := section_of(field.annotation):
+        for inner in sections_of(field.annotation):
             yield from places(inner, f"{path}{'[]' if is_list(field) else ''}.")
 
 
@@ -56,13 +60,21 @@ def section_of(annotation: object) -> type[BaseModel] | None:
     return next((found for inner in get_args(annotation) if (found := section_of(inner))), None)
 
 
+def sections_of(annotation: object) -> list[type[BaseModel]]:
+    """The section, or all classes of one that differs by its kind."""
+    first = section_of(annotation)
+    return list(members(annotation).values()) or ([first] if first else [])
+
+
 def is_list(field: FieldInfo) -> bool:
     return get_origin(field.annotation) is tuple
 
 
 def choices(field: FieldInfo) -> list[str]:
-    """The values of a Literal."""
-    return [str(value) for part in _parts(field.annotation) if get_origin(part) is Literal for value in get_args(part)]
+    """The values of a Literal, or of a list of these."""
+    parts = _parts(field.annotation)
+    parts += [inner for part in parts if get_origin(part) is tuple for inner in _parts(get_args(part)[0])]
+    return [str(value) for part in parts if get_origin(part) is Literal for value in get_args(part)]
 
 
 def limits(field: FieldInfo) -> tuple[int | None, int | None]:

@@ -1,68 +1,30 @@
 """`storage`: what all nodes share."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from settings.base import Name, Section, checked, form, refuse
+from settings.base import Section
+from settings.buckets import Bucket as Bucket
+from settings.folders import EfsFolder as EfsFolder
+from settings.folders import OntapFolder as OntapFolder
+from settings.folders import OpenZfsFolder as OpenZfsFolder
+from settings.kinds import tag, told_by_kind
+from settings.lustre import LustreFolder as LustreFolder
 
-RESERVED_DIRS = (
-    *(
-        "/bin",
-        "/boot",
-        "/dev",
-        "/etc",
-        "/lib",
-        "/lib64",
-        "/media",
-        "/mnt",
-        "/opt",
-        "/opt/intel",
-        "/opt/parallelcluster",
-    ),
-    *("/opt/parallelcluster/shared", "/opt/parallelcluster/shared_login_nodes", "/opt/slurm", "/proc", "/root", "/run"),
-    *("/sbin", "/srv", "/sys", "/tmp", "/usr", "/var"),
-)
-"""Mount directories that ParallelCluster refuses (3.16, SharedStorageMountDirValidator)."""
-
-
-def _free_dir(path: str) -> None:
-    if ".." in path.split("/") or "." in path.split("/"):
-        raise refuse(
-            "mount-dots", "has . or .. in it", allowed="a plain path such as /shared", fix="write the path out"
-        )
-    if path in RESERVED_DIRS:
-        raise refuse(
-            "mount-reserved",
-            "belongs to the system or to ParallelCluster",
-            allowed=f"any path but {', '.join(RESERVED_DIRS)}",
-            fix=f"choose another one, such as /shared or {path}/shared",
-        )
-
-
-MountDir = Annotated[
-    str,
-    form(
-        r"/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
-        "an absolute path such as /shared, of letters, digits and _ . - between single slashes, none at the end",
-    ),
-    checked(_free_dir),
+Folder = Annotated[
+    Annotated[EfsFolder, tag("efs")]
+    | Annotated[LustreFolder, tag("lustre")]
+    | Annotated[OntapFolder, tag("ontap")]
+    | Annotated[OpenZfsFolder, tag("openzfs")],
+    told_by_kind("efs"),
 ]
-
-
-class SharedFolder(Section):
-    """An encrypted EFS file system of the platform, mounted on all nodes."""
-
-    name: Name
-    """Name of the folder."""
-    mount_dir: MountDir
-    """Where nodes mount it."""
-    kind: Literal["efs"] = "efs"
-    """What serves it."""
 
 
 class Storage(Section):
     """What all nodes share."""
 
-    folders: Annotated[tuple[SharedFolder, ...], Field(max_length=20)] = ()
+    folders: Annotated[tuple[Folder, ...], Field(max_length=20)] = ()
     """Shared folders of all nodes."""
+    buckets: Annotated[tuple[Bucket, ...], Field(max_length=20)] = ()
+    """Buckets that nodes may use."""

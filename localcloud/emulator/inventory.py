@@ -162,6 +162,13 @@ def _storage(connect: _Connect) -> dict[str, Iterable[str]]:
         "FSx file systems": [
             item["FileSystemId"] for item in _all(connect("fsx"), "describe_file_systems", "FileSystems")
         ],
+        "EFS access points": [
+            item["AccessPointId"] for item in _all(connect("efs"), "describe_access_points", "AccessPoints")
+        ],
+        "data repository associations": [
+            item["AssociationId"]
+            for item in _all(connect("fsx"), "describe_data_repository_associations", "Associations")
+        ],
         "buckets": [bucket["Name"] for bucket in connect("s3").list_buckets()["Buckets"]],
         "tables": _all(connect("dynamodb"), "list_tables", "TableNames"),
     }

@@ -61,7 +61,13 @@ class Endpoints:
     """`host:port`."""
     slurm_database_secret_arn: Any | None = None
     file_system_ids: dict[str, Any] = field(default_factory=dict[str, Any])
-    """File-system id by the folder's name."""
+    """File-system id, or volume id of ONTAP and OpenZFS, by the folder's name."""
+    access_point_ids: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Of EFS, by the folder's name."""
+    data_paths: dict[str, Any] = field(default_factory=dict[str, Any])
+    """`s3://…` of a bucket of the stack file and a prefix, by `bucket/prefix`."""
+    data_policy_arns: list[Any] = field(default_factory=list[Any])
+    """What nodes may do with the team's buckets and file systems."""
     directory: DirectoryEndpoints | None = None
     ami_id: Any | None = None
     key_name: Any | None = None

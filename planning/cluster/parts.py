@@ -14,5 +14,5 @@ def only(**values: Any) -> Document:
 
 
 def iam(endpoints: Endpoints) -> Document:
-    policies = [endpoints.ssm_policy_arn, endpoints.node_policy_arn]
+    policies = [endpoints.ssm_policy_arn, endpoints.node_policy_arn, *endpoints.data_policy_arns]
     return {"AdditionalIamPolicies": [{"Policy": policy} for policy in policies]}

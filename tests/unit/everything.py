@@ -19,7 +19,7 @@ EVERYTHING: dict[str, Any] = {
     "jumpHost": {"kind": "ec2"},
     "users": {"count": 5},
     "databases": {"applications": {}, "slurm": {}},
-    "storage": {"folders": [{"name": "home", "mountDir": "/home"}]},
+    "storage": {"folders": [{"name": "home", "mountDir": "/home"}], "buckets": [{"name": "results"}]},
     "image": {"components": ["keep-ipc"]},
     "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org"},
     "ssh": {"publicKey": "ssh-ed25519 AAAA me"},

@@ -6,16 +6,20 @@ providers wait; no interface, so that the validator of the network finds nothing
 FileSystemNotFound, which ParallelCluster shows as "list index out of range".
 """
 
+import json
 import secrets
 from typing import Any
 
 import moto.fsx.models as models
 from moto.ec2.models import ec2_backends
 from moto.fsx.exceptions import FileSystemNotFound
+from moto.fsx.responses import FSxResponse
 
 
 class FileSystem(models.FileSystem):
     """A file system that is available at once and has one interface in its first subnet."""
+
+    type_version = ""
 
     def __init__(self, account_id: str, region_name: str, *arguments: Any, **keywords: Any) -> None:
         super().__init__(account_id, region_name, *arguments, **keywords)
@@ -32,18 +36,40 @@ class FileSystem(models.FileSystem):
             subnet, None, group_ids=self.security_group_ids or [], description="Created By Amazon FSx"
         )
         if self.file_system_type == "LUSTRE":
-            self.lustre_configuration = {"MountName": "fsx", **(self.lustre_configuration or {})}
+            self.lustre_configuration = _lustre(self.lustre_configuration or {})
 
     def to_dict(self) -> dict[str, Any]:
         return {
             **super().to_dict(),
             "Lifecycle": "AVAILABLE",
             "VpcId": self.vpc_id,
+            "OwnerId": self.backend.account_id,
+            **({"FileSystemTypeVersion": self.type_version} if self.type_version else {}),
             "NetworkInterfaceIds": [self.interface.id],
         }
 
 
+_LINKED = ("ImportPath", "ExportPath", "ImportedFileChunkSize", "AutoImportPolicy")
+_TYPE_VERSION = "2.10"
+"""Of Lustre, where none is asked for (FSx API Reference, CreateFileSystem)."""
+
+
+def _lustre(asked: dict[str, Any]) -> dict[str, Any]:
+    """As DescribeFileSystems tells it: the link to S3 is a part of its own."""
+    linked = {key: asked[key] for key in _LINKED if key in asked}
+    defaults: dict[str, Any] = {"MountName": "fsx", "DeploymentType": "SCRATCH_1", "DataCompressionType": "NONE"}
+    defaults |= {"WeeklyMaintenanceStartTime": "1:05:00", "CopyTagsToBackups": False, "EfaEnabled": False}
+    defaults["LogConfiguration"] = {"Level": "DISABLED"}
+    if str(asked.get("DeploymentType", "")).startswith("PERSISTENT"):
+        defaults |= {"AutomaticBackupRetentionDays": 0, "DailyAutomaticBackupStartTime": "06:00"}
+    told = {**defaults, **{key: value for key, value in asked.items() if key not in _LINKED}}
+    if linked:
+        told["DataRepositoryConfiguration"] = {"Lifecycle": "AVAILABLE", "ImportedFileChunkSize": 1024, **linked}
+    return told
+
+
 def install() -> None:
+    _install_versions()
     delete = models.FSxBackend.delete_file_system
 
     def delete_with_interface(self: Any, file_system_id: str, *arguments: Any, **keywords: Any) -> Any:
@@ -54,8 +80,32 @@ def install() -> None:
         return answer
 
     models.FileSystem = FileSystem
+    FSxResponse.delete_file_system = _delete_file_system
     models.FSxBackend.delete_file_system = delete_with_interface
     _install_absence()
+
+
+def _install_versions() -> None:
+    """Moto forgets the version of Lustre."""
+    create = models.FSxBackend.create_file_system
+
+    def create_with_version(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        made = create(self, *arguments, **keywords)
+        if made.file_system_type == "LUSTRE":
+            made.type_version = keywords.get("file_system_type_version") or _TYPE_VERSION
+        return made
+
+    models.FSxBackend.create_file_system = create_with_version
+
+
+def _delete_file_system(self: Any) -> str:
+    """Moto's answer has members that FSx does not know."""
+    asked = json.loads(self.body)
+    parts = {"windows": "Windows", "lustre": "Lustre", "open_zfs": "OpenZFS"}
+    given = {f"{mine}_configuration": asked.get(f"{theirs}Configuration") for mine, theirs in parts.items()}
+    identity, token = asked["FileSystemId"], asked.get("ClientRequestToken")
+    self.fsx_backend.delete_file_system(file_system_id=identity, client_request_token=token, **given)
+    return json.dumps({"FileSystemId": identity, "Lifecycle": "DELETING"})
 
 
 def _install_absence() -> None:

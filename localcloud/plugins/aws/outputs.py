@@ -46,6 +46,7 @@ _SERVICES = {
     "aws:directoryservice/directory:Directory": "desiredNumberOfDomainControllers edition size",
     "aws:efs/fileSystem:FileSystem": "availabilityZoneId availabilityZoneName name",
     "aws:efs/mountTarget:MountTarget": "ipv6Address",
+    "aws:fsx/lustreFileSystem:LustreFileSystem": "autoImportPolicy exportPath importedFileChunkSize",
     "aws:rds/instance:Instance": "characterSetName dbName domainFqdn identifierPrefix iops kmsKeyId listenerEndpoints"
     " masterUserSecretKmsKeyId masterUserSecrets monitoringRoleArn ncharCharacterSetName performanceInsightsKmsKeyId"
     " performanceInsightsRetentionPeriod replicaMode replicas snapshotIdentifier storageThroughput timezone",
@@ -120,6 +121,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     ),
     "aws:efs/fileSystem:FileSystem": {"kmsKeyId": _UNTOLD, "protection": _UNTOLD},
     "aws:efs/mountTarget:MountTarget": {"ipAddressType": _UNTOLD},
+    "aws:fsx/lustreFileSystem:LustreFileSystem": {"kmsKeyId": _UNTOLD, "metadataConfiguration": _UNTOLD},
     "aws:iam/role:Role": {"inlinePolicies": _APART, "managedPolicyArns": _APART},
     "aws:rds/instance:Instance": dict.fromkeys(
         (

@@ -64,6 +64,19 @@ def _mount_target(wanted: Wanted, identity: str) -> str:
     return wanted.client("efs").describe_mount_targets(MountTargetId=identity)["MountTargets"][0]["LifeCycleState"]
 
 
+def _access_point(wanted: Wanted, identity: str) -> str:
+    return wanted.client("efs").describe_access_points(AccessPointId=identity)["AccessPoints"][0]["LifeCycleState"]
+
+
+def _lustre(wanted: Wanted, identity: str) -> str:
+    return wanted.client("fsx").describe_file_systems(FileSystemIds=[identity])["FileSystems"][0]["Lifecycle"]
+
+
+def _association(wanted: Wanted, identity: str) -> str:
+    fsx = wanted.client("fsx")
+    return fsx.describe_data_repository_associations(AssociationIds=[identity])["Associations"][0]["Lifecycle"]
+
+
 def _directory(wanted: Wanted, identity: str) -> str:
     return wanted.client("ds").describe_directories(DirectoryIds=[identity])["DirectoryDescriptions"][0]["Stage"]
 
@@ -80,6 +93,9 @@ STATES: dict[str, State] = {
     ),
     "aws:efs/fileSystem:FileSystem": State(_file_system, ("creating", "updating")),
     "aws:efs/mountTarget:MountTarget": State(_mount_target, ("creating", "updating")),
+    "aws:efs/accessPoint:AccessPoint": State(_access_point, ("creating", "updating")),
+    "aws:fsx/lustreFileSystem:LustreFileSystem": State(_lustre, ("CREATING", "UPDATING")),
+    "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation": State(_association, ("CREATING", "UPDATING")),
     "aws:directoryservice/directory:Directory": State(_directory, ("Requested", "Creating", "Created")),
 }
 """Clusters and images are not here: their provider waits for them in the next `up`."""

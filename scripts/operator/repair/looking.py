@@ -13,6 +13,7 @@ from scripts.operator.repair import (
     find_parallelcluster,
     find_route53,
     find_s3,
+    find_storage,
     find_watching,
 )
 from scripts.operator.repair.deployment import Deployment, Pending
@@ -25,6 +26,7 @@ FINDERS: dict[str, Finder] = {
     **find_named.FINDERS,
     **find_route53.FINDERS,
     **find_s3.FINDERS,
+    **find_storage.FINDERS,
     **find_watching.FINDERS,
     **find_parallelcluster.FINDERS,
 }

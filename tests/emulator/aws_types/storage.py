@@ -3,7 +3,7 @@
 import pulumi
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from tests.emulator.aws_types.world import Inputs, Life, policy
+from tests.emulator.aws_types.world import Inputs, Life, World, policy
 
 
 def asset(text: str) -> PropertyValue:
@@ -25,6 +25,14 @@ def rare() -> Inputs:
         "noncurrentVersionTransitions": moved,
     }
     return {"id": "rare", "status": "Disabled", "filter": {"prefix": "rare/"}, **classes}
+
+
+def root(path: str) -> Inputs:
+    return {"path": path, "creationInfo": {"ownerUid": 0, "ownerGid": 0, "permissions": "0755"}}
+
+
+def lustre(world: World, kind: str) -> Inputs:
+    return {"subnetIds": world.subnets[0], "storageCapacity": 1200, "deploymentType": kind}
 
 
 LIVES = [
@@ -96,6 +104,44 @@ LIVES = [
         "fs-",
         ("arn", "dnsName", "creationToken"),
         more=(lambda w: {"throughputMode": "elastic"}, lambda w: {"lifecyclePolicies": None}),
+    ),
+    Life(
+        "aws:efs/accessPoint:AccessPoint",
+        lambda w: {"fileSystemId": w.files, "rootDirectory": root("/team")},
+        None,
+        lambda w: {"rootDirectory": root("/other"), "posixUser": {"uid": 1, "gid": 2, "secondaryGids": [3]}},
+        "fsap-",
+        ("arn", "fileSystemArn", "ownerId"),
+    ),
+    Life(
+        "aws:efs/backupPolicy:BackupPolicy",
+        lambda w: {"fileSystemId": w.files, "backupPolicy": {"status": "ENABLED"}},
+        lambda w: {"backupPolicy": {"status": "DISABLED"}},
+        lambda w: {"fileSystemId": w.other_files},
+        "fs-",
+        stays=True,
+    ),
+    Life(
+        "aws:fsx/lustreFileSystem:LustreFileSystem",
+        lambda w: {**lustre(w, "PERSISTENT_2"), "perUnitStorageThroughput": 125, "automaticBackupRetentionDays": 1},
+        lambda w: {"dataCompressionType": "LZ4", "weeklyMaintenanceStartTime": "7:03:00"},
+        lambda w: {"deploymentType": "PERSISTENT_1", "perUnitStorageThroughput": 50},
+        "fs-",
+        ("arn", "dnsName", "mountName", "networkInterfaceIds", "vpcId"),
+        more=(lambda w: {"storageCapacity": 4800}, lambda w: {"dataCompressionType": None}),
+    ),
+    Life(
+        "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation",
+        lambda w: {
+            "fileSystemId": w.lustre,
+            "fileSystemPath": "/a",
+            "dataRepositoryPath": f"s3://{w.bucket}/a/",
+            "s3": {"autoImportPolicy": {"events": ["NEW", "CHANGED"]}},
+        },
+        lambda w: {"s3": {"autoExportPolicy": {"events": ["DELETED"]}}, "importedFileChunkSize": 512},
+        lambda w: {"fileSystemPath": "/b"},
+        "dra-",
+        ("arn", "associationId"),
     ),
     Life(
         "aws:efs/mountTarget:MountTarget",

@@ -139,6 +139,15 @@ class World:
         return self.make("aws:efs/fileSystem:FileSystem", encrypted=True)
 
     @cached_property
+    def other_files(self) -> str:
+        return self.make("aws:efs/fileSystem:FileSystem", encrypted=True)
+
+    @cached_property
+    def lustre(self) -> str:
+        given = {"subnetIds": self.subnets[0], "storageCapacity": 1200, "deploymentType": "SCRATCH_2"}
+        return self.make("aws:fsx/lustreFileSystem:LustreFileSystem", **given)
+
+    @cached_property
     def subnet_group(self) -> str:
         return self.make("aws:rds/subnetGroup:SubnetGroup", "base-group", subnetIds=self.subnets)
 

@@ -45,6 +45,7 @@ class Ground:
     profile: str
     secrets: list[str]
     files: list[str]
+    lustre: str
     subnet_groups: list[str]
     zone: str
     balancers: list[str]
@@ -174,6 +175,12 @@ def _storage(clients: Clients, subnets: list[str]) -> dict[str, Any]:
         rds.create_db_subnet_group(DBSubnetGroupName=name, DBSubnetGroupDescription="ground", SubnetIds=subnets)
     return {
         "buckets": buckets,
+        "lustre": clients("fsx").create_file_system(
+            FileSystemType="LUSTRE",
+            StorageCapacity=1200,
+            SubnetIds=subnets[:1],
+            LustreConfiguration={"DeploymentType": "SCRATCH_2"},
+        )["FileSystem"]["FileSystemId"],
         "files": [efs.create_file_system(CreationToken=f"ground-{number}")["FileSystemId"] for number in range(2)],
         "subnet_groups": subnet_groups,
     }

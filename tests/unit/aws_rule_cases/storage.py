@@ -1,15 +1,27 @@
 """File systems and buckets."""
 
+from typing import Any
+
 import pulumi
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from tests.unit.aws_rule_cases.form import POLICY, Case, Inputs, one, within
 
+
+def _root(**owner: Any) -> Inputs:
+    return {"path": "/", "creationInfo": {"ownerUid": 0, "ownerGid": 0, "permissions": "755", **owner}}
+
+
+def _events(way: str, *events: str) -> Inputs:
+    return {way: {"events": list(events)}}
+
+
 CASES: dict[str, list[Case]] = {
     "aws:efs/fileSystem:FileSystem": [
         one("creationToken", "a" * 65, "a" * 64),
         one("performanceMode", "fast", "maxIO"),
-        one("throughputMode", "provisioned", "elastic"),
+        one("throughputMode", "fast", "provisioned"),
+        ({"provisionedThroughputInMibps": 5}, {"provisionedThroughputInMibps": 5, "throughputMode": "provisioned"}),
         one("performanceMode", "maxIO", "generalPurpose", throughputMode="elastic"),
         one("lifecyclePolicies", [{}] * 4, [{}] * 3),
         one("lifecyclePolicies", [{}, {"transitionToIa": "AFTER_2_DAYS"}], [{"transitionToIa": "AFTER_1_DAY"}]),
@@ -19,6 +31,47 @@ CASES: dict[str, list[Case]] = {
             [{"transitionToPrimaryStorageClass": "AFTER_2_ACCESSES"}],
             [{"transitionToPrimaryStorageClass": "AFTER_1_ACCESS"}],
         ),
+    ],
+    "aws:efs/accessPoint:AccessPoint": [
+        one("posixUser", {"uid": -1, "gid": 1}, {"uid": 1, "gid": 1}),
+        one("posixUser", {"uid": 1, "gid": -1}, {"uid": 1, "gid": 1}),
+        one("rootDirectory", _root(ownerUid=-1), _root()),
+        one("rootDirectory", _root(ownerGid=2**32), _root(ownerGid=2**32 - 1)),
+        one("rootDirectory", _root(permissions="rwx"), _root(permissions="0750")),
+        one("rootDirectory", {"path": "/" * 101}, {"path": "/" * 100}),
+    ],
+    "aws:efs/backupPolicy:BackupPolicy": [within("backupPolicy", "status", "ON", "ENABLED")],
+    "aws:fsx/lustreFileSystem:LustreFileSystem": [
+        one("deploymentType", "SCRATCH_3", "SCRATCH_2"),
+        one("storageType", "INTELLIGENT_TIERING", "SSD"),
+        one("perUnitStorageThroughput", 300, 250, deploymentType="PERSISTENT_2"),
+        one("driveCacheType", "WRITE", "READ", storageType="HDD"),
+        one("dataCompressionType", "ZSTD", "LZ4"),
+        one("autoImportPolicy", "ALL", "NEW_CHANGED_DELETED"),
+        one("fileSystemTypeVersion", "2.14", "2.15"),
+        one("automaticBackupRetentionDays", 91, 90, deploymentType="PERSISTENT_1"),
+        one("importedFileChunkSize", 0, 1),
+        one("storageCapacity", 1199, 1200),
+        one("weeklyMaintenanceStartTime", "8:00:00", "7:00:00"),
+        one("dailyAutomaticBackupStartTime", "24:00", "23:59"),
+        one("importPath", "s3://" + "a" * 896, "s3://" + "a" * 895),
+        one("exportPath", "s3://" + "a" * 896, "s3://" + "a" * 895),
+        one("securityGroupIds", ["sg-1"] * 51, ["sg-1"] * 50),
+        one("perUnitStorageThroughput", 125, None, deploymentType="SCRATCH_2"),
+        one("kmsKeyId", "key", None, deploymentType="SCRATCH_1"),
+        one("automaticBackupRetentionDays", 7, None, deploymentType="SCRATCH_2"),
+        one("driveCacheType", "READ", None),
+    ],
+    "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation": [
+        one("fileSystemPath", "/" * 4097, "/" * 4096),
+        one("fileSystemPath", "a", "/a"),
+        one("dataRepositoryPath", "s3://" + "a" * 896, "s3://" + "a" * 895),
+        one("dataRepositoryPath", "https://a", "s3://a"),
+        one("importedFileChunkSize", 512_001, 512_000),
+        one("s3", _events("autoImportPolicy", *["NEW"] * 4), _events("autoImportPolicy", "NEW")),
+        one("s3", _events("autoImportPolicy", "OLD"), _events("autoImportPolicy", "DELETED")),
+        one("s3", _events("autoExportPolicy", *["NEW"] * 4), _events("autoExportPolicy", "NEW")),
+        one("s3", _events("autoExportPolicy", "OLD"), _events("autoExportPolicy", "CHANGED")),
     ],
     "aws:efs/mountTarget:MountTarget": [one("securityGroups", ["sg-1"] * 6, ["sg-1"] * 5)],
     "aws:s3/bucket:Bucket": [
@@ -55,6 +108,14 @@ CASES: dict[str, list[Case]] = {
 }
 
 GOOD: dict[str, Inputs] = {
+    "aws:efs/accessPoint:AccessPoint": {"fileSystemId": "fs-1"},
+    "aws:efs/backupPolicy:BackupPolicy": {"fileSystemId": "fs-1", "backupPolicy": {"status": "ENABLED"}},
+    "aws:fsx/lustreFileSystem:LustreFileSystem": {"subnetIds": "subnet-1", "storageCapacity": 1200},
+    "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation": {
+        "fileSystemId": "fs-1",
+        "fileSystemPath": "/a",
+        "dataRepositoryPath": "s3://a",
+    },
     "aws:efs/mountTarget:MountTarget": {"fileSystemId": "fs-1", "subnetId": "subnet-1"},
     "aws:s3/bucketObjectv2:BucketObjectv2": {"bucket": "b", "key": "k", "content": "x"},
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {

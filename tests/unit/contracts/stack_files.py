@@ -64,6 +64,36 @@ def _file(secrets: dict[str, str] | None = None, stack: str = "dev", **sections:
     return StackFile(sections=sections, secrets=secrets or {}, stack=stack)
 
 
+STORAGE: dict[str, Any] = {
+    "folders": [
+        {"name": "home", "mountDir": "/home", "accessPoint": {"path": "/home"}, "iamAuthorization": True},
+        {
+            "name": "fast",
+            "mountDir": "/fast",
+            "kind": "lustre",
+            "dataRepositoryAssociations": [
+                {"name": "in", "fileSystemPath": "/in", "bucket": "reference", "autoImportPolicy": ["NEW"]},
+                {"name": "out", "fileSystemPath": "/out", "bucket": "results", "prefix": "runs/"},
+            ],
+        },
+        {
+            "name": "data",
+            "mountDir": "/data",
+            "kind": "lustre",
+            "deploymentType": "PERSISTENT_2",
+            "perUnitStorageThroughput": 250,
+            "dataCompressionType": "LZ4",
+        },
+        {"name": "own", "mountDir": "/own", "managedByCluster": True, "throughputMode": "bursting"},
+        {"name": "there", "mountDir": "/there", "fileSystemId": "fs-0123456789abcdef0"},
+        {"name": "ontap", "mountDir": "/ontap", "kind": "ontap", "volumeId": "fsvol-0123456789abcdef0"},
+        {"name": "zfs", "mountDir": "/zfs", "kind": "openzfs", "volumeId": "fsvol-0123456789abcdef1"},
+    ],
+    "buckets": [
+        {"name": "results", "access": "write", "prefixes": ["runs/"]},
+        {"name": "reference", "bucketName": "genomes"},
+    ],
+}
 _MANAGED = {**EVERYTHING, "directory": {"kind": "managed-ad"}}
 STACK_FILES: dict[str, StackFile] = {
     "minimal": _file(),
@@ -96,6 +126,8 @@ STACK_FILES: dict[str, StackFile] = {
     ),
     "all public": _file(network={"layout": "all-public"}, databases={"slurm": {}}, jumpHost={"kind": "ec2"}),
     "public head, one zone": _file(network={"layout": "public-head", "zones": 1}),
+    "shared storage": _file(storage=STORAGE),
+    "shared storage, prod": _file(stack="prod", environment="prod", storage=STORAGE),
     "three zones, open": _file(
         network={"zones": 3, "natGateways": "per-zone", "allowedCidrs": ["0.0.0.0/0"]},
         cluster={"headNode": {"public": True}, "loginNodes": {"count": 2, "public": True}},

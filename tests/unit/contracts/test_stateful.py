@@ -56,6 +56,7 @@ def test_what_the_rules_call_stateful() -> None:
         "aws:s3/bucket:Bucket",
         "aws:rds/instance:Instance",
         "aws:efs/fileSystem:FileSystem",
+        "aws:fsx/lustreFileSystem:LustreFileSystem",
         "aws:secretsmanager/secret:Secret",
         "aws:directoryservice/directory:Directory",
         "parallelcluster:index:Cluster",

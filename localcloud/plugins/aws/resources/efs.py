@@ -20,13 +20,19 @@ _LIFECYCLE = {
 
 class FileSystem(AwsType):
     token = "aws:efs/fileSystem:FileSystem"
-    computed = frozenset({"creationToken", "encrypted", "performanceMode"})
-    inputs = frozenset({"encrypted", "performanceMode", "throughputMode", "creationToken", "lifecyclePolicies", "tags"})
-    replace = frozenset({"encrypted", "performanceMode", "creationToken"})
+    computed = frozenset({"creationToken", "encrypted", "performanceMode", "kmsKeyId"})
+    inputs = frozenset(
+        {
+            *("encrypted", "performanceMode", "throughputMode", "provisionedThroughputInMibps", "creationToken"),
+            *("kmsKeyId", "lifecyclePolicies", "tags"),
+        }
+    )
+    replace = frozenset({"encrypted", "performanceMode", "creationToken", "kmsKeyId"})
     rules = (
         Length("creationToken", 0, 64),
         OneOf("performanceMode", ("generalPurpose", "maxIO")),
-        OneOf("throughputMode", ("bursting", "elastic"), ours="the stand-in has no provisionedThroughputInMibps"),
+        OneOf("throughputMode", ("bursting", "elastic", "provisioned")),
+        Refused("provisionedThroughputInMibps", when="throughputMode", has=(None, "bursting", "elastic"), stage=APPLY),
         Refused("performanceMode", ("generalPurpose",), when="throughputMode", has=("elastic",), stage=APPLY),
         Items("lifecyclePolicies", 0, 3),
         OneOf("lifecyclePolicies[].transitionToIa", AFTER),
@@ -39,7 +45,12 @@ class FileSystem(AwsType):
 
     def create(self, context: Aws, inputs: Plain) -> str:
         arguments = given(
-            inputs, Encrypted="encrypted", PerformanceMode="performanceMode", ThroughputMode="throughputMode"
+            inputs,
+            Encrypted="encrypted",
+            KmsKeyId="kmsKeyId",
+            PerformanceMode="performanceMode",
+            ProvisionedThroughputInMibps="provisionedThroughputInMibps",
+            ThroughputMode="throughputMode",
         )
         token = inputs.get("creationToken") or f"pulumi-{time.time_ns()}"
         tags = tag_list(context.all_tags(inputs.get("tags")))
@@ -78,6 +89,7 @@ class FileSystem(AwsType):
             performanceMode="PerformanceMode",
             throughputMode="ThroughputMode",
             kmsKeyId="KmsKeyId",
+            provisionedThroughputInMibps="ProvisionedThroughputInMibps",
             name="Name",
             numberOfMountTargets="NumberOfMountTargets",
             ownerId="OwnerId",
@@ -94,9 +106,10 @@ class FileSystem(AwsType):
         }
 
     def alter(self, aws: Aws, resource_id: str, new: Plain, changed: set[str]) -> None:
-        if "throughputMode" in changed:
+        if changed & {"throughputMode", "provisionedThroughputInMibps"}:
             mode = new.get("throughputMode", "bursting")
-            aws.client("efs").update_file_system(FileSystemId=resource_id, ThroughputMode=mode)
+            speed = given(new, ProvisionedThroughputInMibps="provisionedThroughputInMibps")
+            aws.client("efs").update_file_system(FileSystemId=resource_id, ThroughputMode=mode, **speed)
 
     def remove(self, aws: Aws, resource_id: str, state: Plain) -> None:
         aws.client("efs").delete_file_system(FileSystemId=resource_id)

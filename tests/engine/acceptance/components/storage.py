@@ -31,13 +31,17 @@ def _suspend(aws: Clients, parts: Parts) -> None:
 
 def _storage(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
     from components.storage import Storage, StorageArgs
-    from settings.storage import SharedFolder
 
+    home = {"name": "home", "mountDir": "/home", "backup": True, "accessPoint": {"path": "/home"}}
+    link = {"name": "in", "fileSystemPath": "/in", "bucket": "data", "autoImportPolicy": ("NEW",)}
+    scratch = {"name": "fast", "mountDir": "/fast", "kind": "lustre", "dataRepositoryAssociations": (link,)}
+    wanted = settings(storage={"folders": (home, scratch), "buckets": ({"name": "data"},)})
     args = StorageArgs(
-        folders=(SharedFolder.model_validate({"name": "home", "mountDir": "/home"}),),
+        folders=wanted.storage.folders,
         zones=1,
         private_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
-        security_group_id=arguments["group"],
+        security_group_ids={"efs": arguments["group"], "lustre": ground.groups[0]},
+        data_paths={"data/": pulumi.Output.from_input(f"s3://{ground.buckets[0]}/")},
         protected=False,
     )
     return Storage(name, args, opts)
@@ -55,6 +59,31 @@ def _regroup(aws: Clients, parts: Parts) -> None:
     aws("efs").modify_mount_target_security_groups(
         MountTargetId=parts["MountTarget::storage-home-0"].id, SecurityGroups=[other]
     )
+
+
+def _team_buckets(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.team_buckets import TeamBuckets, TeamBucketsArgs
+
+    made = {"name": "results", "access": arguments["access"], "noncurrentDays": arguments["days"], "prefixes": ("a/",)}
+    existing = {"name": "reference", "bucketName": ground.buckets[0]}
+    wanted = settings(storage={"buckets": (made, existing)})
+    return TeamBuckets(name, TeamBucketsArgs(buckets=wanted.storage.buckets, partition="aws", protected=False), opts)
+
+
+def _team_data(aws: Clients, parts: Parts) -> list[Any]:
+    """Days that older versions are kept, and the right to write, if nodes have it."""
+    bucket, policy = parts["Bucket::teambuckets-results"].id, parts["Policy::teambuckets-data"].id
+    (rule,) = aws("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    version = aws("iam").get_policy(PolicyArn=policy)["Policy"]["DefaultVersionId"]
+    document = aws("iam").get_policy_version(PolicyArn=policy, VersionId=version)["PolicyVersion"]["Document"]
+    below = [one["Action"] for one in document["Statement"] if one["Resource"] == [f"arn:aws:s3:::{bucket}/a/*"]]
+    writes = next((action for actions in below for action in actions if action == "s3:PutObject"), None)
+    return [rule["NoncurrentVersionExpiration"]["NoncurrentDays"], writes]
+
+
+def _unversioned(aws: Clients, parts: Parts) -> None:
+    suspended = {"Status": "Suspended"}
+    aws("s3").put_bucket_versioning(Bucket=parts["Bucket::teambuckets-results"].id, VersioningConfiguration=suspended)
 
 
 def _secret(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
@@ -185,13 +214,36 @@ ROWS = [
         change=lambda g: {"group": g.groups[1]},
         changed={"MountTarget::storage-home-0": frozenset({"securityGroups"})},
         replace=lambda g: {"subnets": [g.subnets[1]]},
-        replaced=frozenset({"MountTarget::storage-home-0"}),
+        replaced=frozenset(
+            {
+                "MountTarget::storage-home-0",
+                "LustreFileSystem::storage-fast",
+                "DataRepositoryAssociation::storage-fast-in",
+            }
+        ),
         look=_mount_target,
         looks=lambda a: [a["subnets"][0], a["group"]],
         drift=_regroup,
         drifted="MountTarget::storage-home-0",
         vanish=lambda aws, parts: aws("efs").delete_mount_target(MountTargetId=parts["MountTarget::storage-home-0"].id),
         vanished=frozenset({"MountTarget::storage-home-0"}),
+    ),
+    Component(
+        token="hpcstack:index:TeamBuckets",
+        make=_team_buckets,
+        first=lambda g: {"days": 30, "access": "read"},
+        change=lambda g: {"days": 60, "access": "write"},
+        changed={
+            "BucketLifecycleConfiguration::teambuckets-results": frozenset({"rules"}),
+            "Policy::teambuckets-data": frozenset({"policy"}),
+        },
+        replace=No("nothing of a bucket is replaced but by its name, which makes another bucket"),
+        look=_team_data,
+        looks=lambda a: [a["days"], "s3:PutObject" if a["access"] == "write" else None],
+        drift=_unversioned,
+        drifted="BucketVersioning::teambuckets-results",
+        vanish=lambda aws, parts: aws("s3").delete_bucket_policy(Bucket=parts["Bucket::teambuckets-results"].id),
+        vanished=frozenset({"BucketPolicy::teambuckets-results"}),
     ),
     Component(
         token="hpcstack:index:Secret",

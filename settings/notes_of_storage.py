@@ -1,0 +1,58 @@
+"""Warnings about shared folders."""
+
+from collections.abc import Iterator
+
+from settings.model import Settings
+from settings.problem import NAMESPACE, dotted
+from settings.rules.folders import managed_by_cluster, places
+from settings.rules.lustre import at_home, lustre_folders
+
+
+def managed_folders_go_with_the_cluster(settings: Settings) -> Iterator[str]:
+    for path, folder in places(settings):
+        if not managed_by_cluster(folder):
+            continue
+        policy = getattr(folder, "deletion_policy", "Delete")
+        fate = (
+            "is deleted with all its files when the cluster is deleted or replaced"
+            if policy == "Delete"
+            else "stays when the cluster goes, and the next cluster does not mount it"
+        )
+        yield (
+            f"{_place(path, 'managedByCluster')}: folder {folder.name} {fate} (deletionPolicy {policy}); "
+            "without managedByCluster the stack keeps it for every cluster"
+        )
+
+
+def scratch_loses_files(settings: Settings) -> Iterator[str]:
+    for path, folder in lustre_folders(settings):
+        if not folder.scratch:
+            continue
+        exported = folder.export_path or any(link.auto_export_policy for link in folder.data_repository_associations)
+        if at_home(folder.mount_dir):
+            yield (
+                f"{_place(path, 'homeOnScratch')}: {folder.mount_dir} lies on {folder.deployment_type}: a failed "
+                "file server takes homes with it, and there is no backup"
+            )
+        if not exported:
+            yield (
+                f"{_place(path, 'deploymentType')}: {folder.deployment_type} keeps one copy of each file, and nothing "
+                "exports them; add dataRepositoryAssociations with autoExportPolicy, or copy results elsewhere"
+            )
+
+
+def older_paths_become_associations(settings: Settings) -> Iterator[str]:
+    for path, folder in lustre_folders(settings):
+        if folder.import_path and folder.deployment_type != "SCRATCH_1":
+            yield (
+                f"{_place(path, 'importPath')}: becomes a data repository association of / with {folder.import_path}; "
+                "export stays on command (hsm_archive), unless you write it as dataRepositoryAssociations with "
+                "autoExportPolicy"
+            )
+
+
+def _place(path: tuple[str | int, ...], key: str) -> str:
+    return f"{NAMESPACE}:{dotted((*path, key))}"
+
+
+NOTES = (managed_folders_go_with_the_cluster, scratch_loses_files, older_paths_become_associations)
