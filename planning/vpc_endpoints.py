@@ -38,7 +38,7 @@ def needed(settings: Settings) -> tuple[str, ...]:
         found.append("secretsmanager")
     if settings.cluster.login_nodes.count:
         found += _OF_LOGIN_NODES
-    if settings.storage.folders:
+    if any(folder.kind == "efs" for folder in settings.storage.folders):
         # The mount helper asks it for a mount target's address where the name cannot be looked up (amazon-efs-utils).
         found.append("elasticfilesystem")
     return tuple(found)
