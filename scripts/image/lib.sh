@@ -25,7 +25,7 @@ packages() {
 	[[ ${#missing[@]} -gt 0 ]] || return 0
 	say "installs ${missing[*]}"
 	if command -v apt-get >/dev/null; then
-		apt-get update -q && apt-get install -qy --no-install-recommends "${missing[@]}"
+		apt-get update -qq && apt-get install -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends "${missing[@]}"
 	elif command -v dnf >/dev/null; then
 		dnf install -qy "${missing[@]}"
 	else

@@ -4,7 +4,7 @@ for version in $VERSIONS; do
 	if [[ ! -x "$place/bin/Rscript" ]]; then
 		if [[ $tools == 0 ]]; then
 			if command -v apt-get >/dev/null; then
-				packages build-essential gfortran libreadline-dev libpcre2-dev libcurl4-openssl-dev libbz2-dev liblzma-dev \
+				packages build-essential make gfortran libreadline-dev libpcre2-dev libcurl4-openssl-dev libbz2-dev liblzma-dev \
 					zlib1g-dev libicu-dev libssl-dev libopenblas-dev libcairo2-dev libpango1.0-dev libpng-dev libjpeg-dev \
 					libtiff-dev libx11-dev libxt-dev tcl-dev tk-dev unzip zip tzdata
 			else
@@ -16,12 +16,13 @@ for version in $VERSIONS; do
 		fi
 		download r "$version" "$work/R-$version.tar.gz"
 		tar -xzf "$work/R-$version.tar.gz" -C "$work"
+		recommended="--with$([[ "$RECOMMENDED" == true ]] || echo out)-recommended-packages"
+		# Joined by &&: before || nothing else ends at its first failure.
 		(
-			cd "$work/R-$version"
-			./configure --prefix="$place" --enable-R-shlib --enable-memory-profiling --with-blas --with-lapack \
-				"$([[ "$RECOMMENDED" == true ]] && echo --with-recommended-packages || echo --without-recommended-packages)"
-			make -j "$(nproc)"
-			make install
+			cd "$work/R-$version" &&
+				./configure --prefix="$place" --enable-R-shlib --enable-memory-profiling --with-blas --with-lapack "$recommended" &&
+				make -j "$(nproc)" &&
+				make install
 		) >"$work/r.log" 2>&1 || fail "R $version cannot be built: $(tail -n 5 "$work/r.log" | tr '\n' ' ')"
 	fi
 	home="$("$place/bin/R" RHOME)"
