@@ -1,11 +1,12 @@
-"""What a test process started ends with it, however that goes: a process beside it waits for its end and kills what is left.
+"""What a test process (or a benchmark) started ends with it, however that goes: a process beside it waits for its end and kills
+what is left.
 
 Rigs end their daemons themselves. But a test process that is killed cannot, and daemons (in sessions of their own, started by
 programs that have long ended) hang on nobody. Nothing in localcloud/ knows of this: what it starts for people stays.
 
 What belongs to a test process is told by either of two signs: the mark in its environment, which children inherit; or a file or
-folder in use below the process's temporary folder (its root, its working directory, an open file), because sshd and Samba write
-over their environments. And what such a process leads, belongs with it.
+folder in use below the process's temporary folder (its root, its working directory, an open file) by one without a terminal,
+because sshd and Samba write over their environments. And what such a process leads, belongs with it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 MARK = "HPCSTACK_TEST_PROCESS"
 _ROUNDS = 50
@@ -55,10 +57,12 @@ def main(mark: str, folder: str) -> None:
 
 def belonging(mark: str, folder: str) -> set[int]:
     """The processes of one test process, without this one."""
-    groups = {int(entry.name): _group(int(entry.name)) for entry in Path("/proc").glob("[0-9]*")}
-    living = {pid for pid, group in groups.items() if group} - {os.getpid()}
-    found = {pid for pid in living if _marked(pid, mark) or _uses(pid, folder)}
-    return found | {pid for pid in living if groups[pid] in found}
+    seen = {pid: one for entry in Path("/proc").glob("[0-9]*") if (one := _Process.read(pid := int(entry.name)))}
+    own = seen.pop(os.getpid())
+    # Somebody's shell in that folder is no process of the tests: it is older, or has a terminal.
+    daemons = {pid for pid, one in seen.items() if not one.terminal and one.started >= own.started}
+    found = {pid for pid in seen if _marked(pid, mark)} | {pid for pid in daemons if _uses(pid, folder)}
+    return found | {pid for pid, one in seen.items() if one.group in found}
 
 
 def _handles(pids: set[int]) -> dict[int, int]:
@@ -69,13 +73,23 @@ def _handles(pids: set[int]) -> dict[int, int]:
     return handles
 
 
-def _group(pid: int) -> int:
-    """Its process group; 0 for one that has ended."""
-    try:
-        state, _, group = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:3]
-    except OSError:
-        return 0
-    return 0 if state in "ZX" else int(group)
+class _Process(NamedTuple):
+    """Of /proc/<pid>/stat (proc(5))."""
+
+    group: int
+    terminal: int
+    """0: none."""
+    started: int
+    """Ticks since boot."""
+
+    @classmethod
+    def read(cls, pid: int) -> _Process | None:
+        """None for one that has ended."""
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] in "ZX" else cls(int(fields[2]), int(fields[4]), int(fields[19]))
 
 
 def _marked(pid: int, mark: str) -> bool:

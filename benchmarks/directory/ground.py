@@ -11,6 +11,7 @@ from pathlib import Path
 
 from localcloud import packages, paths
 from scripts.directory import bundle
+from tests import keeper
 from tests.directory.controllers import Controllers
 from tests.directory.rig import Outside
 
@@ -31,6 +32,7 @@ class Ground:
         if missing := packages.ensure(wanted).missing:
             raise SystemExit(f"the benchmark needs root and the Debian packages {' '.join(missing)}")
         paths.STATE = self.folder
+        keeper.keep(self.folder)
         self.tool = bundle.write(self.folder)
 
     @contextlib.contextmanager
