@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from components import instance_types, script_files, users_file
+from components import existing_network, instance_types, script_files, users_file
 from planning import capacity, image_components, names, overrides
-from settings import Settings, SettingsError, read
+from planning import existing_network as planned
+from settings import Problem, Settings, SettingsError, read, rules
 from settings.notes import notes
+from settings.problem import Path
 
 ERROR_IS_SHOWN = 32
 """Exit code by which a program tells Pulumi's language host that its error is on the screen already."""
@@ -33,6 +35,7 @@ def checked(
     if settings:
         of_types = [] if ("region",) in reading.left_out else instance_types.problems(settings)
         of_names = names.problems(stack, settings)
+        settings, of_network = _with_existing_network(settings, problems, reading.left_out, stack)
         of_files = [*users_file.problems(settings), *script_files.problems(settings)]
         problems = reading.more(
             [
@@ -42,6 +45,7 @@ def checked(
                 *of_names,
                 *of_types,
                 *of_files,
+                *of_network,
             ]
         )
     if problems or settings is None:
@@ -49,3 +53,23 @@ def checked(
     for note in notes(settings):
         warn(note)
     return settings
+
+
+def _with_existing_network(
+    settings: Settings, problems: Collection[Problem], left_out: Collection[Path], stack: str
+) -> tuple[Settings, list[Problem]]:
+    """The settings with ids for what they name by a tag, and what is wrong with the network. AWS is asked about a network whose own
+    keys are in order."""
+    if not settings.network.exists or ("region",) in left_out:
+        return settings, []
+    if any(one.path.startswith("network") for one in problems):
+        return settings, []
+    found = existing_network.look(settings, stack)
+    if isinstance(found, Problem):
+        return settings, [found]
+    faults = list(planned.problems(settings, found))
+    if len(found.vpc_ids) != 1:
+        return settings, faults
+    named = planned.resolved(settings, found)
+    # What rules weigh of subnets that a tag names, such as how many there are.
+    return named, faults or list(rules.problems(named))

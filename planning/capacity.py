@@ -17,7 +17,7 @@ _SIZES = range(24, 15, -1)
 
 def problems(settings: Settings) -> Iterator[Problem]:
     """The first zone's subnets are the fullest: all nodes of the cluster stand there, and a share of everything else."""
-    if settings.network.vpc_id:
+    if settings.network.exists:
         return
     for public in (False, True):
         if public and not public_zones(settings):
@@ -75,7 +75,7 @@ def addresses(settings: Settings, *, public: bool) -> int:
         (found.jump_host, int(settings.jump_host.kind == "ec2")),
     )
     own = sum(count for where, count in machines if where is public)
-    return own + (int(settings.network.has_nat) if public else _services(settings))
+    return own + (_gateways(settings) if public else _services(settings))
 
 
 def _services(settings: Settings) -> int:
@@ -92,3 +92,7 @@ def _of_storage(settings: Settings) -> int:
         for folder in settings.storage.folders
         if folder.made or managed_by_cluster(folder)
     )
+
+
+def _gateways(settings: Settings) -> int:
+    return int(settings.network.has_nat and not settings.network.exists)

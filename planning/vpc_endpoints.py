@@ -25,7 +25,7 @@ _CHINA = frozenset({"cloudformation", "ec2", "autoscaling"})
 def interfaces(settings: Settings) -> tuple[str, ...]:
     """Services with interface endpoints in a VPC that is made: what layout `isolated` needs, and what the stack file adds."""
     network = settings.network
-    if network.vpc_id:
+    if network.exists:
         return ()
     own = needed(settings) if network.layout == "isolated" else ()
     return tuple(dict.fromkeys((*own, *network.endpoints)))

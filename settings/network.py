@@ -66,6 +66,15 @@ ServiceName = Annotated[
     ),
 ]
 
+Tag = Annotated[
+    str,
+    form(
+        r"[\w .:/+@-]{1,128}=[\w .:/=+@-]{0,256}",
+        "a tag's key, =, and its value, such as Name=research",
+        "write key and value as: aws ec2 describe-tags shows them",
+    ),
+]
+
 
 class Network(Section):
     """Where the platform lives.
@@ -77,7 +86,8 @@ class Network(Section):
     - `isolated`: private subnets without any way to the internet; endpoints inside the VPC lead to services of AWS.
 
     Without `vpcId` a VPC is made: per zone one private subnet and, except in `isolated`, one public; the rest of the range stays
-    free. With `vpcId` the existing subnets are listed, and of the network only security groups are made.
+    free. With `vpcId` or `vpcTag` the existing subnets are named, by ids or by a tag, and of the network only security groups are
+    made. Each preview looks at what exists: names, routes, free addresses, zones (docs/network.md).
     """
 
     layout: Layout = "all-private"
@@ -94,12 +104,23 @@ class Network(Section):
     `sts`."""
     vpc_id: VpcId | None = None
     """An existing VPC to use."""
+    vpc_tag: Tag | None = None
+    """The same, found by a tag that no other VPC of the region has: `key=value`."""
     public_subnet_ids: tuple[SubnetId, ...] = ()
     """Subnets of the existing VPC with a route to an internet gateway, in different zones; for what is public."""
+    public_subnet_tag: Tag | None = None
+    """The same, by a tag: one subnet a zone has it."""
     private_subnet_ids: tuple[SubnetId, ...] = ()
     """Subnets of the existing VPC for nodes, databases and directory, in different zones. In `all-public` they may be left out."""
+    private_subnet_tag: Tag | None = None
+    """The same, by a tag: one subnet a zone has it."""
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Sources that may reach SSH on head, login and jump host. Nobody by default."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the VPC is not made by this platform."""
+        return bool(self.vpc_id or self.vpc_tag)
 
     @property
     def has_nat(self) -> bool:

@@ -36,16 +36,16 @@ def _chosen(said: bool | None, otherwise: bool) -> bool:
 
 
 def service_zones(settings: Settings) -> int:
-    """In how many zones databases, directory and mount targets stand."""
+    """In how many zones databases, directory and mount targets stand; 0 while the subnets of a tag are not known."""
     network = settings.network
-    if network.vpc_id:
+    if network.exists:
         return len(network.private_subnet_ids or network.public_subnet_ids)
     return network.zones
 
 
 def public_zones(settings: Settings) -> int:
-    """How many public subnets there are."""
+    """How many public subnets there are; 0 while those of a tag are not known."""
     network = settings.network
-    if network.vpc_id:
+    if network.exists:
         return len(network.public_subnet_ids)
     return 0 if network.layout == "isolated" else network.zones

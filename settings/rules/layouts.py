@@ -46,7 +46,7 @@ def _said_public(settings: Settings) -> Iterator[tuple[Path, bool | None]]:
 
 def nat_gateways_have_a_layout(settings: Settings) -> Iterator[Problem]:
     network = settings.network
-    if "nat_gateways" in network.model_fields_set and not network.has_nat and not network.vpc_id:
+    if "nat_gateways" in network.model_fields_set and not network.has_nat and not network.exists:
         yield weighed(
             "layout-nat",
             ("network", "natGateways"),
@@ -97,10 +97,11 @@ def two_zones_where_aws_wants_them(settings: Settings) -> Iterator[Problem]:
     for key in ("applications", "slurm"):
         if getattr(databases, key) is not None:
             needs["databases", key] = {}
-    key = "privateSubnetIds" if settings.network.vpc_id else "zones"
-    if settings.network.vpc_id and not settings.network.private_subnet_ids:
+    exists = settings.network.exists
+    key = "privateSubnetIds" if exists else "zones"
+    if exists and not settings.network.private_subnet_ids:
         key = "publicSubnetIds"
-    more = "list a subnet in a second zone" if settings.network.vpc_id else "set network.zones to 2"
+    more = "name a subnet in a second zone" if exists else "set network.zones to 2"
     for path, value in needs.items():
         yield weighed(
             "one-zone",

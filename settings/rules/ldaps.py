@@ -87,8 +87,10 @@ def name_servers_are_of_a_vpc_that_is_made(settings: Settings) -> Iterator[Probl
         return
     if directory.kind not in _MADE:
         yield _resolution(settings, f'is not for kind "{directory.kind}"', f"with kind {' or '.join(_MADE)}", _KIND)
-    if settings.network.vpc_id:
-        fault = f"would change the name servers of the existing VPC {settings.network.vpc_id}"
+    if settings.network.exists:
+        fault = (
+            f"would change the name servers of the existing VPC {settings.network.vpc_id or settings.network.vpc_tag}"
+        )
         yield _resolution(settings, fault, "with a VPC that is made", ("network", "vpcId"))
 
 

@@ -8,21 +8,41 @@ from settings.places import places
 from settings.problem import Problem, weighed
 
 _IDS = {"publicSubnetIds": "public_subnet_ids", "privateSubnetIds": "private_subnet_ids"}
+_TAGS = {"publicSubnetTag": "public_subnet_tag", "privateSubnetTag": "private_subnet_tag"}
+_TAG_OF = {"vpc_id": "vpc_tag", "public_subnet_ids": "public_subnet_tag", "private_subnet_ids": "private_subnet_tag"}
 _MADE = {"cidr": "cidr", "zones": "zones", "natGateways": "nat_gateways", "endpoints": "endpoints"}
 
 
+def one_name_for_each(settings: Settings) -> Iterator[Problem]:
+    """By ids or by a tag."""
+    network = settings.network
+    for key, name in {"vpcId": "vpc_id", **_IDS}.items():
+        tag_key, tag = key.removesuffix("Ids").removesuffix("Id") + "Tag", getattr(network, _TAG_OF[name])
+        if tag and getattr(network, name):
+            yield weighed(
+                "network-named-twice",
+                ("network", tag_key),
+                tag,
+                f"names what {key} names too",
+                f"one of {key} and {tag_key}",
+                f"remove {tag_key} or {key}",
+                ("network", key),
+            )
+
+
 def subnets_need_a_vpc(settings: Settings) -> Iterator[Problem]:
-    for key, name in _IDS.items():
-        given: tuple[str, ...] = getattr(settings.network, name)
-        if given and settings.network.vpc_id is None:
+    for key, name in {**_IDS, **_TAGS}.items():
+        given: tuple[str, ...] | str | None = getattr(settings.network, name)
+        if given and not settings.network.exists:
             yield weighed(
                 "subnets-without-vpc",
                 ("network", key),
-                list(given),
-                "needs network.vpcId, which is not set",
-                "subnets of an existing VPC, with that VPC's id",
+                list(given) if isinstance(given, tuple) else given,
+                "needs network.vpcId or network.vpcTag, and neither is set",
+                "subnets of an existing VPC, with that VPC's id or tag",
                 f"set network.vpcId to the VPC that holds them, or remove {key}",
                 ("network", "vpcId"),
+                ("network", "vpcTag"),
             )
 
 
@@ -33,14 +53,14 @@ def a_vpc_needs_subnets(settings: Settings) -> Iterator[Problem]:
     needed = {"publicSubnetIds": needs_public, "privateSubnetIds": network.layout != "all-public"}
     for key, name in _IDS.items():
         given: tuple[str, ...] = getattr(network, name)
-        if network.vpc_id and needed[key] and not given:
+        if network.exists and needed[key] and not given and not getattr(network, _TAG_OF[name]):
             yield weighed(
                 "vpc-without-subnets",
                 ("network", key),
                 list(given),
-                f"is too short for the existing VPC {network.vpc_id} in layout {network.layout}",
+                f"is too short for the existing VPC {_vpc(settings)} in layout {network.layout}",
                 "one subnet or more, in different zones",
-                "list subnets of that VPC, or remove vpcId to have a VPC made",
+                f"list subnets of that VPC, or remove {'vpcId' if network.vpc_id else 'vpcTag'} to have a VPC made",
                 ("network", "vpcId"),
                 ("network", "layout"),
             )
@@ -49,16 +69,20 @@ def a_vpc_needs_subnets(settings: Settings) -> Iterator[Problem]:
 def an_existing_network_is_not_made(settings: Settings) -> Iterator[Problem]:
     network = settings.network
     for key, name in _MADE.items():
-        if network.vpc_id and name in network.model_fields_set:
+        if network.exists and name in network.model_fields_set:
             yield weighed(
                 "vpc-made-and-existing",
                 ("network", key),
                 network.model_dump(mode="json")[name],
-                f"is for a VPC that is made, and vpcId names the existing {network.vpc_id}",
-                "either vpcId with subnets, or cidr, zones, natGateways and endpoints",
-                f"remove {key}, or remove vpcId and its subnets",
+                f"is for a VPC that is made, and {_vpc(settings)} exists",
+                "either an existing VPC with subnets, or cidr, zones, natGateways and endpoints",
+                f"remove {key}, or remove vpcId or vpcTag and the subnets",
                 ("network", "vpcId"),
             )
+
+
+def _vpc(settings: Settings) -> str:
+    return str(settings.network.vpc_id or settings.network.vpc_tag)
 
 
 def a_subnet_stands_once(settings: Settings) -> Iterator[Problem]:
@@ -109,6 +133,7 @@ def prod_is_not_open_to_all(settings: Settings) -> Iterator[Problem]:
 
 
 RULES = (
+    one_name_for_each,
     subnets_need_a_vpc,
     a_vpc_needs_subnets,
     an_existing_network_is_not_made,

@@ -15,6 +15,8 @@ import pulumi
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks
 
+from tests.unit.existing_networks import fitting
+
 PROGRAM = Path(__file__).parent.parent.parent / "__main__.py"
 REGION = "eu-west-1"
 _VPC = {
@@ -194,7 +196,8 @@ def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections
         "PULUMI_CONFIG": json.dumps(config),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps([f"hpcstack:{key}" for key in secrets or {}]),
     }
-    with patch.dict(os.environ, environment):
+    # AWS is not there to be asked.
+    with patch.dict(os.environ, environment), patch("components.existing_network.look", fitting):
         return record(_main, stack)
 
 

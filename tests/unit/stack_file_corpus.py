@@ -2,7 +2,8 @@
 
 A case: `name`; `change`, what differs from the three required keys (or from nothing, with `base: nothing`); `keys`, the same with
 full keys; `secret`, keys that are encrypted; `stack`, its name; `offered`, which unknown instance types AWS has; `unanswered`, why
-AWS could not be asked; `errors`, the expected problems, each on a line; `good`, files beside the limit that pass.
+AWS could not be asked; `network`, in what an existing network is not what the file needs (tests.unit.existing_networks.altered);
+`errors`, the expected problems, each on a line; `good`, files beside the limit that pass.
 """
 
 import json
@@ -47,6 +48,7 @@ class Case:
     stack: str = "dev"
     offered: tuple[str, ...] = ()
     unanswered: str = ""
+    network: dict[str, Any] = field(default_factory=dict[str, Any])
     errors: tuple[str, ...] = ()
     good: tuple[dict[str, Any], ...] = ()
 

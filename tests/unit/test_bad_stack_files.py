@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError
 
 from components.stack_file import checked
 from settings import Problem, SettingsError
+from tests.unit.existing_networks import altered
 from tests.unit.recorder import run
 from tests.unit.stack_file_corpus import FOLDER, Case, cases, good_cases, read_cases
 
@@ -26,7 +27,8 @@ class Silent(BotoCoreError):
 def problems_of(case: Case) -> list[Problem]:
     """What the program finds wrong; empty for a good file. AWS is not asked: the case says what it would answer."""
     answer = {"side_effect": Silent(reason=case.unanswered)} if case.unanswered else {"return_value": set(case.offered)}
-    with patch("components.instance_types._offered", **answer):
+    network = patch("components.existing_network._look", altered(case.network, Silent(reason=case.unanswered)))
+    with patch("components.instance_types._offered", **answer), network:
         try:
             checked(case.raw, case.secret_keys, case.stack)
         except SettingsError as error:
@@ -107,7 +109,8 @@ def _names(node: ast.expr) -> Iterator[str]:
 
 def test_every_rule_is_hit_by_the_corpus() -> None:
     hit = {problem.rule for case in CASES for problem in problems_of(case)}
-    known = set(rules_of_the_code()) | {"type-unknown", "type-unanswered", "users-file", "script-file"}
+    of_components = {"users-file", "script-file", "existing-unanswered"}
+    known = set(rules_of_the_code()) | {"type-unknown", "type-unanswered", *of_components}
     assert len(known) > 60
     assert known - hit == set()
     assert hit - known == set()
