@@ -45,8 +45,8 @@ def _subnets(settings: Settings, kind: Kind) -> tuple[Subnet, ...]:
 
 
 def altered(change: Mapping[str, Any], error: Exception) -> Callable[[Settings, str], ExistingNetwork]:
-    """The same, but for what differs: fields of ExistingNetwork, with `public` and `private` a mapping for each subnet; `unanswered`
-    has the error raised."""
+    """The same, but for what differs: fields of ExistingNetwork, with `public` and `private` a mapping for each subnet;
+    `unanswered` has the error raised."""
 
     def look(settings: Settings, stack: str) -> ExistingNetwork:
         if change.get("unanswered"):
