@@ -9,8 +9,10 @@ from typing import Any, Literal, cast, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from settings.examples import NONE, example, forms
 from settings.kinds import kinds as kinds_of
-from settings.model import Settings
+from settings.model import SECRET_KEYS, Settings
+from settings.rules import RULES
 
 _INTRODUCTION = """# Configuration
 
@@ -18,13 +20,23 @@ All keys of a stack file, namespace `hpcstack`. Generated from `settings/` by `p
 Three keys are required: `team`, `email`, `region`. An unknown key, a wrong kind or a value out of range is an error before
 anything is created; all errors of a file are shown at once. `overrides` take ParallelCluster's own keys and are merged last; keys
 that the platform sets from its own resources (subnets, security groups, file systems, directory, accounting database, tags) are
-refused there.
+refused there. The project's stack files name [stack.schema.json](stack.schema.json), with which editors complete and check keys.
 """
 
 
 def render() -> str:
     """The whole page, Markdown."""
-    return "\n".join([_INTRODUCTION, *_section("", Settings)])
+    return "\n".join([_INTRODUCTION, *_section("", Settings), *_rules()])
+
+
+def _rules() -> Iterator[str]:
+    """Rules that weigh several values, by their rooms; each is named after what holds."""
+    yield "## Rules between keys\n"
+    yield "Beside what each key takes by itself, a stack file is held to these, all at once, before anything is created.\n"
+    for rule in RULES:
+        room = rule.__module__.rpartition(".")[2].replace("_", " ")
+        about = " ".join(inspect.cleandoc(rule.__doc__ or "").split("\n\n")[0].split())
+        yield f"- {room}: {rule.__name__.strip('_').replace('_', ' ')}{f'. {about}' if about else ''}"
 
 
 def _section(path: str, section: type[BaseModel]) -> Iterator[str]:
@@ -32,8 +44,8 @@ def _section(path: str, section: type[BaseModel]) -> Iterator[str]:
     if path:
         yield f"## {path}\n"
         yield f"{inspect.cleandoc(section.__doc__ or '')}\n"
-    yield "| key | kind | default | meaning |"
-    yield "| --- | --- | --- | --- |"
+    yield "| key | kind | default | example | meaning |"
+    yield "| --- | --- | --- | --- | --- |"
     for name, field in section.model_fields.items():
         key = f"{re.sub(r' .*', '', path)}.{field.alias or name}".removeprefix(".")
         found = _inner_section(field.annotation)
@@ -43,7 +55,8 @@ def _section(path: str, section: type[BaseModel]) -> Iterator[str]:
             inner.append((f"{key}{many} (kind: {kind})", one))
         if found and not kinds:
             inner.append((key + many, found))
-        yield f"| `{key}` | {_kind(field)} | {_default(field)} | {_meaning(field, found)} |"
+        cells = (_kind(field), _default(field), "" if found else _example(key, field), _meaning(field, found))
+        yield f"| `{key}` | {' | '.join(cells)} |"
     yield ""
     for key, found in inner:
         yield from _section(key, found)
@@ -59,7 +72,20 @@ def _kind(field: FieldInfo) -> str:
     limits = [str(limit) for limit in field.metadata if any(hasattr(limit, name) for name in ("ge", "le"))]
     text = _type(field.annotation)
     numbers = "; ".join(limit.replace("Ge(ge=", "≥ ").replace("Le(le=", "≤ ").rstrip(")") for limit in limits)
-    return f"{text} ({numbers})" if numbers else text
+    rule = "; ".join(dict.fromkeys(forms(field.annotation, field.metadata)))
+    return f"{text} ({_in_a_cell(numbers or rule)})" if numbers or rule else text
+
+
+def _in_a_cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split("\n"))
+
+
+def _example(key: str, field: FieldInfo) -> str:
+    """Empty for secrets, which no stack file shows."""
+    if key in SECRET_KEYS or (value := example(key, field)) is NONE:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"`{_in_a_cell(text)}`"
 
 
 def _type(annotation: Any) -> str:

@@ -1,14 +1,22 @@
 """The stack file: its minimum, its errors, its secrets, its old names."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import pytest
+import yaml
+from pydantic import BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
 
+import settings
 from provider import environment
 from settings import Settings, SettingsError, load, reference
 from settings.cluster import Cluster
+from settings.examples import NONE, example
+from settings.model import SECRET_KEYS
+from settings.sections import section_of
 
 MINIMUM = {"hpcstack:team": "genomics", "hpcstack:email": "hpc@example.org", "hpcstack:region": "eu-west-1"}
 
@@ -102,3 +110,30 @@ def test_the_reference_page_is_up_to_date_and_explains_every_key() -> None:
     page = (Path(__file__).parent.parent.parent / "docs/configuration.md").read_text()
     assert page == reference.render() + "\n", "run: python -m settings.reference > docs/configuration.md"
     assert not [line for line in page.splitlines() if line.endswith("|  |")]
+
+
+def leaves(section: type[BaseModel] = Settings, before: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Every key that holds no section, with its field."""
+    for name, field in section.model_fields.items():
+        path = f"{before}{field.alias or name}"
+        if inner := section_of(field.annotation):
+            yield from leaves(inner, f"{path}.")
+        elif path not in SECRET_KEYS:
+            yield path, field
+
+
+@pytest.mark.parametrize(("path", "field"), list(leaves()), ids=lambda one: one if isinstance(one, str) else "")
+def test_every_key_has_an_example_that_it_takes(path: str, field: FieldInfo) -> None:
+    value = example(path, field)
+    assert value is not NONE, f"give {path} an example, in Pulumi.dev.yaml or settings/examples.yaml"
+    key = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    TypeAdapter(key).validate_json(json.dumps(value), strict=True)
+
+
+def test_every_example_is_of_a_key() -> None:
+    paths = [path for path, _ in leaves()]
+    file = Path(settings.__file__).parent / "examples.yaml"
+    unused = [
+        end for end in yaml.safe_load(file.read_text()) if not any(f".{path}".endswith(f".{end}") for path in paths)
+    ]
+    assert unused == []
