@@ -103,7 +103,7 @@ class Cluster(pulumi.ComponentResource):
             return made.fqdn
 
         head = record("head", "A", cluster.head_node.apply(_private_address))
-        if not settings.login_nodes.count:
+        if not settings.login_nodes.all_pools:
             return head, pulumi.Output.from_input("")
         return head, record("login", "CNAME", self.login_address)
 

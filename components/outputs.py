@@ -139,12 +139,12 @@ def _cluster(parts: Parts) -> dict[str, Any]:
         "cluster_name": cluster.cluster_name,
         "cluster_status": cluster.cluster_status,
         "head_node_ip": cluster.head_node_ip,
-        "login_address": cluster.login_address if settings.cluster.login_nodes.count else None,
+        "login_address": cluster.login_address if settings.cluster.login_nodes.all_pools else None,
         "ami_id": parts.image.ami_id if parts.image else settings.image.ami,
     }
     if settings.cluster.dns_zone:
         found["head_node_name"] = cluster.head_node_name
-        if settings.cluster.login_nodes.count:
+        if settings.cluster.login_nodes.all_pools:
             found["login_name"] = cluster.login_name
     found["ssh_command"] = cluster.ssh_command
     return found

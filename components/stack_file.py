@@ -7,7 +7,7 @@ import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from components import existing_network, instance_types, script_files, users_file
-from planning import capacity, image_components, names, overrides
+from planning import capacity, image_components, names, overrides, slurm_settings
 from planning import existing_network as planned
 from settings import Problem, Settings, SettingsError, read, rules
 from settings.notes import notes
@@ -42,6 +42,7 @@ def checked(
                 *overrides.problems(settings),
                 *capacity.problems(settings),
                 *image_components.problems(settings),
+                *slurm_settings.problems(settings),
                 *of_names,
                 *of_types,
                 *of_files,

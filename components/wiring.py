@@ -11,6 +11,7 @@ from components.script_files import name as script_name
 from components.script_files import script_files
 from components.team_buckets import TeamBuckets
 from planning import directory as planned
+from planning import slurm_settings
 from planning.cluster import DirectoryEndpoints, Endpoints
 from planning.watched import Watched, WatchedDatabase
 from scripts.domain_controller import bundle
@@ -22,6 +23,7 @@ from settings.rules.actions import all_actions
 _SCRIPTS = Path(__file__).parent.parent / "scripts"
 _BUILD = Path(__file__).parent.parent / ".build"
 _CA_CERTIFICATE = "directory-ca.pem"
+_SLURM_SETTINGS = "slurm-settings.conf"
 _INSTALL_CA = "node/install-ca-certificate.sh"
 
 
@@ -49,6 +51,7 @@ def expiring(settings: Settings) -> dict[str, int]:
 def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
     """What exists besides the cluster, in the shape that planning.cluster takes."""
     settings, databases, groups = parts.settings, parts.databases, parts.groups
+    lines = slurm_settings.file(settings)
     return Endpoints(
         ssm_policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
         public_subnet_ids=_items(parts.network.public_subnet_ids, public_zones(settings)),
@@ -63,6 +66,7 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         script_uris={
             one.file: parts.bucket.uris[script_name(one.file)] for _, one in all_actions(settings) if one.file
         },
+        slurm_settings_uri=parts.bucket.add(_SLURM_SETTINGS, pulumi.Output.from_input(lines)) if lines else None,
         slurm_database_uri=databases.slurm.endpoint if databases.slurm else None,
         slurm_database_secret_arn=databases.slurm_secret_arn,
         file_system_ids=dict(parts.storage.file_system_ids),

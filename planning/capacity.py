@@ -66,16 +66,23 @@ def addresses(settings: Settings, *, public: bool) -> int:
     NAT gateway, and one for the login nodes' load balancer.
     """
     found, cluster = places(settings), settings.cluster
-    login = cluster.login_nodes.count + 1 if cluster.login_nodes.count else 0
+    login = cluster.login_nodes.nodes + len(cluster.login_nodes.all_pools)
     machines = (
         (found.head, 1),
         (found.login, login),
-        (found.compute, sum(queue.max_count for queue in cluster.queues)),
+        (found.compute, _nodes(settings)),
         (found.compute, int(settings.image.build)),
         (found.jump_host, int(settings.jump_host.kind == "ec2")),
     )
     own = sum(count for where, count in machines if where is public)
     return own + (_gateways(settings) if public else _services(settings))
+
+
+def _nodes(settings: Settings) -> int:
+    """Compute nodes that may stand in one zone, in the fullest one."""
+    queues = settings.cluster.queues
+    zones = {zone for queue in queues for zone in queue.zones}
+    return max(sum(queue.nodes for queue in queues if zone in queue.zones) for zone in zones)
 
 
 def _services(settings: Settings) -> int:

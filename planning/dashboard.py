@@ -86,7 +86,7 @@ def _heading(settings: Settings) -> str:
     if settings.budget:
         # Billing has one console for all regions.
         links.append("[Budget](https://console.aws.amazon.com/billing/home#/budgets)")
-    queues = ", ".join(f"{queue.name} {queue.min_count} to {queue.max_count}" for queue in settings.cluster.queues)
+    queues = ", ".join(f"{queue.name} {queue.always} to {queue.nodes}" for queue in settings.cluster.queues)
     return f"# Team {settings.team}\n{settings.email} · {' · '.join(links)}\n\nNodes by queue: {queues}"
 
 

@@ -23,6 +23,8 @@ _CLUSTER = {
     "Scheduling.AwsBatchQueues": "nothing: the scheduler is Slurm",
     "Scheduling.AwsBatchSettings": "nothing: the scheduler is Slurm",
     "Scheduling.SlurmQueues": "hpcstack:cluster.queues, each with overrides of its own",
+    "Scheduling.SlurmSettings.CustomSlurmSettingsIncludeFile": "hpcstack:cluster.customSlurmSettings",
+    "Scheduling.SlurmSettings.ExternalSlurmdbd": "hpcstack:databases.slurm",
     "Scheduling.SlurmSettings.Database": "hpcstack:databases.slurm",
 }
 _NODES = {
@@ -32,7 +34,14 @@ _NODES = {
     "Networking.SubnetIds": "hpcstack:network",
     "Networking.AdditionalSecurityGroups": "nothing: " + _RESOURCES,
 }
-_QUEUE = {**_NODES, "Networking.AssignPublicIp": "hpcstack:network.layout", "Name": "the queue's own key name"}
+_POOL = {**_NODES, "Name": "the pool's own key name", "Ssh.KeyName": "hpcstack:ssh.keyName, which is the head node's"}
+_QUEUE = {
+    **_NODES,
+    "Networking.AssignPublicIp": "hpcstack:network.layout",
+    "Name": "the queue's own key name",
+    "ComputeResources": "the queue's computeResources, each with overrides of its own",
+}
+_RESOURCE = {"Name": "the compute resource's own key name"}
 _IMAGE = {
     "Region": "hpcstack:region",
     "Build.ParentImage": "hpcstack:image.parent",
@@ -67,9 +76,13 @@ def _sections(settings: Settings) -> Iterator[tuple[Path, Mapping[str, object], 
     cluster = settings.cluster
     yield ("cluster", "overrides"), cluster.overrides, _CLUSTER
     yield ("cluster", "headNode", "overrides"), cluster.head_node.overrides, _NODES
-    yield ("cluster", "loginNodes", "overrides"), cluster.login_nodes.overrides, _NODES
+    yield ("cluster", "loginNodes", "overrides"), cluster.login_nodes.overrides, _POOL
+    for number, pool in enumerate(cluster.login_nodes.pools):
+        yield ("cluster", "loginNodes", "pools", number, "overrides"), pool.overrides, _POOL
     for index, queue in enumerate(cluster.queues):
         yield ("cluster", "queues", index, "overrides"), queue.overrides, _QUEUE
+        for number, one in enumerate(queue.compute_resources):
+            yield ("cluster", "queues", index, "computeResources", number, "overrides"), one.overrides, _RESOURCE
     yield ("image", "overrides"), settings.image.overrides, _IMAGE
 
 

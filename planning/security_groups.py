@@ -48,8 +48,8 @@ def needed(settings: Settings) -> frozenset[str]:
     """The roles that a stack file asks for."""
     cluster, databases = settings.cluster, settings.databases
     wanted = {
-        "login": cluster.login_nodes.count > 0,
-        "efa": any(queue.efa for queue in cluster.queues),
+        "login": bool(cluster.login_nodes.all_pools),
+        "efa": any(queue.with_efa for queue in cluster.queues),
         "efs": any(folder.made and folder.kind == "efs" for folder in settings.storage.folders),
         "lustre": any(folder.made and folder.kind == "lustre" for folder in settings.storage.folders),
         "database_clients": databases.slurm is not None,

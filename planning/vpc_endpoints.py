@@ -36,7 +36,7 @@ def needed(settings: Settings) -> tuple[str, ...]:
     found = [*_ALWAYS]
     if settings.directory.kind != "none" or settings.databases.slurm is not None:
         found.append("secretsmanager")
-    if settings.cluster.login_nodes.count:
+    if settings.cluster.login_nodes.all_pools:
         found += _OF_LOGIN_NODES
     if any(folder.kind == "efs" for folder in settings.storage.folders):
         # The mount helper asks it for a mount target's address where the name cannot be looked up (amazon-efs-utils).

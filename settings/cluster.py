@@ -1,28 +1,17 @@
 """`cluster`: the Slurm cluster in ParallelCluster's own words."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from settings.actions import NodeActions
 from settings.base import InstanceType, Overrides, Section, checked, form, refuse
 from settings.directory import DomainName
+from settings.login_nodes import LoginNodes
+from settings.nodes import Dcv, Imds, MountDir, NodeIam, PolicyArn, ProxyAddress, RootVolume
 from settings.queues import Queue
-
-
-def _setting(value: object) -> object:
-    """A value of slurm.conf: text or a whole number. YAML's true, 1.5, lists and times are no words of Slurm."""
-    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        raise refuse(
-            "slurm-value",
-            "is neither text nor a whole number",
-            allowed="text or a whole number",
-            fix="put it in quotes",
-        )
-    return value
-
-
-SlurmValue = Annotated[str | int, BeforeValidator(_setting)]
+from settings.slurm import SlurmSettings
 
 
 def _one_validator(name: str) -> None:
@@ -44,36 +33,69 @@ ValidatorName = Annotated[
 ]
 
 
+class HeadRootVolume(RootVolume):
+    """The head node's root volume, which also holds what the cluster shares."""
+
+    size: Annotated[int, Field(ge=40, le=16_384)] | None = 100
+    """GiB; not below the image's own."""
+
+
 class HeadNode(Section):
     """The machine that runs Slurm's controller."""
 
     instance_type: InstanceType = "t3.large"
     """EC2 instance type."""
-    root_volume_size: Annotated[int, Field(ge=40, le=16_384)] = 100
-    """GiB."""
+    root_volume: HeadRootVolume = HeadRootVolume()
+    """The root volume."""
+    ephemeral_mount_dir: MountDir | None = None
+    """Where local disks are mounted; ParallelCluster's default is /scratch."""
+    disable_simultaneous_multithreading: bool = False
+    """Whether each core has one thread only."""
     public: bool | None = None
     """Whether the head node stands in a public subnet. Default: as `network.layout` says."""
     recover: bool | None = None
     """Whether a CloudWatch alarm has EC2 recover the node when its host fails; default: in `environment: prod`."""
+    dcv: Dcv = Dcv()
+    """Remote desktops."""
+    imds: Imds = Imds()
+    """The instance metadata service."""
+    iam: NodeIam = NodeIam()
+    """Rights of the head node."""
+    proxy: ProxyAddress | None = None
+    """An HTTP proxy that the head node reaches AWS and archives through."""
     custom_actions: NodeActions = NodeActions()
     """Scripts of the team's own on the head node. Changed lists of `onNodeStart` and `onNodeConfigured` replace the cluster."""
     overrides: Overrides = {}
     """ParallelCluster's own keys, merged last into this section."""
 
 
-class LoginNodes(Section):
-    """One pool behind ParallelCluster's own network load balancer (TCP 22)."""
+class Timeouts(Section):
+    """How long nodes may take to become ready."""
 
-    count: Annotated[int, Field(ge=0, le=20)] = 0
-    """How many login nodes."""
-    instance_type: InstanceType = "t3.medium"
-    """EC2 instance type."""
-    public: bool | None = None
-    """Whether the load balancer faces the internet (the pool then stands in a public subnet). Default: as `network.layout` says."""
-    custom_actions: NodeActions = NodeActions()
-    """Scripts of the team's own on login nodes."""
-    overrides: Overrides = {}
-    """ParallelCluster's own keys, merged last into this section."""
+    head_node_bootstrap_timeout: Annotated[int, Field(ge=1)] | None = None
+    """Seconds; ParallelCluster's default is 2100. Then the cluster's creation fails."""
+    compute_node_bootstrap_timeout: Annotated[int, Field(ge=1)] | None = None
+    """Seconds; ParallelCluster's default is 2100. Then the node is replaced."""
+
+
+def _prefix(value: str) -> None:
+    names = r"[\w.,+@=-]+"
+    if not re.fullmatch(rf"(/{names})+/({names})?|{names}", value) or len(value.rpartition("/")[2]) > 30:
+        raise refuse(
+            "resource-prefix",
+            "is neither a path of IAM nor the beginning of a name",
+            allowed="a path such as /hpc/, the beginning of a name with 30 characters at most, or both: /hpc/genomics-",
+            fix="write it in one of these forms",
+        )
+
+
+class ClusterIam(Section):
+    """What ParallelCluster keeps to when it makes roles and policies."""
+
+    permissions_boundary: PolicyArn | None = None
+    """A policy beyond which none of the cluster's roles reaches."""
+    resource_prefix: Annotated[str, checked(_prefix)] | None = None
+    """A path, the beginning of names, or both, of all roles and policies of the cluster. Another one replaces the cluster."""
 
 
 class Updates(Section):
@@ -100,8 +122,20 @@ class Cluster(Section):
     """Slurm partitions."""
     scaledown_idletime: Annotated[int, Field(ge=1)] = 10
     """Minutes that an idle dynamic node lives on."""
-    custom_slurm_settings: dict[str, SlurmValue] = {}
+    queue_update_strategy: Literal["DRAIN", "TERMINATE", "COMPUTE_FLEET_STOP"] = "DRAIN"
+    """What becomes of nodes whose queue changes: they finish their jobs, end at once, or the update wants a stopped fleet."""
+    scaling_strategy: Literal["all-or-nothing", "greedy-all-or-nothing", "best-effort"] | None = None
+    """Whether a job waits until EC2 gives all its nodes; by default it does (all-or-nothing)."""
+    enable_memory_based_scheduling: bool = False
+    """Whether Slurm gives out memory as it gives out CPUs, and holds jobs to it."""
+    custom_slurm_settings: SlurmSettings = {}
     """Lines of slurm.conf."""
+    timeouts: Timeouts = Timeouts()
+    """How long nodes may take to become ready."""
+    iam: ClusterIam = ClusterIam()
+    """Roles and policies of the cluster."""
+    efa_interface_type: Literal["efa"] | None = None
+    """`efa`: the first network card carries EFA and IP in one interface, as before ParallelCluster 3.15; the default is two."""
     dns_zone: DomainName | None = None
     """A private DNS zone with the records `head` and `login`, which follow the cluster when it is replaced. None by default."""
     suppress_validators: tuple[ValidatorName, ...] = ()

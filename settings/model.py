@@ -16,6 +16,7 @@ from settings.nearest import nearest
 from settings.network import Network
 from settings.secrets import DirectoryPassword, MySqlPassword, PostgreSqlPassword
 from settings.storage import Storage
+from settings.tags import SIGNS, TagKey, TagValue
 
 Team = Annotated[
     str,
@@ -40,21 +41,7 @@ def _region(code: str) -> None:
     )
 
 
-def _free_key(key: str) -> None:
-    reserved = next((one for one in ("aws:", "parallelcluster:", "hpcstack:") if key.lower().startswith(one)), None)
-    if reserved:
-        raise refuse(
-            "tag-reserved",
-            f"begins with {reserved}, which is reserved",
-            allowed="a key of the team's own",
-            fix=f"rename it, such as {key[len(reserved) :] or 'costCenter'}",
-        )
-
-
-_SIGNS = "letters, digits, spaces and _ . : / = + - @"
-TagKey = Annotated[str, form(r"[\w .:/=+@-]+", f"1 to 128 {_SIGNS}", longest=128), checked(_free_key)]
-CostTag = Annotated[str, form(r"[\w .:/=+@-]+", f"1 to 128 {_SIGNS}", longest=128)]
-TagValue = Annotated[str, form(r"[\w .:/=+@-]*", f"up to 256 {_SIGNS}", longest=256)]
+CostTag = Annotated[str, form(r"[\w .:/=+@-]+", f"1 to 128 {SIGNS}", longest=128)]
 
 OWN_TAGS = ("hpcstack:team", "hpcstack:stack", "hpcstack:environment", "hpcstack:owner")
 """Keys of the platform's own tags."""

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from settings.model import Settings
+from settings.notes_of_queues import NOTES as OF_QUEUES
 from settings.notes_of_storage import NOTES as OF_STORAGE
 
-NOTES: tuple[Callable[[Settings], Iterator[str]], ...] = OF_STORAGE
+NOTES: tuple[Callable[[Settings], Iterator[str]], ...] = (*OF_STORAGE, *OF_QUEUES)
 
 
 def notes(settings: Settings) -> Iterator[str]:

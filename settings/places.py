@@ -24,7 +24,7 @@ def places(settings: Settings) -> Places:
     layout, cluster, jump_host = settings.network.layout, settings.cluster, settings.jump_host
     return Places(
         head=_chosen(cluster.head_node.public, layout in ("public-head", "all-public")),
-        login=cluster.login_nodes.count > 0
+        login=bool(cluster.login_nodes.all_pools)
         and _chosen(cluster.login_nodes.public, layout in ("public-head", "all-public")),
         compute=settings.network.nodes_public,
         jump_host=jump_host.kind == "ec2" and _chosen(jump_host.public, layout == "all-public"),
@@ -41,6 +41,11 @@ def service_zones(settings: Settings) -> int:
     if network.exists:
         return len(network.private_subnet_ids or network.public_subnet_ids)
     return network.zones
+
+
+def compute_zones(settings: Settings) -> int:
+    """How many subnets there are for compute nodes, each in a zone of its own."""
+    return public_zones(settings) if places(settings).compute else service_zones(settings)
 
 
 def public_zones(settings: Settings) -> int:

@@ -5,11 +5,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.actions import QueueActions
-from settings.base import InstanceType, Overrides, QueueName, Section
+from settings.base import Overrides, QueueName
+from settings.compute_resources import ComputeResource, Machines
+from settings.nodes import MountDir, NodeIam, ProxyAddress, RootVolume
+from settings.slurm import Limits, SlurmSettings
+from settings.tags import TagKey, TagValue
 
 
-class Queue(Section):
-    """A Slurm partition with one compute resource."""
+class Queue(Machines):
+    """A Slurm partition: with `computeResources`, or with the keys of a single one beside its own."""
 
     name: QueueName
     """Name of the queue."""
@@ -26,17 +30,50 @@ class Queue(Section):
         | None
     ) = None
     """How EC2 chooses among instance types."""
-    instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1)] = ("c6i.xlarge",)
-    """Interchangeable types of the queue's nodes."""
-    min_count: Annotated[int, Field(ge=0)] = 0
-    """Nodes that always run."""
-    max_count: Annotated[int, Field(ge=1)] = 4
-    """Nodes at most."""
-    efa: bool = False
-    """Whether nodes get an Elastic Fabric Adapter."""
-    placement_group: bool = False
-    """Whether nodes are placed close together."""
+    compute_resources: Annotated[tuple[ComputeResource, ...], Field(max_length=50)] = ()
+    """Machines of several kinds. Without them the keys beside this one say the only kind, named as the queue."""
+    zones: Annotated[tuple[Annotated[int, Field(ge=1, le=3)], ...], Field(min_length=1, max_length=3)] = (1,)
+    """In which of the network's zones nodes may stand, counted from 1; several only without EFA and placement groups."""
+    job_exclusive_allocation: bool = False
+    """Whether a node has one job at a time."""
+    limits: Limits = Limits()
+    """What jobs may have."""
+    custom_slurm_settings: SlurmSettings = {}
+    """Settings of the partition's line in slurm.conf."""
+    root_volume: RootVolume = RootVolume()
+    """The nodes' root volume."""
+    ephemeral_mount_dir: MountDir | None = None
+    """Where local disks of the nodes are mounted; ParallelCluster's default is /scratch."""
+    iam: NodeIam = NodeIam()
+    """Rights of the nodes."""
+    tags: dict[TagKey, TagValue] = {}
+    """Tags on these nodes, beside those of everything."""
+    proxy: ProxyAddress | None = None
+    """An HTTP proxy that nodes reach AWS and archives through."""
     custom_actions: QueueActions = QueueActions()
     """Scripts of the team's own on these nodes."""
     overrides: Overrides = {}
     """Merged into the queue (ParallelCluster's Scheduling/SlurmQueues item)."""
+
+    @property
+    def resources(self) -> tuple[ComputeResource, ...]:
+        """All machines of the queue, in either form."""
+        if self.compute_resources:
+            return self.compute_resources
+        keys = {field.alias: getattr(self, key) for key, field in Machines.model_fields.items()}
+        return (ComputeResource.model_validate({**keys, "name": self.name}),)
+
+    @property
+    def nodes(self) -> int:
+        """Nodes at most."""
+        return sum(one.max_count for one in self.resources)
+
+    @property
+    def always(self) -> int:
+        """Nodes that always run."""
+        return sum(one.min_count for one in self.resources)
+
+    @property
+    def with_efa(self) -> bool:
+        """Whether some nodes have an Elastic Fabric Adapter."""
+        return any(one.efa for one in self.resources)

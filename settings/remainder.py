@@ -48,4 +48,6 @@ def _stand_in(place: Path, key: str) -> str | None:
             "script": "https://stand.in/script",
         }
         return required.get(key)
-    return "/" if place[-2:] == ("accessPoint", "path") else None
+    if place[-2:] == ("accessPoint", "path"):
+        return "/"
+    return "lt-00000000000000000" if key == "launchTemplateId" else None

@@ -2,7 +2,7 @@
 
 from planning.cluster.directory import directory_service
 from planning.cluster.endpoints import Endpoints
-from planning.cluster.machines import head_node, login_pool
+from planning.cluster.machines import head_node, login_pools
 from planning.cluster.monitoring import monitoring
 from planning.cluster.overlay import overlay
 from planning.cluster.parts import only
@@ -10,6 +10,7 @@ from planning.cluster.scheduling import scheduling
 from planning.cluster.storage import shared_storage
 from planning.merge import Document
 from planning.names import as_list
+from planning.slurm_settings import without_lines
 from settings import Settings
 
 
@@ -23,14 +24,31 @@ def cluster_document(settings: Settings, endpoints: Endpoints, tags: dict[str, s
         "Monitoring": monitoring(settings),
         "Tags": as_list(tags),
     }
-    if settings.cluster.login_nodes.count:
-        document["LoginNodes"] = {"Pools": [login_pool(settings, endpoints)]}
+    pools = login_pools(settings, endpoints)
+    if pools:
+        document["LoginNodes"] = {"Pools": pools}
     shared = shared_storage(settings, endpoints)
     if shared:
         document["SharedStorage"] = shared
     if endpoints.directory:
         document["DirectoryService"] = directory_service(endpoints.directory)
-    return _closed(overlay(document, settings.cluster.overrides), endpoints)
+    document.update(_whole(settings))
+    return _closed(overlay(document, without_lines(settings.cluster.overrides)), endpoints)
+
+
+def _whole(settings: Settings) -> Document:
+    """What the stack file says about the cluster as a whole."""
+    cluster = settings.cluster
+    timeouts = only(
+        HeadNodeBootstrapTimeout=cluster.timeouts.head_node_bootstrap_timeout,
+        ComputeNodeBootstrapTimeout=cluster.timeouts.compute_node_bootstrap_timeout,
+    )
+    rights = only(
+        PermissionsBoundary=cluster.iam.permissions_boundary,
+        ResourcePrefix=cluster.iam.resource_prefix,
+    )
+    developers = only(Timeouts=timeouts or None, EfaInterfaceType=cluster.efa_interface_type)
+    return only(Iam=rights or None, DevSettings=developers or None)
 
 
 def _closed(document: Document, endpoints: Endpoints) -> Document:

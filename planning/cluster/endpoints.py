@@ -57,6 +57,8 @@ class Endpoints:
     install_ca_script_uri: Any | None = None
     script_uris: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the team's scripts, by their paths below the project's folder."""
+    slurm_settings_uri: Any | None = None
+    """S3 URI of the file of slurm.conf's lines, if planning.slurm_settings makes one."""
     slurm_database_uri: Any | None = None
     """`host:port`."""
     slurm_database_secret_arn: Any | None = None

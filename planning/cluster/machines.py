@@ -3,38 +3,56 @@
 from planning.cluster.actions import custom_actions
 from planning.cluster.endpoints import Endpoints
 from planning.cluster.overlay import overlay
-from planning.cluster.parts import iam, only
+from planning.cluster.parts import dcv, iam, local_storage, only, proxy
 from planning.merge import Document
 from settings import Settings
+from settings.login_nodes import Pool
 from settings.places import places
 
 
 def head_node(settings: Settings, endpoints: Endpoints) -> Document:
+    """ParallelCluster's `HeadNode`."""
     head = settings.cluster.head_node
     subnets = endpoints.subnet_ids(public=places(settings).head)
     base = {
         "InstanceType": head.instance_type,
-        "Networking": {"SubnetId": subnets[0], "AdditionalSecurityGroups": endpoints.security_groups.head},
-        "LocalStorage": {"RootVolume": {"Size": head.root_volume_size, "Encrypted": True}},
-        "Iam": iam(endpoints),
-        **only(Ssh={"KeyName": endpoints.key_name} if endpoints.key_name is not None else None),
+        **only(DisableSimultaneousMultithreading=head.disable_simultaneous_multithreading or None),
+        "Networking": {
+            "SubnetId": subnets[0],
+            "AdditionalSecurityGroups": endpoints.security_groups.head,
+            **only(Proxy=proxy(head.proxy)),
+        },
+        **only(LocalStorage=local_storage(head.root_volume, head.ephemeral_mount_dir)),
+        "Iam": iam(endpoints, head.iam),
+        **only(
+            Ssh={"KeyName": endpoints.key_name} if endpoints.key_name is not None else None,
+            Dcv=dcv(head.dcv),
+            Imds=None if head.imds.secured else {"Secured": False},
+        ),
         **custom_actions(endpoints, head.custom_actions),
     }
     return overlay(base, head.overrides)
 
 
-def login_pool(settings: Settings, endpoints: Endpoints) -> Document:
+def login_pools(settings: Settings, endpoints: Endpoints) -> list[Document]:
+    """The items of ParallelCluster's `LoginNodes/Pools`."""
     login = settings.cluster.login_nodes
     subnets = endpoints.subnet_ids(public=places(settings).login)
+    return [_pool(pool, subnets[0], endpoints) for pool in login.all_pools]
+
+
+def _pool(pool: Pool, subnet_id: object, endpoints: Endpoints) -> Document:
     base = {
-        "Name": "login",
-        "InstanceType": login.instance_type,
-        "Count": login.count,
+        "Name": pool.name,
+        "InstanceType": pool.instance_type,
+        "Count": pool.count,
         "Networking": {
-            "SubnetIds": subnets[:1],
+            "SubnetIds": [subnet_id],
             "AdditionalSecurityGroups": endpoints.security_groups.login,
+            **only(Proxy=proxy(pool.proxy)),
         },
-        "Iam": iam(endpoints),
-        **custom_actions(endpoints, login.custom_actions),
+        **only(GracetimePeriod=pool.gracetime_period, Dcv=dcv(pool.dcv)),
+        "Iam": iam(endpoints, pool.iam),
+        **custom_actions(endpoints, pool.custom_actions),
     }
-    return overlay(base, login.overrides)
+    return overlay(base, pool.overrides)

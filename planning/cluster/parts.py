@@ -4,6 +4,7 @@ from typing import Any
 
 from planning.cluster.endpoints import Endpoints
 from planning.merge import Document
+from settings.nodes import Dcv, NodeIam, RootVolume
 
 CA_FILE = "/etc/hpcstack/directory-ca.pem"
 """Where nodes keep the certificate of the directory's authority."""
@@ -13,6 +14,27 @@ def only(**values: Any) -> Document:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def iam(endpoints: Endpoints) -> Document:
-    policies = [endpoints.ssm_policy_arn, endpoints.node_policy_arn, *endpoints.data_policy_arns]
+def iam(endpoints: Endpoints, team: NodeIam) -> Document:
+    """Policies: the platform's, then the team's."""
+    policies = [endpoints.ssm_policy_arn, endpoints.node_policy_arn, *endpoints.data_policy_arns, *team.policies]
     return {"AdditionalIamPolicies": [{"Policy": policy} for policy in policies]}
+
+
+def local_storage(root: RootVolume, ephemeral_mount_dir: str | None) -> Document | None:
+    """ParallelCluster's `LocalStorage`; None where all is to be as it is by default."""
+    volume = only(Size=root.size, VolumeType=root.volume_type, Iops=root.iops, Throughput=root.throughput)
+    if volume or not root.encrypted:
+        volume["Encrypted"] = root.encrypted
+    found = only(
+        RootVolume=volume or None,
+        EphemeralVolume={"MountDir": ephemeral_mount_dir} if ephemeral_mount_dir else None,
+    )
+    return found or None
+
+
+def proxy(address: str | None) -> Document | None:
+    return {"HttpProxyAddress": address} if address else None
+
+
+def dcv(wanted: Dcv) -> Document | None:
+    return {"Enabled": True, "Port": wanted.port} if wanted.enabled else None

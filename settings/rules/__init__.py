@@ -7,6 +7,7 @@ from settings.problem import Problem
 from settings.rules import (
     actions,
     buckets,
+    capacity,
     databases,
     directory,
     efs,
@@ -16,6 +17,7 @@ from settings.rules import (
     layouts,
     ldaps,
     links,
+    login_nodes,
     lustre,
     machines,
     network,
@@ -24,6 +26,7 @@ from settings.rules import (
     storage,
     tags,
     users,
+    volumes,
     watching,
 )
 
@@ -44,6 +47,9 @@ RULES: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     *image.RULES,
     *image_components.RULES,
     *queues.RULES,
+    *capacity.RULES,
+    *volumes.RULES,
+    *login_nodes.RULES,
     *slurm.RULES,
     *actions.RULES,
     *tags.RULES,

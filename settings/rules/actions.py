@@ -15,6 +15,8 @@ def sections(settings: Settings) -> Iterator[tuple[Path, QueueActions]]:
     cluster = settings.cluster
     yield ("cluster", "headNode", "customActions"), cluster.head_node.custom_actions
     yield ("cluster", "loginNodes", "customActions"), cluster.login_nodes.custom_actions
+    for number, pool in enumerate(cluster.login_nodes.pools):
+        yield ("cluster", "loginNodes", "pools", number, "customActions"), pool.custom_actions
     for index, queue in enumerate(cluster.queues):
         yield ("cluster", "queues", index, "customActions"), queue.custom_actions
 

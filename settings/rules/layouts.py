@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from settings.model import Settings
 from settings.places import service_zones
 from settings.problem import Path, Problem, weighed
+from settings.rules.resources import resources
 
 _LAYOUT: Path = ("network", "layout")
 
@@ -119,11 +120,11 @@ def adapters_have_no_public_address(settings: Settings) -> Iterator[Problem]:
     with one (Amazon EC2 User Guide, "Public IPv4 addresses"; ParallelCluster 3.16, MultiNetworkInterfacesInstancesValidator)."""
     if settings.network.layout != "all-public":
         return
-    for index, queue in enumerate(settings.cluster.queues):
-        if queue.efa:
+    for place, _, one in resources(settings):
+        if one.efa:
             yield weighed(
                 "efa-public",
-                ("cluster", "queues", index, "efa"),
+                (*place, "efa"),
                 True,
                 "gives its nodes several network interfaces, and in network.layout all-public they need a public address",
                 "EFA in public-head, all-private and isolated",

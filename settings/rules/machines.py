@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from settings.facts.families import is_arm
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
+from settings.rules.resources import resources
 
 
 def machine_types(settings: Settings) -> Iterator[tuple[Path, str]]:
     """(where it stands, instance type) of all machines that boot the cluster's image."""
     cluster = settings.cluster
     yield ("cluster", "headNode", "instanceType"), cluster.head_node.instance_type
-    if cluster.login_nodes.count:
-        yield ("cluster", "loginNodes", "instanceType"), cluster.login_nodes.instance_type
-    for index, queue in enumerate(cluster.queues):
-        for number, instance_type in enumerate(queue.instance_types):
-            yield ("cluster", "queues", index, "instanceTypes", number), instance_type
+    login = cluster.login_nodes
+    for number, pool in enumerate(login.all_pools):
+        place: Path = ("cluster", "loginNodes")
+        yield (*place, *(("pools", number) if login.pools else ()), "instanceType"), pool.instance_type
+    for place, _, one in resources(settings):
+        for number, instance_type in enumerate(one.instance_types):
+            yield (*place, "instanceTypes", number), instance_type
 
 
 def _builder(settings: Settings) -> Iterator[tuple[Path, str]]:
@@ -50,4 +53,22 @@ def one_architecture(settings: Settings) -> Iterator[Problem]:
             )
 
 
-RULES = (one_architecture,)
+def the_smallest_have_an_image_that_fits(settings: Settings) -> Iterator[Problem]:
+    """Other systems do not get ready in the memory of micro and nano (ParallelCluster 3.16, InstanceTypeOSCompatibleValidator)."""
+    system = settings.image.os
+    for path, instance_type in machine_types(settings):
+        size = instance_type.rpartition(".")[2]
+        if size in ("micro", "nano") and system != "alinux2023":
+            family = instance_type.partition(".")[0]
+            yield weighed(
+                "too-small",
+                path,
+                instance_type,
+                f"has too little memory for {system}",
+                f"{size} with alinux2023 only; from small on, 1.7 GB at least",
+                f"take {family}.small or a larger one, or set image.os to alinux2023",
+                ("image", "os"),
+            )
+
+
+RULES = (the_smallest_have_an_image_that_fits, one_architecture)

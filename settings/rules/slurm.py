@@ -1,12 +1,12 @@
 """Lines of slurm.conf: those that are ParallelCluster's own are refused, and words that are a letter or two off."""
 
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from settings.facts import slurm_settings
 from settings.model import Settings
 from settings.nearest import nearest
-from settings.problem import Problem, weighed
+from settings.problem import Path, Problem, weighed
 
 OWNED = (
     *("Epilog", "GresTypes", "LaunchParameters", "Prolog", "ReconfigFlags", "ResumeFailProgram", "ResumeProgram"),
@@ -19,28 +19,60 @@ OWNED_WITH_ACCOUNTING = (
     "JobAcctGatherType",
 )
 """The same, where there is an accounting database."""
+OWNED_OF_QUEUES = ("Nodes", "OverSubscribe", "PartitionName", "ResumeTimeout", "State", "SuspendTime")
+OWNED_OF_RESOURCES = ("CPUs", "Gres", "NodeAddr", "NodeHostname", "NodeName", "State", "Weight")
 _INSTEAD = {
     "suspendtime": "cluster.scaledownIdletime, in minutes",
     "prolog": "a script of prolog.d on the nodes",
     "epilog": "a script of epilog.d on the nodes",
+    "oversubscribe": "jobExclusiveAllocation of the queue",
 }
 
 
-def settings_are_free(settings: Settings) -> Iterator[Problem]:
-    owned = {*OWNED, *(OWNED_WITH_ACCOUNTING if settings.databases.slurm else ())}
-    names = {name.lower() for name in owned}
-    for key, value in settings.cluster.custom_slurm_settings.items():
-        if key.lower() in names:
-            instead = _INSTEAD.get(key.lower(), "every setting but those that ParallelCluster sets itself")
-            yield weighed(
-                "slurm-owned",
-                ("cluster", "customSlurmSettings", key),
-                value,
-                "is for a setting that ParallelCluster sets itself",
-                instead,
-                "remove it" if key.lower() not in _INSTEAD else f"remove it; use {instead}",
-                ("databases", "slurm"),
-            )
+def free(
+    path: Path, key: str, value: Any, *, accounting: bool = False, owned: Collection[str] = OWNED
+) -> Iterator[Problem]:
+    """A problem if ParallelCluster sets this setting itself."""
+    names = {name.lower() for name in (*owned, *(OWNED_WITH_ACCOUNTING if accounting else ()))}
+    if key.lower() in names:
+        instead = _INSTEAD.get(key.lower(), "every setting but those that ParallelCluster sets itself")
+        yield weighed(
+            "slurm-owned",
+            path,
+            value,
+            "is for a setting that ParallelCluster sets itself",
+            instead,
+            "remove it" if key.lower() not in _INSTEAD else f"remove it; use {instead}",
+            ("databases", "slurm"),
+        )
+
+
+def settings_of_queues_are_free(settings: Settings) -> Iterator[Problem]:
+    for index, queue in enumerate(settings.cluster.queues):
+        place: Path = ("cluster", "queues", index)
+        for key, value in queue.custom_slurm_settings.items():
+            yield from free((*place, "customSlurmSettings", key), key, value, owned=OWNED_OF_QUEUES)
+        for number, one in enumerate(queue.compute_resources):
+            path = (*place, "computeResources", number, "customSlurmSettings")
+            for key, value in one.custom_slurm_settings.items():
+                yield from free((*path, key), key, value, owned=OWNED_OF_RESOURCES)
+
+
+def limits_stand_once(settings: Settings) -> Iterator[Problem]:
+    for index, queue in enumerate(settings.cluster.queues):
+        place: Path = ("cluster", "queues", index)
+        limits = {key.lower(): value for key, value in queue.limits.lines().items()}
+        for key, value in queue.custom_slurm_settings.items():
+            if key.lower() in limits:
+                yield weighed(
+                    "slurm-limit",
+                    (*place, "customSlurmSettings", key),
+                    value,
+                    f"is wanted for {key}, and limits of the queue want {limits[key.lower()]}",
+                    "one value for each setting of a partition",
+                    "remove it",
+                    (*place, "limits"),
+                )
 
 
 def settings_are_known(settings: Settings) -> Iterator[Problem]:
@@ -59,26 +91,4 @@ def settings_are_known(settings: Settings) -> Iterator[Problem]:
             )
 
 
-def lines_stand_once(settings: Settings) -> Iterator[Problem]:
-    """Overrides replace the list; and ParallelCluster takes no include file beside it."""
-    overrides: Any = settings.cluster.overrides
-    slurm = _inner(_inner(overrides, "Scheduling"), "SlurmSettings")
-    for key in ("CustomSlurmSettings", "CustomSlurmSettingsIncludeFile"):
-        if key in slurm and settings.cluster.custom_slurm_settings:
-            yield weighed(
-                "slurm-twice",
-                ("cluster", "overrides", "Scheduling", "SlurmSettings", key),
-                slurm[key],
-                "replaces or excludes cluster.customSlurmSettings, which is set too",
-                "one of both",
-                "move all lines to cluster.customSlurmSettings, and remove the override",
-                ("cluster", "customSlurmSettings"),
-            )
-
-
-def _inner(mapping: dict[str, Any], key: str) -> dict[str, Any]:
-    found: Any = mapping.get(key)
-    return cast(dict[str, Any], found) if isinstance(found, dict) else {}
-
-
-RULES = (settings_are_free, settings_are_known, lines_stand_once)
+RULES = (settings_of_queues_are_free, limits_stand_once, settings_are_known)

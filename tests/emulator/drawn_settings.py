@@ -9,6 +9,8 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from components.stack_file import checked
+from settings import SettingsError
 from settings.load import read
 from settings.model import SECRET_KEYS, Settings
 from settings.problem import Path
@@ -64,10 +66,11 @@ def draw(random: Random) -> tuple[dict[str, Any], Settings]:
     """A stack file without faults, with the settings that it means."""
     values = {**_section(random, _schema(), ()), **MINIMUM}
     for _ in range(_ROUNDS):
-        reading = read({f"hpcstack:{key}": _text(value) for key, value in values.items()})
-        if not reading.problems and reading.settings:
-            return values, reading.settings
-        choices = [[path for path in problem.about if path[0] not in MINIMUM] for problem in reading.problems]
+        try:
+            return values, checked({f"hpcstack:{key}": _text(value) for key, value in values.items()}, (), "dev")
+        except SettingsError as error:
+            found = error.problems
+        choices = [[path for path in problem.about if path[0] not in MINIMUM] for problem in found]
         values = without(values, {_removed(random, random.choice(paths)) for paths in choices if paths})
     return dict(MINIMUM), Settings.model_validate(MINIMUM)
 

@@ -113,6 +113,7 @@ def test_accounting_places_endpoint_and_secret() -> None:
         "Uri": "db:3306",
         "UserName": "slurm_db_admin",
         "PasswordSecretArn": "arn:db",
+        "DatabaseName": "slurm_genomics",
     }
 
 
