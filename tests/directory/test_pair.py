@@ -48,3 +48,22 @@ def test_a_name_that_the_other_controller_has_is_awaited_and_not_made_twice(pair
     for outside in map(Outside, pair.infos):
         found = outside.search("(sAMAccountName=pinned*)", "cn")
         assert sorted(dn.split(",")[0] for dn in found) == [f"CN={name}" for name in names]
+
+
+def test_two_runs_at_the_same_time_give_no_number_twice(pair: Controllers, pair_tool: Tool):
+    count = 80
+    commands = [
+        pair_tool.command("create", "--prefix", prefix, "--count", str(count), "--verify", "none")
+        for prefix in ("beside", "besides")
+    ]
+    both = [pair_tool.finish(process) for process in [pair_tool.start(command) for command in commands]]
+    assert [(one.code, one.summary["created"], one.summary["failed"]) for one in both] == [(0, count, [])] * 2, both
+    # They did meet: each takes the next numbers above all that it sees.
+    notes = [event["text"] for one in both for event in one.events if event["event"] == "note"]
+    assert any("were given by another run too" in note for note in notes), notes
+    pair.replicate()
+    for outside in map(Outside, pair.infos):
+        found = outside.search("(sAMAccountName=beside*)", "uidNumber").values()
+        numbers = [number for entry in found for number in entry["uidNumber"]]
+        assert len(numbers) == 2 * count
+        assert len(set(numbers)) == 2 * count

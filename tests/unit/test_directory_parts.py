@@ -68,6 +68,12 @@ def test_uid_numbers_begin_at_ten_thousand():
     assert shares.assign_uids({}, {"a1": None, "a2": None}, {}) == ({"a1": 10000, "a2": 10001}, {})
 
 
+def test_a_number_of_two_is_seen_by_the_one_whose_it_is_not_alone():
+    holders = {10000: {"a1"}, 10001: {"a2", "b1"}, 10002: {"b2"}}
+    numbers = {"a1": 10000, "a2": 10001, "a3": 10003}
+    assert shares.others_with(["a3", "a2", "a1", "a4"], numbers, holders) == {"a2": "b1"}
+
+
 def entry(**changes: str) -> plan.Found:
     values = {"sAMAccountName": "A1", "sAMAccountType": "805306368", "uidNumber": "5", "userAccountControl": "512"}
     merged = {**values, "pwdLastSet": "133", **changes}

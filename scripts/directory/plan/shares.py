@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..wanted.checks import FIRST_ID
 
@@ -48,3 +48,11 @@ def assign_uids(
             taken.add(uid)
     following = max([FIRST_ID - 1, *holders, *taken, *(uid for uid in liked.values() if uid is not None)]) + 1
     return {**numbers, **{name: following + ahead for ahead, name in enumerate(waiting)}}, conflicts
+
+
+def others_with(
+    names: Iterable[str], numbers: Mapping[str, int], holders: Mapping[int, Collection[str]]
+) -> dict[str, str]:
+    """Of the names whose number somebody else has too, each with one of those others."""
+    found = {name: set(holders.get(numbers[name], ())) - {name} for name in names if name in numbers}
+    return {name: min(others) for name, others in sorted(found.items()) if others}

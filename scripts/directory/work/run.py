@@ -32,6 +32,8 @@ from .signals import stopped_by_signals
 from .summary import Summary
 from .uids import UidNumbers
 
+_PARTINGS = 5
+
 
 @dataclass(frozen=True)
 class How:
@@ -161,6 +163,7 @@ class Reconciliation:
         try:
             make_missing(self._run, self._steadies[0], [share.view.groups for share in self._shares])
             self._each(lambda share, steady: self._bring_about(share, steady))
+            self._part_numbers(actions)
             self._each(lambda share, steady: self._complete_groups(share, steady, leftovers))
             checked = self._try_passwords()
         finally:
@@ -171,9 +174,33 @@ class Reconciliation:
         """Only if somebody needs one."""
         if not any(map(needs_uid, actions)):
             return
-        for steady in self._steadies:
-            steady.run(lambda server=steady.server: self._run.uids.learn(server))
+        self._learn_numbers(must=True)
         self._run.uids.settle()
+
+    def _learn_numbers(self, *, must: bool) -> None:
+        self._run.uids.forget()
+        self._each(lambda _, steady: steady.run(lambda: self._run.uids.learn(steady.server)), must=must)
+
+    def _part_numbers(self, actions: list[Action]) -> None:
+        """Another number for accounts of this run whose number a run beside it has given too."""
+        outcome = self._outcome
+        some = {action.user.name: action.kind for action in actions if needs_uid(action)}
+        for _ in range(_PARTINGS):
+            given = {name for name, kind in some.items() if kind != ADD or name in outcome.created}
+            given -= outcome.failed.keys()
+            if not given or self._stop.is_set():
+                return
+            self._learn_numbers(must=False)
+            fresh = self._run.uids.part(given)
+            for name in given:
+                if holder := self._run.uids.holder(name):
+                    outcome.failed[name] = f"its uidNumber was given to {holder} meanwhile; choose another --uid-base"
+            if not fresh:
+                return
+            self._report.note(f"{len(fresh)} uid numbers were given by another run too: these accounts get others")
+            self._each(lambda share, steady, fresh=fresh: steady.run(lambda: share.renumber(fresh)))
+        for name in fresh:
+            outcome.failed[name] = "its uidNumber is somebody else's too, and other runs go on"
 
     def _each(self, work: Callable[[Share, Steady], None], must: bool = False) -> None:
         """All shares at once; one that loses its controller for good leaves the others to finish."""

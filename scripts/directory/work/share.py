@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import ldap
@@ -89,6 +89,13 @@ class Share:
         if self._passing and not self.run.stop.is_set():
             some = sorted(set(self._passing.values()))
             raise NotYet(f"{len(self._passing)} requests were refused for the time being: {'; '.join(some)}")
+
+    def renumber(self, numbers: Mapping[str, int]) -> None:
+        """Give accounts of this run another uid number. No file belongs to them yet."""
+        for name in numbers.keys() & self.users.keys():
+            for entry in self.view.entries.get(name, []):
+                self.server.ldap.modify_s(entry.dn, [(ldap.MOD_REPLACE, "uidNumber", [str(numbers[name]).encode()])])
+        self.look()
 
     def progress(self) -> int:
         """Grows while something comes about."""
