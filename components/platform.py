@@ -39,16 +39,7 @@ def declare(site: Site) -> dict[str, Any]:
 def add_services(site: Site) -> Parts:
     """Network, security groups, bucket, access of nodes, storage and databases."""
     settings, name, opts = site.settings, site.name, site.opts
-    network = Network(name, NetworkArgs(settings=settings.network, region=settings.region), opts)
-    groups_args = SecurityGroupsArgs(
-        vpc_id=network.vpc_id,
-        vpc_cidrs=network.cidrs,
-        roles=security_groups.needed(settings),
-        allowed_cidrs=settings.network.allowed_cidrs,
-        ssh_to_jump_host=not settings.jump_host.over_ssm,
-    )
-    groups = SecurityGroups(name, groups_args, opts)
-    ways_out = _ways_out(site, network, groups)
+    network, groups, ways_out = add_network(site)
     bucket_args = BucketArgs(files=machine_files(settings), protected=settings.protected, expiring=expiring(settings))
     bucket = Bucket(name, bucket_args, opts)
     access_args = NodeAccessArgs(
@@ -87,12 +78,26 @@ def add_services(site: Site) -> Parts:
     )
 
 
+def add_network(site: Site) -> tuple[Network, SecurityGroups, list[pulumi.Resource]]:
+    """Network and security groups, and with the endpoints all that machines need before they boot."""
+    settings, name, opts = site.settings, site.name, site.opts
+    network = Network(name, NetworkArgs(settings=settings.network, region=settings.region), opts)
+    groups_args = SecurityGroupsArgs(
+        vpc_id=network.vpc_id,
+        vpc_cidrs=network.cidrs,
+        roles=security_groups.needed(settings),
+        allowed_cidrs=settings.network.allowed_cidrs,
+        ssh_to_jump_host=not settings.jump_host.over_ssm,
+    )
+    groups = SecurityGroups(name, groups_args, opts)
+    return network, groups, _ways_out(site, network, groups)
+
+
 def _ways_out(site: Site, network: Network, groups: SecurityGroups) -> list[pulumi.Resource]:
-    services = interfaces(site.settings)
     if groups.endpoints is None:
         return [network, groups]
     args = VpcEndpointsArgs(
-        services=services,
+        services=interfaces(site.settings),
         region=site.settings.region,
         vpc_id=network.vpc_id,
         subnet_ids=network.private_subnet_ids,

@@ -18,7 +18,7 @@ ROLES = {
     "applications_database": "PostgreSQL of applications",
     "image": "Machines that build the image",
     "jump_host": "Host of the directory tool",
-    "endpoints": "Endpoints of AWS's services",
+    "endpoints": "Endpoints of services of AWS",
 }
 """What each group is for. The directory's endpoint, its controllers and the name servers have groups of their own beside them."""
 NODES = ("head", "compute", "login")

@@ -1,5 +1,6 @@
 """Groups by role: each only where the stack needs it, and rules from group to group."""
 
+import re
 from typing import Any
 
 import pytest
@@ -127,3 +128,8 @@ def test_groups_whose_name_changed_take_the_place_of_the_former() -> None:
         "team-efs": ["team-storage"],
         "team-efs-out": ["team-storage-out"],
     }
+
+
+def test_descriptions_are_texts_that_ec2_takes() -> None:
+    """`CreateSecurityGroup` knows no apostrophe (EC2 API, `GroupDescription`)."""
+    assert all(re.fullmatch(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}", text) for text in ROLES.values())
