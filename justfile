@@ -115,11 +115,12 @@ users *args: setup
 jump *args: setup
     @{{ localcloud }} jump "$@"
 
-# start a team's stack file from Pulumi.dev.yaml: new-team NAME
+# ask a few questions and write a team's stack file: new-team NAME [flags], --help lists them
 [group('stack')]
 [no-exit-message]
-new-team name: setup
-    @{{ python }} -m scripts.operator.new_team {{ quote(name) }}
+[positional-arguments]
+new-team *args: setup
+    @{{ python }} -m scripts.new_team "$@"
 
 # format and lint Python and shell
 [group('development')]

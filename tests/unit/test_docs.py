@@ -19,6 +19,7 @@ ROOMS = (
     "scripts/operator",
     "scripts/directory",
     "scripts/domain_controller",
+    "scripts/new_team",
     "localcloud",
 )
 ELSEWHERE = (

@@ -16,7 +16,6 @@ from localcloud.jumphost.service import JumpHostInfo
 from localcloud.run import split
 from localcloud.services import Services
 from planning import overrides
-from scripts.operator.new_team import new_team
 from settings import Settings, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -117,24 +116,6 @@ def test_without_directory_and_jump_host_the_rest_is_still_valid(effective: Any)
 def test_the_committed_file_alone_is_told_what_it_lacks() -> None:
     with pytest.raises(Exception, match=r"directory\.servers: nothing stands there"):
         settings_of(yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text()))
-
-
-def test_a_new_team_gets_a_valid_file_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / "Pulumi.dev.yaml").write_text((ROOT / "Pulumi.dev.yaml").read_text())
-    made = new_team("proteins", tmp_path)
-    settings = settings_of(yaml.safe_load(made.read_text()))
-    assert (made.name, settings.team) == ("Pulumi.proteins.yaml", "proteins")
-    assert settings.directory.domain_name == "hpc.proteins.internal"
-    with pytest.raises(ValueError, match=r"Pulumi\.proteins\.yaml exists"):
-        new_team("proteins", tmp_path)
-
-
-@pytest.mark.parametrize("name", ["A", "x", "with space", "../etc", "a" * 21])
-def test_a_bad_team_name_writes_nothing(tmp_path: Path, name: str) -> None:
-    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
-    with pytest.raises(ValueError, match="is no team name"):
-        new_team(name, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["Pulumi.dev.yaml"]
 
 
 def test_the_stack_is_the_word_before_the_flags() -> None:
