@@ -238,24 +238,29 @@ def _endpoints(settings: Settings, found: ExistingNetwork) -> Iterator[Problem]:
 
 
 def _types(settings: Settings, found: ExistingNetwork) -> Iterator[Problem]:
-    where = places(settings)
-    kinds: dict[str, bool] = {"headNode": where.head, "loginNodes": where.login, "queues": where.compute}
     for path, name in machine_types(settings):
-        subnets = found.of("public" if kinds[str(path[1])] else "private")
-        if not subnets or not found.offered:
-            continue
-        zone = subnets[0].zone
-        if name not in found.offered.get(zone, frozenset()):
+        for subnet in _subnets_of(settings, found, path):
+            if name in found.offered.get(subnet.zone, frozenset()):
+                continue
             others = sorted(other for other, names in found.offered.items() if name in names)
             yield weighed(
                 "existing-offering",
                 path,
                 name,
-                f"is not offered in {zone}, where {subnets[0].id} is",
+                f"is not offered in {subnet.zone}, where {subnet.id} is",
                 f"types that EC2 offers there; it offers {name} in {', '.join(others) or 'no zone of the listed subnets'}",
                 "take another type, or list a subnet of such a zone first",
                 ("network", "privateSubnetIds"),
             )
+
+
+def _subnets_of(settings: Settings, found: ExistingNetwork, path: Path) -> list[Subnet]:
+    """Where machines of a section stand: in the first zone, and of a queue in all that it names."""
+    where = places(settings)
+    kinds: dict[str, bool] = {"headNode": where.head, "loginNodes": where.login, "queues": where.compute}
+    subnets = found.of("public" if kinds[str(path[1])] else "private")
+    zones = settings.cluster.queues[path[2]].zones if path[1] == "queues" and isinstance(path[2], int) else (1,)
+    return [subnets[zone - 1] for zone in zones if zone <= len(subnets)]
 
 
 def _said(settings: Settings, what: Literal["vpc", "public", "private"]) -> tuple[str, object]:
