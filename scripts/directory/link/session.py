@@ -71,8 +71,8 @@ class Server:
     def connected(self) -> bool:
         return self._connection is not None
 
-    def connect(self) -> None:
-        """A fresh ticket and a sealed bind. Unreachable, BadInput (another domain) or one of LOST."""
+    def connect(self, ticket: bool = True) -> None:
+        """A fresh ticket, unless there is one, and a sealed bind. Unreachable, BadInput (another domain) or one of LOST."""
         self.close()
         root = read_root(self.address)
         if self.host and (self.host, self.base_dn.lower()) != (root.host, root.base_dn.lower()):
@@ -80,8 +80,9 @@ class Server:
             raise Unreachable(f"{self.address} is {root.host} now, and was {self.host} before")
         if root.base_dn.lower() != self.base_dn.lower():
             raise BadInput([f"--domain does not fit: {self.address} serves {root.base_dn}, not {self.base_dn}"])
-        # Always anew: it is cheap (10 ms), and it also cures an expired ticket and a corrected clock.
-        self._kerberos.obtain(self._admin, self._password)
+        if ticket:
+            # Anew at each loss: it is cheap (two requests), and it also cures an expired ticket and a corrected clock.
+            self._kerberos.obtain(self._admin, self._password)
         connection = _open(self.address, root.host)
         connection.set_option(ldap.OPT_X_SASL_NOCANON, ldap.OPT_ON)
         connection.set_option(ldap.OPT_X_SASL_SSF_MIN, _LEAST_SEAL)

@@ -20,12 +20,15 @@ _LONGEST_PAUSE = 2.0
 _FIRST_CONNECT_SECONDS = 8
 
 
-def connect(server: Server) -> None:
-    """The first connection. A controller that has just started refuses Kerberos for some seconds; all else fails at once."""
+def connect(server: Server, ticket: bool = True) -> None:
+    """The first connection. A controller that has just started refuses Kerberos for some seconds; all else fails at once.
+
+    Without `ticket` it is tried with the one that there is, which is good for all controllers.
+    """
     deadline = time.monotonic() + _FIRST_CONNECT_SECONDS
     while True:
         try:
-            server.connect()
+            server.connect(ticket)
             return
         except ldap.LDAPError as error:
             if isinstance(error, ldap.AUTH_UNKNOWN):
@@ -36,6 +39,7 @@ def connect(server: Server) -> None:
             if not isinstance(error, ldap.LOCAL_ERROR) or time.monotonic() > deadline:
                 raise Unreachable(f"{server.address} refused the sealed connection: {reason(error)}") from error
         time.sleep(0.5)
+        ticket = True
 
 
 class Steady:

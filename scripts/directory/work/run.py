@@ -104,8 +104,8 @@ class Reconciliation:
             Server(address, self._target.base_dn, self._kerberos, self._target.admin, admin_password)
             for address in self._target.servers
         ]
-        for server in servers:
-            connect(server)
+        for index, server in enumerate(servers):
+            connect(server, ticket=index == 0)
         servers.sort(key=lambda server: (server.host, server.address))
         self._steadies = [Steady(server, self._how.patience, self._stop, self._report.note) for server in servers]
         self._shares = [Share(self._run, server, Place(index, len(servers))) for index, server in enumerate(servers)]
