@@ -13,7 +13,7 @@ from components.team_buckets import TeamBuckets
 from planning import directory as planned
 from planning import slurm_settings
 from planning.cluster import DirectoryEndpoints, Endpoints
-from planning.watched import Watched, WatchedDatabase
+from planning.watched import Watched, WatchedDatabase, WatchedFileSystem
 from scripts.domain_controller import bundle
 from settings import Settings
 from settings.lustre import LustreFolder
@@ -91,11 +91,7 @@ def watched(parts: Parts, cluster: Cluster) -> Watched:
         cluster_name=cluster.cluster_name,
         head_node_id=cluster.head_node_id,
         databases=found,
-        file_systems={
-            folder.name: parts.storage.file_system_ids[folder.name]
-            for folder in parts.settings.storage.folders
-            if folder.kind == "efs" and folder.name in parts.storage.file_system_ids
-        },
+        file_systems=_watched_file_systems(parts),
     )
 
 
@@ -105,6 +101,18 @@ def data_paths(settings: Settings, data: TeamBuckets | None) -> dict[str, pulumi
     links = [link for folder in shown for link in folder.data_repository_associations]
     named = {(link.bucket, link.prefix or "") for link in links if link.bucket}
     return {f"{bucket}/{prefix}": data.path(bucket, prefix) for bucket, prefix in sorted(named)} if data else {}
+
+
+def _watched_file_systems(parts: Parts) -> dict[str, WatchedFileSystem]:
+    """Not those that ParallelCluster makes: nobody but it knows their ids."""
+    ids, found = parts.storage.file_system_ids, dict[str, WatchedFileSystem]()
+    for folder in parts.settings.storage.folders:
+        if folder.kind == "efs" and folder.name in ids:
+            found[folder.name] = WatchedFileSystem(id=ids[folder.name], kind="efs")
+        elif folder.kind == "lustre" and folder.name in ids:
+            size = folder.storage_capacity if folder.made else None
+            found[folder.name] = WatchedFileSystem(id=ids[folder.name], kind="lustre", size=size)
+    return found
 
 
 def _items(values: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:

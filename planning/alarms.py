@@ -94,12 +94,25 @@ def _databases(watched: Watched) -> Iterator[Alarm]:
 
 
 def _file_systems(watched: Watched) -> Iterator[Alarm]:
-    """EFS has no size that could be reached; what ends is how much it does at a time."""
-    for name, system in watched.file_systems.items():
-        yield Alarm(
-            label=f"{name}-load",
-            about=f"the folder {name} is at the limit of its performance mode: nodes wait for it",
-            metric=measured.file_system(system, "PercentIOLimit", "Maximum"),
-            threshold=95,
-            tells=True,
-        )
+    for name, one in watched.file_systems.items():
+        if one.size is not None:
+            yield Alarm(
+                label=f"{name}-space",
+                about=f"less than a tenth of the folder {name} is free: when it is full, jobs that write there fail",
+                metric=measured.file_system(one, "FreeDataStorageCapacity", "Sum"),
+                threshold=one.size * GIB / 10,
+                below=True,
+                # AWS/FSx has one value a minute for each server; the sum over a longer time would count each several times.
+                seconds=60,
+                periods=15,
+                tells=True,
+            )
+        if one.kind == "efs":
+            # EFS has no size that could be reached; what ends is how much it does at a time.
+            yield Alarm(
+                label=f"{name}-load",
+                about=f"the folder {name} is at the limit of its performance mode: nodes wait for it",
+                metric=measured.file_system(one, "PercentIOLimit", "Maximum"),
+                threshold=95,
+                tells=True,
+            )

@@ -29,7 +29,7 @@ def dashboard_body(settings: Settings, watched: Watched, alarm_arns: Sequence[An
         _head_node(settings, watched),
         _cluster(settings, watched),
         *(_database(settings, role, one) for role, one in watched.databases.items()),
-        *(_file_system(settings, name, system) for name, system in watched.file_systems.items()),
+        *(_file_system(settings, name, one) for name, one in watched.file_systems.items()),
     ]
     return {"start": "-P1D", "widgets": list(_placed(rows))}
 
@@ -127,11 +127,20 @@ def _database(settings: Settings, role: str, one: measured.WatchedDatabase) -> l
     ]
 
 
-def _file_system(settings: Settings, name: str, system: Any) -> list[Document]:
-    title, size = f"Folder {name}", measured.file_system(system, "StorageBytes", StorageClass="Total")
-    load = measured.file_system(system, "PercentIOLimit", "Maximum")
+def _file_system(settings: Settings, name: str, one: measured.WatchedFileSystem) -> list[Document]:
+    title = f"Folder {name}"
+    if one.kind == "lustre":
+        free = measured.file_system(one, "FreeDataStorageCapacity", "Sum")
+        traffic = [measured.file_system(one, name, "Sum") for name in ("DataReadBytes", "DataWriteBytes")]
+        # Sums over all servers: of what is there, a minute's; of what flows, any time's.
+        return [
+            _graph(settings, f"{title}: free, bytes", free, period=60),
+            _graph(settings, f"{title}: read and written, bytes", *traffic),
+        ]
+    size = measured.file_system(one, "StorageBytes", StorageClass="Total")
+    load = measured.file_system(one, "PercentIOLimit", "Maximum")
     return [
         _graph(settings, f"{title}: stored, bytes", size),
         _graph(settings, f"{title}: percent of the limit of operations", load, **_percent()),
-        _graph(settings, f"{title}: clients", measured.file_system(system, "ClientConnections", "Sum")),
+        _graph(settings, f"{title}: clients", measured.file_system(one, "ClientConnections", "Sum")),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 GIB = 2**30
 
@@ -26,6 +26,16 @@ class WatchedDatabase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WatchedFileSystem:
+    """Of a kind whose metrics need nothing but its id; ONTAP's and OpenZFS's need those of file system and volume."""
+
+    id: Any
+    kind: Literal["efs", "lustre"]
+    size: int | None = None
+    """GiB that can be full; None where it grows by itself, or where the stack file does not say."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Watched:
     """Ids and names, which may be unresolved."""
 
@@ -33,8 +43,8 @@ class Watched:
     head_node_id: Any
     databases: Mapping[str, WatchedDatabase] = field(default_factory=dict[str, WatchedDatabase])
     """By what they serve."""
-    file_systems: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """Id of an EFS file system by its folder's name."""
+    file_systems: Mapping[str, WatchedFileSystem] = field(default_factory=dict[str, WatchedFileSystem])
+    """By the folder's name."""
 
 
 def head_node(watched: Watched, name: str, statistic: str = "Average") -> Metric:
@@ -52,9 +62,10 @@ def database(one: WatchedDatabase, name: str, statistic: str = "Average") -> Met
     return Metric("AWS/RDS", name, {"DBInstanceIdentifier": one.identifier}, statistic)
 
 
-def file_system(system: Any, name: str, statistic: str = "Average", label: str = "", **more: str) -> Metric:
-    """Amazon EFS User Guide, "CloudWatch metrics for Amazon EFS"."""
-    return Metric("AWS/EFS", name, {"FileSystemId": system, **more}, statistic, label)
+def file_system(one: WatchedFileSystem, name: str, statistic: str = "Average", **more: str) -> Metric:
+    """User Guides of Amazon EFS and of FSx for Lustre, on their CloudWatch metrics."""
+    namespace = {"efs": "AWS/EFS", "lustre": "AWS/FSx"}[one.kind]
+    return Metric(namespace, name, {"FileSystemId": one.id, **more}, statistic)
 
 
 def cluster(watched: Watched, name: str, label: str) -> Metric:

@@ -160,3 +160,19 @@ def test_a_tag_of_costs_is_activated_and_stays_active() -> None:
     (made,) = run(costAllocationTags=["hpcstack:team"]).named("aws:costexplorer/costAllocationTag:CostAllocationTag")
     assert made.inputs == {"tagKey": "hpcstack:team", "status": "Active"}
     assert made.options["retainOnDelete"]
+
+
+def test_a_lustre_folder_is_watched_until_it_is_full_and_volumes_of_others_are_not() -> None:
+    folders = [
+        {"name": "scratch", "mountDir": "/scratch", "kind": "lustre", "storageCapacity": 2400},
+        {"name": "old", "mountDir": "/old", "kind": "lustre", "fileSystemId": "fs-0123456789abcdef0"},
+        {"name": "lab", "mountDir": "/lab", "kind": "ontap", "volumeId": "fsvol-0123456789abcdef0"},
+    ]
+    made = run(storage={"folders": folders}, monitoring={"alarms": True})
+    found = {label: alarm for label, alarm in alarms(made).items() if not label.startswith("head-")}
+    assert set(found) == {"scratch-space"}
+    assert found["scratch-space"]["threshold"] == 240 * 2**30
+    assert found["scratch-space"]["comparisonOperator"] == "LessThanThreshold"
+    titles = {widget["properties"].get("title", "") for widget in body(made)["widgets"]}
+    assert {"Folder scratch: free, bytes", "Folder old: free, bytes"} <= titles
+    assert not [title for title in titles if "lab" in title]
