@@ -7,7 +7,7 @@ import subprocess
 import tarfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -112,7 +112,7 @@ def python_list(path: str, content: bytes, version: str = _PYTHON) -> bytes:
 
 
 @contextmanager
-def served(files: dict[str, bytes]) -> Iterator[str]:
+def served(files: dict[str, bytes]) -> Generator[str]:
     """The server's address while it serves `files` by their paths; a file may be added later."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pulumi
+from botocore.exceptions import NoCredentialsError
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks
 
@@ -187,7 +188,7 @@ def _outputs_kept(recorder: Recorder) -> Iterator[None]:
 
 
 def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections: Any) -> Recorder:
-    """The program with a stack file of these sections."""
+    """The program with a stack file of these sections. AWS is not asked about an image that it names."""
     values = {**_CONFIGURATION, **sections, **(secrets or {})}
     config = {
         f"hpcstack:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()
@@ -197,7 +198,8 @@ def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps([f"hpcstack:{key}" for key in secrets or {}]),
     }
     # AWS is not there to be asked.
-    with patch.dict(os.environ, environment), patch("components.existing_network.look", fitting):
+    nobody = patch("components.machine_image._described", side_effect=NoCredentialsError())
+    with patch.dict(os.environ, environment), patch("components.existing_network.look", fitting), nobody:
         return record(_main, stack)
 
 

@@ -1,9 +1,10 @@
 """The bad stack files of tests/unit/bad_stack_files: how they are read, and what the engine would hand to the program.
 
-A case: `name`; `change`, what differs from the three required keys (or from nothing, with `base: nothing`); `keys`, the same with
-full keys; `secret`, keys that are encrypted; `stack`, its name; `offered`, which unknown instance types AWS has; `unanswered`, why
-AWS could not be asked; `network`, in what an existing network is not what the file needs (tests.unit.existing_networks.altered);
-`errors`, the expected problems, each on a line; `good`, files beside the limit that pass.
+A case: `name`; `change`, what differs from the three required keys (or from nothing, with `base: nothing`); `keys`, the same
+with full keys; `secret`, keys that are encrypted; `stack`, its name; `offered`, which unknown instance types AWS has; `image`,
+what AWS tells of `image.ami` (absent: an image that fits; empty: there is none); `unanswered`, why AWS could not be asked;
+`network`, in what an existing network is not what the file needs (tests.unit.existing_networks.altered); `errors`, the expected
+problems, each on a line; `good`, files beside the limit that pass.
 """
 
 import json
@@ -49,6 +50,7 @@ class Case:
     offered: tuple[str, ...] = ()
     unanswered: str = ""
     network: dict[str, Any] = field(default_factory=dict[str, Any])
+    image: dict[str, Any] | None = None
     errors: tuple[str, ...] = ()
     good: tuple[dict[str, Any], ...] = ()
 

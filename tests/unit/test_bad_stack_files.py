@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from components.stack_file import checked
+from planning.machine_image import Found
 from settings import Problem, SettingsError
 from tests.unit.existing_networks import altered
 from tests.unit.recorder import run
@@ -28,12 +29,27 @@ def problems_of(case: Case) -> list[Problem]:
     """What the program finds wrong; empty for a good file. AWS is not asked: the case says what it would answer."""
     answer = {"side_effect": Silent(reason=case.unanswered)} if case.unanswered else {"return_value": set(case.offered)}
     network = patch("components.existing_network._look", altered(case.network, Silent(reason=case.unanswered)))
-    with patch("components.instance_types._offered", **answer), network:
+    image = patch("components.machine_image._described", told(case))
+    with patch("components.instance_types._offered", **answer), network, image:
         try:
             checked(case.raw, case.secret_keys, case.stack)
         except SettingsError as error:
             return error.problems
     return []
+
+
+def told(case: Case) -> Callable[[str, str], Found | None]:
+    """AWS's answer about an image."""
+
+    def described(ami: str, region: str) -> Found | None:
+        image = {"os": "ubuntu2404", "architecture": "x86_64"} | dict(case.change["image"])
+        version = case.change.get("cluster", {}).get("version", "3.16.1")
+        tags = {"parallelcluster:os": image["os"], "parallelcluster:version": version}
+        if case.image is None:
+            return Found(image["architecture"], tags=tags)
+        return Found(**{"architecture": "x86_64", "tags": tags} | case.image) if case.image else None
+
+    return described
 
 
 def errors_of(case: Case) -> list[str]:
