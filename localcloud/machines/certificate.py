@@ -30,6 +30,8 @@ def ensure(region: str) -> None:
     )
     # S3's buckets are names below its own, in both forms.
     names = [f"*.{region}.amazonaws.com", "*.amazonaws.com", "*.s3.amazonaws.com", f"*.s3.{region}.amazonaws.com"]
+    # Databases, by the name that moto gives them.
+    names.append(f"*.aaaaaaaaaa.{region}.rds.amazonaws.com")
     certificate = (
         _builder(_name("amazonaws.com"), name, key)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), critical=False)

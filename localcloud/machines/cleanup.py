@@ -18,7 +18,7 @@ def remove_all() -> bool:
     Raises LocalCloudError if something is still there afterwards.
     """
     groups, namespaces = control_groups.groups(place.PREFIX), networks.namespaces(place.PREFIX)
-    folders = sorted(place.FOLDER.glob("i-*"))
+    folders = [record.parent for record in sorted(place.FOLDER.glob("*/record.json"))]
     if not (groups or namespaces or place.FOLDER.exists()):
         return False
     for group in groups:

@@ -16,6 +16,7 @@ _LOGS = (
     *(
         "parallelcluster/slurm_suspend.log",
         "parallelcluster/computemgtd",
+        "mysql/error.log",
         "slurmctld.log",
         "slurmdbd.log",
         "slurmd.log",
@@ -59,7 +60,7 @@ def job(arguments: Sequence[str]) -> int:
 
 def logs(arguments: Sequence[str]) -> int:
     """`[MACHINE]`: the last lines of a machine's logs, also of one that is off; without a name, the machines."""
-    folders = sorted(place.FOLDER.glob("i-*"), key=lambda folder: folder.stat().st_mtime)
+    folders = [one.parent for one in sorted(place.FOLDER.glob("*/record.json"), key=lambda one: one.stat().st_mtime)]
     if not arguments:
         alive = {one.instance: running.node_name(one) for one in running.machines()}
         for folder in folders:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,8 +28,9 @@ class Machine:
     hostname: str
     address: str
     kind: str
-    """HeadNode, LoginNode or Compute."""
+    """HeadNode, LoginNode, Compute or Database."""
     cluster: str
+    """Empty for what belongs to none."""
 
 
 class Hypervisor:
@@ -40,10 +41,16 @@ class Hypervisor:
         self._off: dict[str, threading.Event] = {}
         place.SHARED.mkdir(parents=True, exist_ok=True)
 
-    def launch(self, machine: Machine, network: Network, ended: Callable[[], None]) -> None:
-        """Boot it in a thread. `ended` is called once it is off, whoever ended it."""
+    def launch(
+        self,
+        machine: Machine,
+        network: Network,
+        ended: Callable[[], None],
+        files: Mapping[str, str] | None = None,
+    ) -> None:
+        """Boot it in a thread. `ended` is called once it is off, whoever ended it. `files` are the machine's own, of root alone."""
         self._off[machine.instance] = threading.Event()
-        threading.Thread(target=self._live, args=(machine, network, ended), daemon=True).start()
+        threading.Thread(target=self._live, args=(machine, network, ended, files or {}), daemon=True).start()
 
     def power_off(self, instance: str) -> None:
         """Ask the machine to go, and cut its power if it does not. Returns at once."""
@@ -51,10 +58,10 @@ class Hypervisor:
         if off is not None and not off.is_set():
             threading.Thread(target=self._end, args=(instance, off), daemon=True).start()
 
-    def _live(self, machine: Machine, network: Network, ended: Callable[[], None]) -> None:
+    def _live(self, machine: Machine, network: Network, ended: Callable[[], None], files: Mapping[str, str]) -> None:
         folder = place.of(machine.instance)
         try:
-            keeper = self._boot(machine, network, folder)
+            keeper = self._boot(machine, network, folder, files)
             _LOG.info("on: %s %s %s %s", machine.instance, machine.address, machine.hostname, machine.kind)
             keeper.wait()
         except Exception:  # noqa: BLE001  (whatever it was, the instance has no machine)
@@ -64,7 +71,9 @@ class Hypervisor:
         ended()
         remove(machine.instance)
 
-    def _boot(self, machine: Machine, network: Network, folder: Path) -> "subprocess.Popen[bytes]":
+    def _boot(
+        self, machine: Machine, network: Network, folder: Path, files: Mapping[str, str]
+    ) -> "subprocess.Popen[bytes]":
         folder.mkdir(parents=True)
         (folder / "record.json").write_text(json.dumps(asdict(machine)))
         for part in ("upper", "work", "root"):
@@ -76,6 +85,11 @@ class Hypervisor:
         (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
         (root / "etc/resolv.conf").unlink(missing_ok=True)
         (root / "etc/resolv.conf").write_text(f"nameserver {network.resolver}\nsearch ec2.internal\n")
+        for path, text in files.items():
+            file = root / path.removeprefix("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(text)
         namespace = networks.attach(network, machine.instance, machine.address)
         group = control_groups.make(place.name(machine.instance))
         command = [

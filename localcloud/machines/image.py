@@ -13,7 +13,7 @@ _SOURCES = (environments.__file__, layout.__file__, *map(str, environments.LOCKS
 
 
 def ensure() -> Path:
-    """Its folder, which nobody writes into. Raises LocalCloudError. The first time takes two minutes and 600 MB."""
+    """Its folder, which nobody writes into. Raises LocalCloudError. The first time takes minutes and 900 MB."""
     folder = path()
     if folder.exists():
         return folder
@@ -36,7 +36,7 @@ def _make(folder: Path) -> None:
     fresh = folder.with_suffix(".new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        with progress("making the machines' image, once (about two minutes, 600 MB)", 3) as advance:
+        with progress("making the machines' image, once (two to four minutes, 900 MB)", 3) as advance:
             debian.make(fresh, layout.PACKAGES, layout.ACCOUNTS, folder.with_suffix(".log"))
             advance(1)
             for name in environments.LOCKS:

@@ -23,6 +23,7 @@ _COMMANDS = {
     environments.ENVIRONMENTS / "cfn_bootstrap_virtualenv/bin/cfn-hup": "cfn_hup",
     Path("/usr/local/sbin/cinc-client"): "recipes",
     Path("/usr/local/sbin/cloud-init-stand-in"): "cloud_init",
+    Path("/usr/local/sbin/database-stand-in"): "database",
     Path("/usr/local/bin/get-compute-fleet-status.sh"): "fleet get",
     Path("/usr/local/bin/update-compute-fleet-status.sh"): "fleet update",
     Path("/usr/local/sbin/clusterstatusmgtd"): "fleet watch",
@@ -31,19 +32,27 @@ _COMMANDS = {
 }
 """Command in a machine -> module of localcloud.machines.node, and its first arguments."""
 _UNIT = """[Unit]
-Description=User data (stand-in for cloud-init)
+Description={description}
 After=network.target dbus.service systemd-logind.service
+ConditionPathExists={condition}
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 TimeoutStartSec=infinity
-ExecStart=/usr/local/sbin/cloud-init-stand-in
+ExecStart=/usr/local/sbin/{program}
 KillMode=process
 
 [Install]
 WantedBy=multi-user.target
 """
+_SYSTEMD = Path("/etc/systemd/system")
+_DATABASE = "/etc/localcloud/database.json"
+_UNITS = {
+    "cloud-final.service": ("User data (stand-in for cloud-init)", f"!{_DATABASE}", "cloud-init-stand-in"),
+    "database.service": ("Database (stand-in for RDS)", _DATABASE, "database-stand-in"),
+}
+"""Unit -> description, the file that must or must not be there, program."""
 
 
 def make(image: Path, settings: dict[str, Any]) -> Path:
@@ -51,10 +60,10 @@ def make(image: Path, settings: dict[str, Any]) -> Path:
     shutil.rmtree(FOLDER, ignore_errors=True)
     _trust(image)
     _programs(settings)
-    unit = _file(Path("/etc/systemd/system/cloud-final.service"))
-    unit.write_text(_UNIT)
-    wants = _file(Path("/etc/systemd/system/multi-user.target.wants/cloud-final.service"))
-    wants.symlink_to("/etc/systemd/system/cloud-final.service")
+    for name, (description, condition, program) in _UNITS.items():
+        text = _UNIT.format(description=description, condition=condition, program=program)
+        _file(_SYSTEMD / name).write_text(text)
+        _file(_SYSTEMD / "multi-user.target.wants" / name).symlink_to(_SYSTEMD / name)
     return FOLDER
 
 

@@ -98,7 +98,7 @@ def _machines() -> Iterator[Running]:
     root = control_groups.root()
     if root is None:
         return
-    for record in sorted(place.FOLDER.glob("i-*/record.json")):
+    for record in sorted(place.FOLDER.glob("*/record.json")):
         described = json.loads(record.read_text())
         group = root / place.name(described["instance"])
         if group.exists() and (pid := leader(group)) is not None:

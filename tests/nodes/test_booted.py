@@ -39,6 +39,8 @@ class Cluster:
     emulator: Emulator
     site: documents.Site
     folder: Path
+    database: dict[str, str]
+    """The section `Database` of documents."""
 
     def pcluster(self, *arguments: str) -> dict[str, Any]:
         programs = environment.ensure(seed.PCLUSTER_VERSION, print)
@@ -97,7 +99,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         store = emulator.client("s3")
         store.put_object(Bucket=documents.BUCKET, Key="configured.sh", Body=_CONFIGURED)
         store.put_object(Bucket=documents.BUCKET, Key="broken.sh", Body=_BROKEN)
-        yield Cluster(emulator, site, folder)
+        yield Cluster(emulator, site, folder, _database(emulator, site))
     finally:
         emulator.process.kill()
         emulator.process.wait()
@@ -106,6 +108,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 def test_cluster_is_complete_when_its_head_node_says_so(cluster: Cluster) -> None:
     document = _document(cluster.site)
+    document["Scheduling"]["SlurmSettings"] = {"Database": cluster.database}
     assert cluster.create("booted", document) == "CREATE_COMPLETE"
     told = cluster.on_head("cat /var/log/configured").splitlines()
     assert told == ["HeadNode a mounted slurmctld=active", "123456789012"]
@@ -117,6 +120,8 @@ def test_job_on_an_empty_queue_boots_a_node_and_runs(cluster: Cluster) -> None:
     cluster.machines("ssh", "ubuntu@head", "--", "sbatch", "-o", "/home/ubuntu/out", "--wrap", "hostname; id -un")
     until(lambda: cluster.on_head("squeue -h") == "", _JOB_SECONDS)
     assert cluster.on_head("cat /home/ubuntu/out").splitlines() == ["q1-dy-c5-1", "ubuntu"]
+    accounted = cluster.on_head("sacct -XPn -o jobid,user,account,state,nodelist")
+    assert accounted == "1|ubuntu|pcdefault|COMPLETED|q1-dy-c5-1"
     assert cluster.machines("ssh", "q1-dy-c5-1", "--", "cat", "/var/log/configured").startswith(
         "ComputeFleet a mounted"
     )
@@ -128,6 +133,21 @@ def test_idle_node_goes(cluster: Cluster) -> None:
     reservations = ec2.describe_instances(Filters=[{"Name": "tag:parallelcluster:node-type", "Values": ["Compute"]}])
     states = [one["State"]["Name"] for group in reservations["Reservations"] for one in group["Instances"]]
     assert states == ["terminated"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "partition"), [("STOP_REQUESTED", "STOPPED", "inact"), ("START_REQUESTED", "RUNNING", "up")]
+)
+def test_fleet_stops_and_starts(cluster: Cluster, request_: str, status: str, partition: str) -> None:
+    cluster.pcluster("update-compute-fleet", "-n", "booted", "--status", request_)
+    table = cluster.emulator.client("dynamodb")
+
+    def said() -> str:
+        item = table.get_item(TableName="parallelcluster-booted", Key={"Id": {"S": "COMPUTE_FLEET"}})["Item"]
+        return str(item["Data"]["M"]["status"]["S"])
+
+    until(lambda: said() == status, _IDLE_SECONDS)
+    assert cluster.on_head("sinfo -h -p q1 -o %a") == partition
 
 
 def test_script_that_fails_fails_the_cluster_with_parallelclusters_code(cluster: Cluster) -> None:
@@ -175,6 +195,32 @@ def _document(site: documents.Site) -> dict[str, Any]:
             }
         )
     )
+
+
+def _database(emulator: Emulator, site: documents.Site) -> dict[str, str]:
+    """A database of MySQL that refuses connections without TLS."""
+    rds, zone = emulator.client("rds"), f"{rig.REGION}b"
+    vpc = emulator.client("ec2").describe_subnets(SubnetIds=[site.subnet])["Subnets"][0]["VpcId"]
+    other = emulator.client("ec2").create_subnet(VpcId=vpc, CidrBlock="10.30.16.0/24", AvailabilityZone=zone)
+    subnets = [site.subnet, other["Subnet"]["SubnetId"]]
+    rds.create_db_subnet_group(DBSubnetGroupName="slurm", DBSubnetGroupDescription="slurm", SubnetIds=subnets)
+    rds.create_db_parameter_group(DBParameterGroupName="slurm", DBParameterGroupFamily="mysql8.4", Description="slurm")
+    tls = {"ParameterName": "require_secure_transport", "ParameterValue": "1", "ApplyMethod": "immediate"}
+    rds.modify_db_parameter_group(DBParameterGroupName="slurm", Parameters=[tls])
+    made = rds.create_db_instance(
+        DBInstanceIdentifier="slurm",
+        DBInstanceClass="db.t4g.small",
+        Engine="mysql",
+        MasterUsername="slurm_admin",
+        MasterUserPassword="it's-20-characters-long",
+        AllocatedStorage=20,
+        DBSubnetGroupName="slurm",
+        DBParameterGroupName="slurm",
+        VpcSecurityGroupIds=[site.group],
+    )["DBInstance"]["Endpoint"]
+    secret = emulator.client("secretsmanager").create_secret(Name="slurm", SecretString="it's-20-characters-long")
+    uri = f"{made['Address']}:{made['Port']}"
+    return {"Uri": uri, "UserName": "slurm_admin", "PasswordSecretArn": secret["ARN"]}
 
 
 def _alive(cluster: Cluster) -> list[str]:

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from localcloud.machines.node import cfn_init, custom_actions, directory, slurm_conf, slurm_nodes
+from localcloud.machines.node import (
+    accounting,
+    cfn_init,
+    custom_actions,
+    database,
+    directory,
+    slurm_conf,
+    slurm_nodes,
+)
 from localcloud.machines.node.facts import COMPUTE, HEAD, LOGIN, Node
 
 TYPES = {
@@ -79,10 +87,10 @@ def test_queue_of_several_types_has_the_size_of_the_smallest_and_asks_for_a_flee
 
 @pytest.mark.parametrize(("idle", "seconds"), [(0, 600), (5, 5)])
 def test_included_file(idle: float, seconds: int) -> None:
-    text = slurm_conf.included(CONFIG, slurm_nodes.queues(CONFIG, TYPES), "head", "10.0.0.5", 1800, idle)
+    text = slurm_conf.included(CONFIG, slurm_nodes.queues(CONFIG, TYPES), "head", "10.0.0.5", 1800, idle, ["More=1"])
     lines = text.splitlines()
     assert lines[0] == "SlurmctldHost=head(10.0.0.5)"
-    assert f"SuspendTime={seconds}" in lines
+    assert {f"SuspendTime={seconds}", "More=1"} <= set(lines)
     assert "SuspendExcNodes=a-st-x-[1-1]" in lines
     assert "include /opt/slurm/etc/pcluster/slurm_parallelcluster_b_partition.conf" in lines
     assert slurm_conf.custom(CONFIG).splitlines()[1:] == ["MaxJobCount=99"]
@@ -147,3 +155,24 @@ def test_cfn_init_runs_commands_by_name_and_stops_at_the_first_fault(
     commands["b"]["ignoreErrors"] = "true"
     assert cfn_init.apply(init, "all")
     assert out.read_text().split() == ["a", "b", "a", "b", "c"]
+
+
+def test_accounting_follows_the_section_database() -> None:
+    assert accounting.lines(CONFIG, "head") == []
+    section = {"Uri": "db.example:3307", "UserName": "admin", "PasswordSecretArn": "arn"}
+    configuration = {"Scheduling": {"SlurmSettings": {"Database": section}}}
+    assert "AccountingStorageHost=head" in accounting.lines(configuration, "head")
+    text = accounting.storage(section, "my-cluster", "head", "secret").splitlines()
+    assert {"StorageHost=db.example", "StoragePort=3307", "StorageLoc=my_cluster", "StoragePass=secret"} <= set(text)
+    named = accounting.storage({**section, "Uri": "db", "DatabaseName": "one"}, "my-cluster", "head", "secret")
+    assert {"StoragePort=3306", "StorageLoc=one"} <= set(named.splitlines())
+
+
+def test_names_and_passwords_of_a_database_are_texts_of_sql() -> None:
+    lines = database.statements({"user": "o'x", "password": "a\\b'", "database": "d`e"}).splitlines()
+    assert lines == [
+        "CREATE USER IF NOT EXISTS 'o''x'@'%' IDENTIFIED BY 'a\\\\b''';",
+        "GRANT ALL PRIVILEGES ON *.* TO 'o''x'@'%' WITH GRANT OPTION;",
+        "CREATE DATABASE IF NOT EXISTS `d``e`;",
+    ]
+    assert len(database.statements({"user": "u", "password": "p", "database": None}).splitlines()) == 2

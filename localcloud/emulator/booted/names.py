@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.elbv2.models import elbv2_backends
+from moto.rds.models import rds_backends
 from moto.route53.models import route53_backends
 
 from localcloud.emulator.booted import account
@@ -59,6 +60,8 @@ class Resolver:
             return self.extra[name]
         if ".elb." in name:
             return _target(name)
+        if ".rds." in name:
+            return _database(name)
         if name.endswith(".amazonaws.com"):
             return self.endpoint
         if name.startswith("ip-") and name.endswith(".ec2.internal"):
@@ -85,6 +88,15 @@ def _target(name: str) -> str | None:
                 balancers = [backend.load_balancers.get(arn) for arn in group.load_balancer_arns]
                 if any(one is not None and one.dns_name.lower() == name for one in balancers):
                     return _first(group)
+    return None
+
+
+def _database(name: str) -> str | None:
+    for owner in list(rds_backends):
+        for backend in list(rds_backends[owner].values()):
+            for database in list(backend.databases.values()):
+                if database.address.lower() == name and getattr(database, "interface", None) is not None:
+                    return str(database.interface.private_ip_address)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from localcloud.machines.node import directory, facts, fleet, node_daemons, slurm_conf, slurm_nodes, storage
+from localcloud.machines.node import accounting, directory, facts, fleet, node_daemons, slurm_conf, slurm_nodes, storage
 from localcloud.machines.node.facts import Node, setting
 from localcloud.machines.node.slurm_conf import ETC
 from localcloud.machines.node.system import folder, run, services, wait_for, write
@@ -40,7 +40,8 @@ def write_slurm_files(node: Node) -> None:
         write(f"{ETC}/{slurm_conf.partition_file(queue)}", queue.text)
     timeout = int(node.dna["compute_node_bootstrap_timeout"])
     controller = node.hostname.split(".")[0]
-    included = slurm_conf.included(document, queues, controller, node.address, timeout, setting("suspend_seconds"))
+    more, idle = accounting.lines(document, controller), setting("suspend_seconds")
+    included = slurm_conf.included(document, queues, controller, node.address, timeout, idle, more)
     write(f"{ETC}/slurm_parallelcluster.conf", included)
     write(f"{ETC}/pcluster/custom_slurm_settings_include_file_slurm.conf", slurm_conf.custom(document))
     mapping = {queue.name: queue.nodes for queue in queues}
@@ -70,6 +71,7 @@ def _head_node(node: Node) -> None:
             write(f"{ETC}/scripts/{kind}.d/90_pcluster_noop", "#!/bin/bash\nexit 0\n", 0o755)
     write_slurm_files(node)
     directory.configure(node, configuration())
+    accounting.start(node, configuration())
     folder("/var/spool/slurm.state", 0o700, "slurm")
     node_daemons.on_head_node(node, configuration())
     fleet.put("RUNNING")

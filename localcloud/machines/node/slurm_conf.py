@@ -73,9 +73,15 @@ def main_file(node: Node, power_save_seconds: float) -> str:
 
 
 def included(
-    config: dict[str, Any], queues: list[Queue], controller: str, address: str, timeout: int, idle: float
+    config: dict[str, Any],
+    queues: list[Queue],
+    controller: str,
+    address: str,
+    timeout: int,
+    idle: float,
+    more: list[str],
 ) -> str:
-    """slurm_parallelcluster.conf; `idle` seconds 0 is the configuration's ScaledownIdletime."""
+    """slurm_parallelcluster.conf; `idle` seconds 0 is the configuration's ScaledownIdletime. `more` are further lines."""
     settings = config["Scheduling"]["SlurmSettings"]
     memory = settings.get("EnableMemoryBasedScheduling")
     lines = [
@@ -87,7 +93,7 @@ def included(
     ]
     if static := [nodes for queue in queues for nodes in queue.static]:
         lines.append(f"SuspendExcNodes={','.join(static)}")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *more, ""])
 
 
 def custom(config: dict[str, Any]) -> str:
