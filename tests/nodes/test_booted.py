@@ -136,7 +136,8 @@ def test_idle_node_goes(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "status", "partition"), [("STOP_REQUESTED", "STOPPED", "inact"), ("START_REQUESTED", "RUNNING", "up")]
+    ("request_", "status", "partition"),
+    [("STOP_REQUESTED", "STOPPED", "inactive"), ("START_REQUESTED", "RUNNING", "up")],
 )
 def test_fleet_stops_and_starts(cluster: Cluster, request_: str, status: str, partition: str) -> None:
     cluster.pcluster("update-compute-fleet", "-n", "booted", "--status", request_)
