@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from components import existing_network, instance_types, machine_image, script_files, users_file
+from components import existing_network, instance_types, machine_image, neighbours, script_files, users_file
 from planning import capacity, image_components, names, overrides, slurm_settings
 from planning import existing_network as planned
 from settings import Problem, Settings, SettingsError, read, rules
@@ -37,7 +37,11 @@ def checked(
         of_image = [] if ("region",) in reading.left_out else machine_image.problems(settings, warn)
         of_names = names.problems(stack, settings)
         settings, of_network = _with_existing_network(settings, problems, reading.left_out, stack)
-        of_files = [*users_file.problems(settings), *script_files.problems(settings)]
+        of_files = [
+            *users_file.problems(settings),
+            *script_files.problems(settings),
+            *neighbours.problems(settings),
+        ]
         problems = reading.more(
             [
                 *overrides.problems(settings),

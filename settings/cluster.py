@@ -53,6 +53,9 @@ class HeadNode(Section):
     """Whether each core has one thread only."""
     public: bool | None = None
     """Whether the head node stands in a public subnet. Default: as `network.layout` says."""
+    shared_storage_type: Literal["Ebs", "Efs"] = "Ebs"
+    """Where the head node's exports lie (Slurm's own data, homes without a folder at /home): its volume, or EFS of the cluster.
+    Both go with the cluster, and another one replaces it."""
     recover: bool | None = None
     """Whether a CloudWatch alarm has EC2 recover the node when its host fails; default: in `environment: prod`."""
     dcv: Dcv = Dcv()

@@ -41,6 +41,15 @@ def scratch_loses_files(settings: Settings) -> Iterator[str]:
             )
 
 
+def homes_go_with_the_cluster(settings: Settings) -> Iterator[str]:
+    """Of a protected stack, where a replaced cluster would surprise most."""
+    if settings.protected and not any(folder.mount_dir == "/home" for folder in settings.storage.folders):
+        yield (
+            f"{NAMESPACE}:storage.folders: no folder is mounted at /home, so homes lie with the head node and go when the "
+            "cluster is replaced; add a folder with mountDir: /home"
+        )
+
+
 def older_paths_become_associations(settings: Settings) -> Iterator[str]:
     for path, folder in lustre_folders(settings):
         if folder.import_path and folder.deployment_type != "SCRATCH_1":
@@ -55,4 +64,9 @@ def _place(path: tuple[str | int, ...], key: str) -> str:
     return f"{NAMESPACE}:{dotted((*path, key))}"
 
 
-NOTES = (managed_folders_go_with_the_cluster, scratch_loses_files, older_paths_become_associations)
+NOTES = (
+    managed_folders_go_with_the_cluster,
+    scratch_loses_files,
+    homes_go_with_the_cluster,
+    older_paths_become_associations,
+)

@@ -27,6 +27,7 @@ def head_node(settings: Settings, endpoints: Endpoints) -> Document:
         **only(
             Ssh={"KeyName": endpoints.key_name} if endpoints.key_name is not None else None,
             Dcv=dcv(head.dcv),
+            SharedStorageType="Efs" if head.shared_storage_type == "Efs" else None,
             Imds=None if head.imds.secured else {"Secured": False},
         ),
         **custom_actions(endpoints, head.custom_actions),

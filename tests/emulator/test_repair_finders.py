@@ -312,3 +312,45 @@ def test_a_cost_allocation_tag_is_known_by_its_key_and_status() -> None:
         Found(key)
     ]
     assert not list(looking.FINDERS[token](Wanted(urn, {"tagKey": key, "status": "Inactive"}, {}, aws.client)))
+
+
+def test_file_systems_and_their_links_are_known_by_tags_and_place() -> None:
+    aws = shared()
+    fsx, efs = aws.client("fsx"), aws.client("efs")
+    subnet = aws.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    mine, other = ([{"Key": "hpcstack:stack", "Value": stack}] for stack in ("dev", "other"))
+    asked = {"FileSystemType": "LUSTRE", "StorageCapacity": 1200, "SubnetIds": [subnet]}
+    scratch = {"LustreConfiguration": {"DeploymentType": "SCRATCH_2"}}
+    systems = [
+        fsx.create_file_system(**asked, **scratch, Tags=tags)["FileSystem"]["FileSystemId"] for tags in (mine, other)
+    ]
+    link = {"FileSystemId": systems[0], "FileSystemPath": "/a", "DataRepositoryPath": "s3://data/a/", "Tags": mine}
+    association = fsx.create_data_repository_association(**link)["Association"]["AssociationId"]
+    home = efs.create_file_system(CreationToken="finders")["FileSystemId"]
+    points = [
+        efs.create_access_point(FileSystemId=home, RootDirectory={"Path": path}, Tags=mine)["AccessPointId"]
+        for path in ("/team", "/other")
+    ]
+
+    def found(token: str, inputs: dict[str, Any]) -> list[str]:
+        wanted = Wanted(f"urn:pulumi:dev::hpcstack::{token}::x", inputs, {"hpcstack:stack": "dev"}, aws.client)
+        identities = [one.identity for one in looking.FINDERS[token](wanted)]
+        if token in STATES and identities:
+            assert STATES[token].ask(wanted, identities[0]) not in STATES[token].passing
+        return identities
+
+    try:
+        assert found("aws:fsx/lustreFileSystem:LustreFileSystem", {"subnetIds": subnet}) == systems[:1]
+        said = {"fileSystemId": systems[0], "fileSystemPath": "/a", "dataRepositoryPath": "s3://data/a/"}
+        token = "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation"
+        assert found(token, said) == [association]
+        assert found(token, {**said, "fileSystemPath": "/b"}) == []
+        root = {"fileSystemId": home, "rootDirectory": {"path": "/team"}}
+        assert found("aws:efs/accessPoint:AccessPoint", root) == points[:1]
+        assert found("aws:efs/backupPolicy:BackupPolicy", {"fileSystemId": home}) == [home]
+    finally:
+        for point in points:
+            efs.delete_access_point(AccessPointId=point)
+        efs.delete_file_system(FileSystemId=home)
+        for system in systems:
+            fsx.delete_file_system(FileSystemId=system)

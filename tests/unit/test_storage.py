@@ -1,10 +1,12 @@
 """Shared folders and buckets: what ParallelCluster is told, what is made, what is warned of."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components import neighbours
 from planning import lustre, team_data
 from settings.lustre import LustreFolder
 from settings.notes import notes
@@ -197,3 +199,50 @@ def _listed(value: str | list[str]) -> list[str]:
 def test_what_is_allowed_but_risky_is_warned_of(keys: dict[str, Any], warned: list[str]) -> None:
     found = list(notes(load_with(storage={"folders": [{**LUSTRE, **keys}]})))
     assert [text.partition(": ")[0].removeprefix("hpcstack:storage.folders[0].") for text in found] == warned
+
+
+def test_homes_of_a_protected_stack_are_asked_for() -> None:
+    assert len(list(notes(load_with(environment="prod")))) == 1
+    home = {"folders": [{"name": "home", "mountDir": "/home"}]}
+    assert list(notes(load_with(environment="prod", storage=home))) == []
+    assert list(notes(load_with())) == []
+
+
+def test_what_the_head_node_shares_lies_on_efs_on_request() -> None:
+    assert "SharedStorageType" not in document()["HeadNode"]
+    found = document(cluster={"headNode": {"sharedStorageType": "Efs"}})
+    assert found["HeadNode"]["SharedStorageType"] == "Efs"
+
+
+WRITES = {"name": "r", "bucketName": "shared", "access": "write", "prefixes": ["genomics/"]}
+EXPORTS = {**LUSTRE, "dataRepositoryAssociations": [{**LINK, "autoExportPolicy": ["NEW"]}]}
+
+
+@pytest.mark.parametrize(
+    ("mine", "team", "theirs", "overlap"),
+    [
+        ({"buckets": [WRITES]}, "imaging", {"buckets": [{**WRITES, "prefixes": ["genomics/x/"]}]}, True),
+        (
+            {"buckets": [WRITES]},
+            "imaging",
+            {"buckets": [{"name": "r", "bucketName": "shared", "access": "write"}]},
+            True,
+        ),
+        ({"folders": [EXPORTS]}, "imaging", {"buckets": [{**WRITES, "bucketName": "genomes", "prefixes": []}]}, True),
+        ({"buckets": [WRITES]}, "imaging", {"buckets": [{**WRITES, "prefixes": ["genomics-2/"]}]}, False),
+        ({"buckets": [WRITES]}, "imaging", {"buckets": [{**WRITES, "access": "read"}]}, False),
+        ({"buckets": [WRITES]}, "genomics", {"buckets": [WRITES]}, False),
+        ({"folders": [{**LUSTRE, "dataRepositoryAssociations": [LINK]}]}, "imaging", {"folders": [EXPORTS]}, False),
+    ],
+)
+def test_two_teams_do_not_write_over_each_other(
+    mine: Any, team: str, theirs: Any, overlap: bool, tmp_path: Path
+) -> None:
+    config = {"hpcstack:team": team, "hpcstack:email": "a@b.org", "hpcstack:region": "eu-west-1"}
+    secret = {"hpcstack:directoryAdminPassword": {"secure": "v1:abc"}}
+    (tmp_path / "Pulumi.other.yaml").write_text(
+        json.dumps({"config": {**config, **secret, "hpcstack:storage": theirs}})
+    )
+    (tmp_path / "Pulumi.broken.yaml").write_text("config: [")
+    found = [problem.rule for problem in neighbours.problems(load_with(storage=mine), tmp_path)]
+    assert found == (["prefix-taken"] if overlap else [])
