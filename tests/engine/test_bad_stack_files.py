@@ -9,7 +9,9 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 import yaml
 
@@ -157,3 +159,61 @@ def test_aws_is_asked_once_about_types_that_the_list_lacks_and_nothing_is_made(p
     assert "allowed: c6i.xlarge (the nearest known type)" in shown
     assert project.calls() == ["ec2:DescribeInstanceTypeOfferings"]
     assert project.resources() == []
+
+
+def test_faults_of_an_existing_network_are_told_before_anything_is_made(project: Project) -> None:
+    """The last test here: it makes a network, which the others would see."""
+    ec2 = _ec2(project)
+    tag = [{"Key": "use", "Value": "hpc"}]
+    vpc = ec2.create_vpc(CidrBlock="10.80.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.80.0.0/28", AvailabilityZone="eu-west-1b")["Subnet"]["SubnetId"]
+    ec2.create_tags(Resources=[vpc, subnet], Tags=tag)
+    before = len(project.calls())
+    network = '{vpcTag: "use=hpc", privateSubnetTag: "use=hpc"}'
+    text = "".join(f"  hpcstack:{key}: {value}\n" for key, value in MINIMUM.items())
+    done = project.run(
+        "up",
+        f"config:\n{text}  hpcstack:network: {network}\n  hpcstack:cluster: {{queues: [{{name: a, maxCount: 20}}]}}\n",
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    shown = " ".join(done.stdout.split())
+    assert f'hpcstack:network.privateSubnetTag: "{subnet}" has no way out' in shown
+    assert f'"{subnet}" has 11 free addresses, and the stack may need 21' in shown
+    assert 'hpcstack:network.vpcTag: "use=hpc" has enableDnsHostnames off' in shown
+    assert "has 3 problems" in shown
+    assert {name.partition(":")[2][:8] for name in project.calls()[before:]} == {"Describe"}
+    assert project.resources() == []
+
+
+def test_an_existing_network_by_tags_carries_the_platform(project: Project) -> None:
+    """The same network, mended: the ids that the tags led to stand in what would be made."""
+    ec2 = _ec2(project)
+    hpc = [{"Name": "tag:use", "Values": ["hpc"]}]
+    (vpc,) = [one["VpcId"] for one in ec2.describe_vpcs(Filters=hpc)["Vpcs"]]
+    (old,) = [one["SubnetId"] for one in ec2.describe_subnets(Filters=hpc)["Subnets"]]
+    ec2.delete_tags(Resources=[old], Tags=[{"Key": "use"}])
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.80.4.0/24", AvailabilityZone="eu-west-1a")["Subnet"]["SubnetId"]
+    ec2.create_tags(Resources=[subnet], Tags=[{"Key": "use", "Value": "hpc"}])
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    gateway = ec2.create_nat_gateway(SubnetId=old, AllocationId=address)["NatGateway"]["NatGatewayId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=gateway)
+    ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+    network = '{vpcTag: "use=hpc", privateSubnetTag: "use=hpc"}'
+    text = "".join(f"  hpcstack:{key}: {value}\n" for key, value in MINIMUM.items())
+    done = project.run("preview", f"config:\n{text}  hpcstack:network: {network}\n")
+    assert done.returncode == 0, done.stdout
+    assert subnet in done.stdout  # the output vpc_subnet
+    assert "aws:ec2:Vpc " not in done.stdout
+
+
+def _ec2(project: Project) -> Any:
+    return boto3.client(
+        "ec2",
+        endpoint_url=project.env["AWS_ENDPOINT_URL"],
+        region_name=MINIMUM["region"],
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
