@@ -9,7 +9,7 @@ import yaml
 
 from planning.image_components import LONGEST, planned
 from planning.image_document import image_document
-from settings.image_components import library, read, shipped, software
+from settings.image_components import library, read, reference, shipped, software
 from settings.image_components.definition import SHIPPED
 from tests.unit.test_planning import load_with
 
@@ -121,3 +121,7 @@ def test_every_checksum_is_one_and_every_default_has_one() -> None:
             assert all(len(file.sha256) == 64 and int(file.sha256, 16) for file in files.values()), name
         assert one.checked_by or all(one.known("ubuntu2404", "x86_64").count(default) for default in one.default), name
         assert one.origin or not one.releases, name
+
+
+def test_the_table_of_the_page_is_of_today() -> None:
+    assert reference.PAGE.read_text() == reference.page(), "run: python -m settings.image_components.reference"
