@@ -7,7 +7,7 @@ import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from components import existing_network, instance_types, machine_image, neighbours, script_files, users_file
-from planning import capacity, image_components, names, overrides, slurm_settings
+from planning import capacity, image_components, names, overrides, slurm_settings, team_data
 from planning import existing_network as planned
 from settings import Problem, Settings, SettingsError, read, rules
 from settings.notes import notes
@@ -46,6 +46,7 @@ def checked(
             [
                 *overrides.problems(settings),
                 *capacity.problems(settings),
+                *team_data.problems(settings),
                 *image_components.problems(settings),
                 *slurm_settings.problems(settings),
                 *of_names,

@@ -1,12 +1,36 @@
 """What nodes may do with the team's buckets, and with keys that these are encrypted with."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from planning.policies import Policy, document
+from settings import Problem, Settings
 from settings.buckets import Bucket
+from settings.problem import weighed
 
 _READ = ["s3:GetObject", "s3:GetObjectVersion"]
 _WRITE = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+
+
+_MOST = 6144
+"""Characters of a policy, spaces not counted (IAM User Guide, "IAM and AWS STS quotas")."""
+_LONGEST_NAME = 63
+
+
+def problems(settings: Settings) -> Iterator[Problem]:
+    """Rights on so many buckets and prefixes do not go into one policy. Names of made buckets count as long as they may get."""
+    buckets = {one.name: one for one in settings.storage.buckets}
+    arns = {key: f"arn:aws:s3:::{one.bucket_name or 'x' * _LONGEST_NAME}" for key, one in buckets.items()}
+    size = len(json.dumps(access(buckets, arns), separators=(",", ":")))
+    if buckets and size > _MOST:
+        yield weighed(
+            "data-policy",
+            ("storage", "buckets"),
+            [one.name for one in settings.storage.buckets],
+            f"need rights of {size} characters, and a policy of IAM takes {_MOST}",
+            "fewer buckets and prefixes",
+            "join prefixes under one, or leave out buckets that nodes do not use",
+        )
 
 
 def access(buckets: Mapping[str, Bucket], arns: Mapping[str, str]) -> Policy:
