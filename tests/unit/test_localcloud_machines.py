@@ -1,0 +1,89 @@
+"""The choice of machines that boot, and the names by which they are found again."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from localcloud import demo, packages
+from localcloud.errors import LocalCloudError
+from localcloud.machines import cleanup, commands, control_groups, layer, mode, networks, place, running
+
+
+@pytest.fixture(autouse=True)
+def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A local cloud without machines."""
+    monkeypatch.setattr(place, "FOLDER", tmp_path / "machines")
+    monkeypatch.setattr(place, "PREFIX", "hpcstacktest00")
+    monkeypatch.setattr(mode, "_CHOSEN", tmp_path / "state/booted")
+    monkeypatch.setattr(mode.paths, "STATE", tmp_path / "state")
+
+
+def test_without_root_machines_stay_emulated(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert demo._choose_machines(["--booted", "--yes"]) == ["--yes"]
+    assert "machines stay emulated: to boot, they need root on Linux" in capfd.readouterr().err
+    assert not mode.chosen()
+
+
+def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(packages, "ensure", lambda names: packages.Packages(["mmdebstrap"]))
+    assert mode.why_not() == "the Debian packages mmdebstrap"
+
+
+def test_choice_is_kept_and_not_changed_while_the_emulator_runs() -> None:
+    with pytest.raises(LocalCloudError, match="runs with emulated machines"):
+        mode.choose(running=True)
+    mode.choose(running=False)
+    assert mode.chosen()
+    mode.choose(running=True)
+
+
+def test_names_fit_and_tell_machines_apart() -> None:
+    names = [place.name(one) for one in ("i-0123456789abcdef0", "vpc-0123456789abcdef0", "i-0123456789abcdef1")]
+    assert len(set(names)) == 3
+    assert all(name.startswith("hpcstacktest00-") for name in names)
+
+
+def test_nothing_is_found_and_nothing_removed_where_there_is_nothing() -> None:
+    assert cleanup.left() == []
+    assert cleanup.remove_all() is False
+    assert running.machines() == []
+    with pytest.raises(LocalCloudError, match='no machine "head" runs: none runs'):
+        running.named("head")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"), [(commands.ssh, []), (commands.ssh, ["--", "id"]), (commands.job, ["none.sh"])]
+)
+def test_commands_say_what_they_want(call: object, words: list[str]) -> None:
+    assert callable(call)
+    with pytest.raises(LocalCloudError, match="name a"):
+        call(words)
+
+
+def test_addresses_of_a_vpc() -> None:
+    network = networks.Network("namespace", "10.20.0.0/16")
+    assert (network.router, network.resolver, network.length) == ("10.20.0.1", "10.20.0.2", 16)
+
+
+def test_processes_of_a_group_that_is_gone_are_none(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "cgroup.procs").write_text("1\n2\n")
+    (inner / "cgroup.procs").write_text("3\n")
+    assert sorted(control_groups.processes(tmp_path)) == [1, 2, 3]
+    assert list(control_groups.processes(tmp_path / "gone")) == []
+
+
+def test_layer_has_every_command_and_its_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layer, "FOLDER", tmp_path / "layer")
+    layer._programs({"loop_seconds": 10})
+    package = tmp_path / "layer/opt/localcloud/localcloud/machines/node"
+    for command, module in layer._COMMANDS.items():
+        assert os.access(tmp_path / "layer" / command.relative_to("/"), os.X_OK)
+        assert (package / f"{module.split()[0]}.py").is_file()
+    assert (tmp_path / "layer/opt/localcloud/settings.json").read_text() == '{\n "loop_seconds": 10\n}'
