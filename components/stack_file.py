@@ -7,8 +7,9 @@ import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from components import existing_network, instance_types, machine_image, neighbours, script_files, users_file
-from planning import capacity, image_components, names, overrides, slurm_settings, team_data
+from planning import capacity, image_components, interfaces, names, overrides, slurm_settings, team_data
 from planning import existing_network as planned
+from planning.table import table
 from settings import Problem, Settings, SettingsError, read, rules
 from settings.notes import notes
 from settings.problem import Path
@@ -20,10 +21,13 @@ ERROR_IS_SHOWN = 32
 def settings_of_stack() -> Settings:
     """Settings, before any resource is declared. Ends the program with one readable error and nothing else."""
     try:
-        return checked(get_config_env(), get_config_secret_keys_env(), pulumi.get_stack(), pulumi.warn)
+        settings = checked(get_config_env(), get_config_secret_keys_env(), pulumi.get_stack(), pulumi.warn)
     except SettingsError as error:
         pulumi.log.error(str(error))
         sys.exit(ERROR_IS_SHOWN)
+    if pulumi.runtime.is_dry_run():
+        pulumi.log.info(f"the cluster, from its fewest to its most nodes:\n{table(settings)}")
+    return settings
 
 
 def checked(
@@ -49,6 +53,7 @@ def checked(
                 *team_data.problems(settings),
                 *image_components.problems(settings),
                 *slurm_settings.problems(settings),
+                *interfaces.problems(settings),
                 *of_names,
                 *of_types,
                 *of_image,

@@ -128,7 +128,7 @@ def test_every_rule_is_hit_by_the_corpus() -> None:
     of_components = {"users-file", "script-file", "existing-unanswered"}
     known = set(rules_of_the_code()) | {"type-unknown", "type-unanswered", *of_components}
     assert len(known) > 60
-    assert known - hit == set()
+    assert known - hit == {"interfaces"}  # of what integrations want beside a stack file; test_interfaces.py
     assert hit - known == set()
 
 

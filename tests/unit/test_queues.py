@@ -17,7 +17,7 @@ BOTH = {
     "placementGroup": True,
     "schedulableMemory": 150000,
     "disableSimultaneousMultithreading": True,
-    "healthChecks": {"gpu": True},
+    "healthChecks": {"gpu": False},
     "capacityReservationTarget": {"capacityReservationId": RESERVATION},
     "launchTemplateOverrides": {"launchTemplateId": "lt-0123456789abcdef0", "version": 3},
 }
@@ -52,7 +52,7 @@ def test_each_compute_resource_says_what_it_is() -> None:
             "SchedulableMemory": 150000,
             "DisableSimultaneousMultithreading": True,
             "CapacityReservationTarget": {"CapacityReservationId": RESERVATION},
-            "HealthChecks": {"Gpu": {"Enabled": True}},
+            "HealthChecks": {"Gpu": {"Enabled": False}},
             "CustomSlurmSettings": {"Features": "fast"},
             "Tags": [{"Key": "tier", "Value": "1"}],
             "LaunchTemplateOverrides": {"LaunchTemplateId": "lt-0123456789abcdef0", "Version": 3},
@@ -103,7 +103,7 @@ def test_a_queue_says_limits_volumes_rights_tags_and_proxy() -> None:
     ("wanted", "group"),
     [
         ({}, None),
-        ({"efa": True}, {"Enabled": False}),
+        ({"efa": True, "instanceTypes": ["c5n.18xlarge"]}, {"Enabled": False}),
         ({"placementGroup": True}, {"Enabled": True}),
         ({"placementGroupName": "near"}, {"Enabled": True, "Name": "near"}),
     ],
@@ -176,7 +176,10 @@ def test_what_is_left_out_leaves_the_document_as_it_was() -> None:
             {"placementGroup": True, "instanceTypes": ["c6i.large", "c5.large"]},
             "queues[0].instanceTypes: several types",
         ),
-        ({"computeResources": [{"name": "b", "efa": True}]}, "queues[0].computeResources[0].placementGroup: without"),
+        (
+            {"computeResources": [{"name": "b", "efa": True, "instanceTypes": ["c5n.18xlarge"]}]},
+            "queues[0].computeResources[0].placementGroup: without",
+        ),
         ({"capacityType": "SPOT"}, ""),
         ({"minCount": 2}, ""),
         ({"efa": True, "placementGroup": True, "instanceTypes": ["c5n.18xlarge"]}, ""),

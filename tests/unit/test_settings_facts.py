@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.emulator import machine_facts
 from settings import facts
 from settings.cluster import Cluster, HeadNode, LoginNodes
 from settings.directory import JumpHost
@@ -20,6 +21,10 @@ FOLDER = Path(facts.__file__).parent
 def test_a_list_is_that_of_the_pinned_botocore(name: str, wanted: object) -> None:
     assert callable(wanted)
     assert (FOLDER / name).read_text() == wanted(), "run: python -m settings.facts.refresh"
+
+
+def test_what_machines_are_is_as_the_pinned_emulator_has_it() -> None:
+    assert (FOLDER / "machines.txt").read_text() == machine_facts.render(), f"run: {machine_facts.__doc__}"
 
 
 def test_the_lists_hold_what_everybody_knows() -> None:

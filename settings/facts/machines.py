@@ -1,0 +1,51 @@
+"""What each instance type is: of those that were known when `machines.txt` was written. A type never changes what it is."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).parent / "machines.txt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """As EC2's DescribeInstanceTypes says it."""
+
+    vcpus: int
+    cores: int
+    memory: int
+    """MiB."""
+    architectures: tuple[str, ...]
+    cards: tuple[int, ...]
+    """Network interfaces at most, of each network card."""
+    efa_interfaces: int
+    """Elastic Fabric Adapters at most; 0 without support."""
+    gpus: int
+
+
+def machine(instance_type: str) -> Machine | None:
+    """None for a type that the file does not have."""
+    line = _lines().get(instance_type)
+    if line is None:
+        return None
+    vcpus, cores, memory, architectures, cards, efa, gpus = line.split()
+    return Machine(
+        vcpus=int(vcpus),
+        cores=int(cores),
+        memory=int(memory),
+        architectures=tuple(architectures.split(",")),
+        cards=tuple(int(count) for count in cards.split(",")),
+        efa_interfaces=int(efa),
+        gpus=int(gpus),
+    )
+
+
+def date() -> str:
+    """When the package with AWS's answers was released, as 2026-01-31."""
+    return _FILE.read_text().partition(", of ")[2][:10]
+
+
+@cache
+def _lines() -> dict[str, str]:
+    found = (line.partition(" ") for line in _FILE.read_text().splitlines() if not line.startswith("#"))
+    return {name: rest for name, _, rest in found}
