@@ -1,4 +1,4 @@
-"""Images of the real ParallelCluster on the emulator: the log of a failed build, older images that stay, and images in use."""
+"""Images of the real ParallelCluster on the emulator: logs, older images that stay, images in use, components."""
 
 import time
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from provider.image import Image
 from provider.worker_client import Workers
 from tests.emulator.provider_direct import Life, running
 from tests.engine import provider_rig as rig
+from tests.unit.aws_rule_cases.image_components import DOCUMENT
 
 pytestmark = pytest.mark.emulator
 
@@ -88,3 +89,51 @@ def test_older_images_stay_as_wanted_and_those_in_use_are_refused(place: tuple[r
     cluster.destroy()
     second.destroy()
     assert amis(cloud) == set()
+
+
+def test_instances_and_launch_templates_hold_an_image(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    ec2, life = cloud.client("ec2"), Life(Image(workers), "held")
+    life.up(inputs(imageId="held"))
+    ami = life.state["amiId"]
+    (instance,) = ec2.run_instances(ImageId=ami, MinCount=1, MaxCount=1, InstanceType="t3.micro")["Instances"]
+    ec2.create_launch_template(LaunchTemplateName="ours", LaunchTemplateData={"ImageId": ami})
+    with pytest.raises(ProviderError, match=f"is used by instance {instance['InstanceId']}, launch template ours"):
+        life.destroy()
+    ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
+    ec2.delete_launch_template(LaunchTemplateName="ours")
+    life.destroy()
+    assert amis(cloud) == set()
+
+
+def test_the_log_group_has_the_images_tags_and_goes_with_it(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    logs, life = cloud.client("logs"), Life(Image(workers), "logged")
+    wanted = inputs(imageId="logged", logRetentionInDays=7)
+    wanted["configuration"]["Image"] = {"Tags": [{"Key": "team", "Value": "genomics"}]}
+    life.up(wanted)
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=life.state["logGroup"])["logGroups"]
+    tags = logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"]
+    assert (group["retentionInDays"], tags) == (7, {"team": "genomics"})
+    life.up({**wanted, "logRetentionInDays": 30})
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=life.state["logGroup"])["logGroups"]
+    assert group["retentionInDays"] == 30
+    life.destroy()
+    assert logs.describe_log_groups(logGroupNamePrefix=group["logGroupName"])["logGroups"] == []
+
+
+def test_components_are_used_by_their_arn_and_must_be_there(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    builder = cloud.client("imagebuilder")
+    made = builder.create_component(name="tools", semanticVersion="1.0.0", platform="Linux", data=DOCUMENT)
+    arn = made["componentBuildVersionArn"]
+    life = Life(Image(workers), "tooled")
+    life.up(inputs({"Components": [{"Type": "arn", "Value": arn}]}, imageId="tooled"))
+    assert life.state["imageStatus"] == "BUILD_COMPLETE"
+    life.destroy()
+    builder.delete_component(componentBuildVersionArn=arn)
+    absent = Life(Image(workers), "toolless")
+    with pytest.raises(PartialFailure) as failed:
+        absent.up(inputs({"Components": [{"Type": "arn", "Value": arn}]}, imageId="toolless"))
+    assert any(f"The components {arn} do not exist" in reason for reason in failed.value.reasons)
+    absent.destroy()
