@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import directory, membership, settle, system, texts
+from . import administrator, directory, membership, settle, system, texts
 from .cloud import Cloud
 from .configuration import Configuration
 from .faults import BadInput, Fault
@@ -62,13 +62,17 @@ def restore(machine: Machine, found: Configuration, cloud: Cloud, *, backup: str
             _move_in(target)
 
     system.stop(machine)
+    # Before Samba starts: where the system's stub holds port 53, its own name service does not come up, and nobody can join.
+    system.resolve_by(machine, found, servers=[found.forwarder])
     machine.change(f"restore s3://{found.bucket}/{key} as {name}", unpack)
     machine.write(membership.SMB_CONF, texts.smb_conf(found, name))
     if not machine.dry_run:
         membership.remember(found, name)
         settle.serve(machine, found, restart=True)
+        # The backup may be older than the password in the stack's secret, with which the other one joins.
+        administrator.settle(machine, found, cloud)
         # Or minutes later, and until then nobody could join.
-        answer("samba_dnsupdate", seconds=_SECONDS)
+        answer("samba_dnsupdate", seconds=membership.NAMES_SECONDS)
     log.info(
         "serving as %s; converge on %s joins it, converge here then takes the name %s",
         name,

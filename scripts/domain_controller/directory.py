@@ -6,11 +6,14 @@ import socket
 from typing import Any
 
 from .configuration import Configuration
+from .faults import Fault
 from .machine import answer, output
 
 _LDAP, _LDAPS = 389, 636
 _ANSWER_SECONDS = 5
 ADMIN = "Administrator"
+PASSWORDS = "PdcEmulationMasterRole"
+"""The role whose holder keeps passwords and their rules."""
 
 
 def answers(found: Configuration, address: str) -> str | None:
@@ -80,6 +83,20 @@ def local() -> Any:
     settings = LoadParm()
     settings.load("/etc/samba/smb.conf")
     return SamDB(url="/var/lib/samba/private/sam.ldb", session_info=system_session(), lp=settings)
+
+
+def set_administrator(password: str) -> None:
+    """The stack's password. In this process: never on a command line. It does not expire."""
+    import ldb
+
+    database, account = local(), f"(sAMAccountName={ADMIN})"
+    try:
+        database.setpassword(account, password, force_change_at_next_login=False)
+    except ldb.LdbError as error:
+        raise Fault(
+            f"the domain refuses the password that the stack's secret has for {ADMIN}: {error.args[1]}"
+        ) from error
+    database.setexpiry(account, 0, no_expiry_req=True)
 
 
 def registered(service: str) -> bool:

@@ -33,6 +33,8 @@ _AUTHENTICATION = Path("/run/hpcstack-controller.auth")
 _MAKE_SECONDS = 900
 _REGISTER_SECONDS = 300
 _REPLICATE_SECONDS = 300
+NAMES_SECONDS = 60
+"""One update of a name that nobody answers would take nsupdate 300 seconds (its manual page)."""
 _INTRODUCE_SECONDS = 900
 _PAUSE_SECONDS = 15
 
@@ -113,20 +115,13 @@ def make(machine: Machine, found: Configuration, cloud: Cloud) -> None:
             *(f"--host-name={found.name}", f"--host-ip={found.address}"),
             seconds=_MAKE_SECONDS,
         )
-        _own_administrator(password)
+        directory.set_administrator(password)
 
     machine.change(f"make the domain {found.domain}", provision)
     machine.write(SMB_CONF, texts.smb_conf(found, found.name))
     made = json.dumps({"domain": found.domain, "founder": found.name}).encode()
     machine.change(f"write the marker {found.marker_key}", lambda: cloud.write(found.marker_key, made))
     machine.change("remember the domain", lambda: remember(found, found.name))
-
-
-def _own_administrator(password: str) -> None:
-    """The stack's password in place of the made-up one. In this process: never on a command line. It does not expire."""
-    database = directory.local()
-    database.setpassword(f"(sAMAccountName={directory.ADMIN})", password, force_change_at_next_login=False)
-    database.setexpiry(f"(sAMAccountName={directory.ADMIN})", 0, no_expiry_req=True)
 
 
 def join(machine: Machine, found: Configuration, cloud: Cloud) -> None:
@@ -220,6 +215,10 @@ def _leave_temporary_name(machine: Machine, found: Configuration, cloud: Cloud, 
     if directory.answers(found, found.peer_address) != found.peer_name:
         log.info("serving as %s until %s has joined", name, found.peer_name)
         return
+    if not directory.registered(f"ldap/{found.peer_name}.{found.domain}"):
+        # It has this one copy from it just now (`introduce`): both at once would hold each other up for minutes.
+        log.info("serving as %s until %s has introduced itself", name, found.peer_name)
+        return
     password = cloud.secret(found.admin_secret_arn)
     machine.change(f"bring {found.peer_name} up to date", lambda: _replicate(found, name, password))
     forget(machine)
@@ -229,7 +228,8 @@ def _leave_temporary_name(machine: Machine, found: Configuration, cloud: Cloud, 
 def _replicate(found: Configuration, source: str, password: str) -> None:
     """The other controller copies all parts of the database from `source`, which is this one."""
     # Samba registers its names by itself too, but minutes after a start. Whether it could is seen by what follows.
-    answer("samba_dnsupdate", seconds=_REPLICATE_SECONDS)
+    log.info("registering names (%d s at most), then %s copies all from %s", NAMES_SECONDS, found.peer_name, source)
+    answer("samba_dnsupdate", seconds=NAMES_SECONDS)
     serving = directory.answers(found, found.peer_address)
     if serving is None:
         raise Unreachable(f"{found.peer_name} ({found.peer_address}) no longer answers; run this again")
@@ -280,6 +280,10 @@ def drop() -> None:
     former.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     former.mkdir(mode=0o700)
     for folder in ("private", "sysvol"):
+        for path in (STATE / folder).rglob("*"):
+            # Of a Samba that has stopped; a socket cannot be moved to another file system.
+            if path.is_socket():
+                path.unlink()
         if (STATE / folder).exists():
             shutil.move(STATE / folder, former / folder)
     (STATE / "private").mkdir(mode=0o710)

@@ -8,14 +8,13 @@ from . import directory, membership
 from .configuration import Configuration
 from .machine import Machine, output
 
-_ROLE = "PdcEmulationMasterRole"
 _LINE = re.compile(r"^(?P<rule>[^:\n]+): (?P<value>.+)$", re.MULTILINE)
 
 
 def settle(machine: Machine, found: Configuration) -> None:
     """Length and age as the stack says. A fresh password may be changed at once: users get generated ones."""
     name = membership.held_as(found)
-    if name is None or directory.roles().get(_ROLE) != name:
+    if name is None or directory.roles().get(directory.PASSWORDS) != name:
         return
     wanted = {
         "Password complexity": ("on", "--complexity"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from . import directory, membership, policy, system, texts
+from . import administrator, directory, membership, policy, system, texts
 from .cloud import Cloud
 from .configuration import Configuration
 from .faults import Fault
@@ -28,6 +28,7 @@ def converge(machine: Machine, found: Configuration, cloud: Cloud, *, wait_secon
     membership.introduce(machine, found, cloud)
     membership.meet_peer(machine, found)
     policy.settle(machine, found)
+    administrator.settle(machine, found, cloud)
 
 
 def write_certificate(machine: Machine, found: Configuration, cloud: Cloud) -> bool:

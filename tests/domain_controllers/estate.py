@@ -1,6 +1,7 @@
 """What the stack puts into S3 and Secrets Manager for its controllers; run inside the machines' network.
 
-usage: python -m tests.domain_controllers.estate FOLDER (writes ca.pem there)
+usage: python -m tests.domain_controllers.estate FOLDER                      (writes ca.pem there)
+       python -m tests.domain_controllers.estate --administrator PASSWORD    (gives the secret another value)
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from scripts.domain_controller import bundle
 from tests.domain_controllers.machines import ADDRESSES, ENDPOINT, GATEWAY
 
 BUCKET, DOMAIN, REGION = "team", "hpc.test", "eu-west-1"
-ADMIN_PASSWORD = "Rig-Adm1n-Passw0rd"
+ADMIN_PASSWORD, NEW_PASSWORD, THIRD_PASSWORD = "Rig-Adm1n-Passw0rd", "Rig-Adm1n-Chang3d", "Rig-Adm1n-Th1rd"
 _LEAST = 10
 
 
@@ -67,4 +68,7 @@ def _secret(name: str, text: str) -> str:
 
 
 if __name__ == "__main__":
-    prepare(Path(sys.argv[1]))
+    if sys.argv[1] == "--administrator":
+        client("secretsmanager").put_secret_value(SecretId="admin", SecretString=sys.argv[2])
+    else:
+        prepare(Path(sys.argv[1]))

@@ -94,6 +94,13 @@ def test_backups_end_and_nodes_find_both_by_name() -> None:
     assert made().outputs["directory_servers"] == ["10.0.1.7", "10.0.2.7"]
 
 
+def test_a_rule_for_the_whole_domain_asks_both() -> None:
+    ruled = run(directory={"kind": "samba-ad", "resolution": "resolver-rule"}, jumpHost={"kind": "ec2"})
+    rule = ruled.one("aws:route53/resolverRule:ResolverRule").inputs
+    assert rule["domainName"] == "hpc.internal"
+    assert [target["ip"] for target in rule["targetIps"]] == ruled.outputs["directory_servers"]
+
+
 def test_a_stack_without_them_has_no_rule_for_backups() -> None:
     other = run(directory={"kind": "managed-ad"}, jumpHost={"kind": "ec2"})
     assert not other.named("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
