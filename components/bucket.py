@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -22,6 +23,8 @@ class BucketArgs:
     protected: bool
     expiring: Mapping[str, int]
     """Prefix -> after how many days what lies below it is deleted."""
+    object_tags: Mapping[str, str] | None = None
+    """In place of the provider's default tags, where S3 would take not all of these."""
 
 
 class Bucket(pulumi.ComponentResource):
@@ -40,6 +43,7 @@ class Bucket(pulumi.ComponentResource):
         super().__init__("hpcstack:index:Bucket", name, None, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
+        self._tags = _tags(args.object_tags)
         keep = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(protect=args.protected))
         bucket = aws.s3.Bucket(name, bucket_prefix=f"{name}-", force_destroy=not args.protected, opts=keep)
         self.bucket_name, self.arn = bucket.bucket, bucket.arn
@@ -60,6 +64,7 @@ class Bucket(pulumi.ComponentResource):
             bucket=self.bucket_name,
             key=key,
             content=content,
+            **self._tags,
             opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=self._ready)),
         )
 
@@ -125,9 +130,17 @@ class Bucket(pulumi.ComponentResource):
             key=pulumi.Output.concat(PREFIX, digest, "/", key),
             source=source,
             content=content,
+            **self._tags,
             opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=self._ready)),
         )
         return pulumi.Output.concat("s3://", self.bucket_name, "/", stored.key)
+
+
+def _tags(instead: Mapping[str, str] | None) -> dict[str, Any]:
+    """Arguments of an object."""
+    if instead is None:
+        return {}
+    return {"tags": dict(instead), "override_provider": {"default_tags": {"tags": {}}}}
 
 
 def _digest(content: bytes) -> str:

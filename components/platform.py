@@ -23,6 +23,7 @@ from components.users import Users, UsersArgs
 from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
 from components.wiring import cluster_endpoints, data_paths, expiring, machine_files, script_objects, watched
 from planning import security_groups
+from planning.names import object_tags
 from planning.vpc_endpoints import interfaces
 from settings import Settings
 from settings.places import places, service_zones
@@ -40,7 +41,12 @@ def add_services(site: Site) -> Parts:
     """Network, security groups, bucket, access of nodes, storage and databases."""
     settings, name, opts = site.settings, site.name, site.opts
     network, groups, ways_out = add_network(site)
-    bucket_args = BucketArgs(files=machine_files(settings), protected=settings.protected, expiring=expiring(settings))
+    bucket_args = BucketArgs(
+        files=machine_files(settings),
+        protected=settings.protected,
+        expiring=expiring(settings),
+        object_tags=object_tags(site.tags),
+    )
     bucket = Bucket(name, bucket_args, opts)
     access_args = NodeAccessArgs(
         bucket_arn=bucket.arn, ssh=settings.ssh, partition=site.partition, objects=script_objects(settings)

@@ -11,6 +11,7 @@ from settings import Problem, Settings
 from settings.model import OWN_TAGS
 from settings.problem import weighed
 
+OBJECT_TAGS = 10
 LONGEST = 28
 """So that AWS's limits leave room for suffixes: a bucket's prefix takes 37 characters, a cluster with accounting 40."""
 
@@ -63,6 +64,14 @@ def tags(stack: str, settings: Settings) -> dict[str, str]:
     """The one tag map that reaches everything: AWS resources, the cluster document, the image."""
     own = (settings.team, stack, settings.environment, settings.email)
     return {**dict(zip(OWN_TAGS, own, strict=True)), **settings.tags}
+
+
+def object_tags(tag_map: dict[str, str]) -> dict[str, str] | None:
+    """The tags of an object of S3, which takes ten (S3 User Guide, object tagging): the platform's own and the team's first six.
+
+    None where all of them fit.
+    """
+    return None if len(tag_map) <= OBJECT_TAGS else dict(list(tag_map.items())[:OBJECT_TAGS])
 
 
 def as_list(tag_map: dict[str, str]) -> list[dict[str, str]]:

@@ -169,3 +169,22 @@ def test_a_deletion_waits_until_nothing_hangs_on_the_object(world: World) -> Non
     rig.delete(network)
     soon.join()
     assert rig.read(network) is None
+
+
+def test_an_object_of_s3_may_do_without_the_providers_tags(calls: Calls, world: World) -> None:
+    """It takes ten, and the provider may have more."""
+    rig = Rig(name="few-tags")
+    override = {"defaultTags": {"tags": {}}}
+    inputs = {
+        "bucket": world.bucket,
+        "key": "few",
+        "content": "x",
+        "tags": {"own": "one"},
+        "overrideProvider": override,
+    }
+    made = rig.create("aws:s3/bucketObjectv2:BucketObjectv2", **inputs)
+    try:
+        assert plain(made.state)["tagsAll"] == {"own": "one"}
+        assert rig.diff(made, **inputs).changes == 1
+    finally:
+        rig.delete(made)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.local_cloud import ROOT, LocalCloud
+from tests.engine.tagged import untagged
 
 pytestmark = [
     pytest.mark.engine,
@@ -29,6 +30,7 @@ def test_demo_takes_the_platform_up_and_shows_its_outputs(cloud: LocalCloud) -> 
         "login_address",
         "storage_mounts",
         "DomainPWARN",
+        "dashboard_url",
     } - set(outputs)
     assert not missing
 
@@ -46,6 +48,12 @@ def test_no_secret_is_in_outputs_or_in_the_state_in_clear(cloud: LocalCloud) -> 
     for secret in secrets:
         assert secret not in state
         assert secret not in shown
+
+
+def test_everything_bears_the_one_map_of_tags(cloud: LocalCloud) -> None:
+    own = {"team": "demo", "stack": "local", "environment": "dev", "owner": "demo@example.org"}
+    tags = {f"hpcstack:{key}": value for key, value in own.items()} | {"purpose": "demonstration"}
+    assert untagged(cloud, "local", tags) == []
 
 
 def test_a_second_up_changes_nothing(cloud: LocalCloud) -> None:

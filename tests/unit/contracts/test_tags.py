@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.contracts.aws_types import inputs_of, is_aws, takes_default_tags
 from tests.unit.contracts.stack_files import STACK_FILES, every_stack_file, made
-from tests.unit.recorder import Recorder, record
+from tests.unit.recorder import Recorder, record, run
 
 _DOCUMENTS = {
     "parallelcluster:index:Cluster": (("Tags",),),
@@ -100,3 +100,17 @@ def test_a_resource_that_tags_do_not_reach_is_found(wrong: Callable[[], None], l
 def test_a_type_without_tags_is_left_alone() -> None:
     assert "tags" not in inputs_of("aws:ec2/route:Route")
     assert faults(record(lambda: aws.ec2.Route("route", route_table_id="rtb-1") and None), TAGS) == []
+
+
+def test_an_object_of_s3_takes_ten_tags_the_platforms_own_first() -> None:
+    """Every other thing has all of them."""
+    many = {f"key{number}": "value" for number in range(8)}
+    object_, bucket = "aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucket:Bucket"
+    recorder = run(tags=many)
+    for one in recorder.named(object_):
+        assert len(one.inputs["tags"]) == 10
+        assert {"hpcstack:team", "hpcstack:owner", "key5"} <= set(one.inputs["tags"])
+        assert one.inputs["overrideProvider"] == {"defaultTags": {"tags": {}}}
+    assert recorder.named(object_)
+    assert "tags" not in recorder.one(bucket).inputs
+    assert not [one for one in run(tags=dict(list(many.items())[:6])).named(object_) if "tags" in one.inputs]

@@ -3,6 +3,7 @@
 import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from localcloud.plugins.values import UNKNOWN, Plain
 class BucketObjectv2(AwsType):
     token = "aws:s3/bucketObjectv2:BucketObjectv2"
     computed = frozenset({"contentType"})
-    inputs = frozenset({"bucket", "key", "source", "content", "contentType", "sourceHash", "tags"})
+    inputs = frozenset({"bucket", "key", "source", "content", "contentType", "sourceHash", "tags", "overrideProvider"})
     replace = frozenset({"bucket", "key"})
     unstable = frozenset({"etag", "versionId"})
     rules = (
@@ -37,12 +38,19 @@ class BucketObjectv2(AwsType):
             yield Problem("source", f"{kind}: the local cloud's stand-in takes a FileAsset or a StringAsset")
 
     def derived(self, context: Aws, inputs: Plain) -> Plain:
+        context = _told(context, inputs)
         if not {"content", "source"} & set(inputs):
             return super().derived(context, inputs)
         # The engine's own hash of an asset does not reach a plugin in Python: changed content is seen by ours.
         known = UNKNOWN not in (inputs.get("content"), inputs.get("source"))
         content = hashlib.sha256(_body(inputs)).hexdigest() if known else UNKNOWN
         return {**super().derived(context, inputs), "__content": content}
+
+    def read(self, context: Aws, resource_id: str, inputs: Plain) -> Plain | None:
+        return super().read(_told(context, inputs), resource_id, inputs)
+
+    def retag(self, aws: Aws, resource_id: str, inputs: Plain) -> None:
+        super().retag(_told(aws, inputs), resource_id, inputs)
 
     def mirrors(self) -> Mapping[str, str]:
         return {**super().mirrors(), "__content": "content"}
@@ -90,13 +98,19 @@ class BucketObjectv2(AwsType):
         guessed = mimetypes.guess_type(inputs["key"])[0] or "application/octet-stream"
         place = {"Bucket": inputs["bucket"], "Key": inputs["key"]}
         aws.client("s3").put_object(**place, Body=body, ContentType=inputs.get("contentType", guessed))
-        self._put_tags(aws.client("s3"), place, aws.all_tags(inputs.get("tags")))
+        self._put_tags(aws.client("s3"), place, _told(aws, inputs).all_tags(inputs.get("tags")))
 
     def _put_tags(self, s3: Any, place: Plain, tags: Plain) -> None:
         if tags:
             s3.put_object_tagging(**place, Tagging={"TagSet": tag_list(tags)})
         else:
             s3.delete_object_tagging(**place)
+
+
+def _told(aws: Aws, inputs: Plain) -> Aws:
+    """With the default tags that the object asks for in place of the provider's."""
+    instead = inputs.get("overrideProvider", {}).get("defaultTags")
+    return aws if instead is None else replace(aws, default_tags=instead.get("tags") or {})
 
 
 def _body(inputs: Plain) -> bytes:
