@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scripts.new_team import checking, writing
+from scripts.new_team import checking, from_example, writing
 from scripts.new_team.answers import QUESTIONS, Question, configuration
-from settings import SettingsError
+from settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _NAME = re.compile(r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")
 _INTERRUPTED = 130
+_OF_EXAMPLES = ("email", "region")
 
 
 class Refused(Exception):
@@ -26,15 +27,19 @@ def main(arguments: list[str] | None = None, folder: Path = ROOT, ask: Callable[
     try:
         target = _free(found.name, folder)
         given = {one.name: getattr(found, one.name) for one in QUESTIONS}
-        _complete(found.name, given, ask)
-        _write(target, writing.text(found.name, configuration(found.name, given)))
+        if found.example is not None:
+            settings = _copy(found.example, found.name, given, target, ask)
+        else:
+            _complete(found.name, given, ask)
+            _write(target, writing.text(found.name, configuration(found.name, given)))
+            settings = checking.settings_of(found.name, given)
     except Refused as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except (KeyboardInterrupt, EOFError):
         print("\nnothing was written", file=sys.stderr)
         return _INTERRUPTED
-    _tell(target, found.name, given)
+    _tell(target, found.name, settings)
     return 0
 
 
@@ -44,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Writes Pulumi.NAME.yaml, a team's stack file. On a terminal it asks what no flag says.",
     )
     parser.add_argument("name", metavar="NAME", help="the team's and the stack's name")
+    parser.add_argument("--example", help="take this file of examples/ as it is, with --email and --region only")
     for one in QUESTIONS:
         default = f"default: {one.default}" if one.default else "required"
         kind = _whole if one.whole else str
@@ -65,6 +71,28 @@ def _free(name: str, folder: Path) -> Path:
     if target.exists():
         raise Refused(f"{target.name} exists: edit it, or choose another name")
     return target
+
+
+def _copy(
+    example: str, team: str, given: dict[str, Any], target: Path, ask: Callable[[str], str] | None
+) -> Settings | None:
+    """Write an example as the team's file; its settings."""
+    known = from_example.examples(ROOT)
+    if example not in known:
+        raise Refused(f'there is no example "{example}": take one of {", ".join(known)}')
+    others = [f"--{one.flag}" for one in QUESTIONS if one.name not in _OF_EXAMPLES and given[one.name] is not None]
+    if others:
+        raise Refused(f"an example says itself what {' and '.join(others)} would: leave these out, then edit the file")
+    if given["email"] is None and ask is None:
+        raise Refused("--email is missing, and there is no terminal to ask on: give it")
+    own = {key: given[key] for key in _OF_EXAMPLES}
+    own["email"] = own["email"] or (ask("Whom to ask about this platform (e-mail): ").strip() if ask else "")
+    made = from_example.text(ROOT, example, team, own)
+    found = from_example.reading(made)
+    if found.problems:
+        raise Refused(str(SettingsError(found.problems)))
+    _write(target, made)
+    return found.settings
 
 
 def _complete(team: str, given: dict[str, Any], ask: Callable[[str], str] | None) -> None:
@@ -110,8 +138,7 @@ def _write(target: Path, text: str) -> None:
         raise Refused(f"{target.name} exists: edit it, or choose another name") from None
 
 
-def _tell(target: Path, name: str, given: dict[str, Any]) -> None:
-    settings = checking.settings_of(name, given)
+def _tell(target: Path, name: str, settings: Settings | None) -> None:
     print(f"{target.name} is written. `up` would make:")
     for line in writing.in_words(settings) if settings else ():
         print(f"  - {line}")

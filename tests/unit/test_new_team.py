@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.new_team import from_example
 from scripts.new_team.__main__ import main
 from settings import Settings, load
 from tests.unit.stack_file_corpus import as_engine
@@ -78,6 +79,32 @@ def test_what_cannot_stand_in_the_file_is_told_and_nothing_written(
     tmp_path: Path, capsys: Any, arguments: list[str], told: str
 ) -> None:
     assert main(arguments, tmp_path) == 2
+    assert told in " ".join(capsys.readouterr().err.split())
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("example", from_example.examples(ROOT))
+def test_an_example_becomes_the_teams_own(tmp_path: Path, capsys: Any, example: str) -> None:
+    assert main(["proteins", *EMAIL, "--region", "us-west-2", "--example", example], tmp_path) == 0
+    made = written(tmp_path)
+    assert (made.team, made.email, made.region) == ("proteins", "hpc@example.org", "us-west-2")
+    source = yaml.safe_load((ROOT / "examples" / f"{example}.yaml").read_text())["config"]["hpcstack:cluster"]
+    assert [queue.name for queue in made.cluster.queues] == [queue["name"] for queue in source["queues"]]
+    assert f".{example}.internal" not in (tmp_path / "Pulumi.proteins.yaml").read_text()
+    assert "just preview proteins" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--example", "first", *EMAIL], 'there is no example "first": take one of bluebrain, first-cluster'),
+        (["--example", "first-cluster"], "--email is missing"),
+        (["--example", "first-cluster", *EMAIL, "--users", "5"], "leave these out, then edit the file"),
+        (["--example", "first-cluster", "--email", "nobody"], 'hpcstack:email: "nobody" has the wrong form'),
+    ],
+)
+def test_an_example_takes_what_fits_only(tmp_path: Path, capsys: Any, arguments: list[str], told: str) -> None:
+    assert main(["proteins", *arguments], tmp_path) == 2
     assert told in " ".join(capsys.readouterr().err.split())
     assert not list(tmp_path.iterdir())
 
