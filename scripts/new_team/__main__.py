@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from planning.table import table
 from scripts.new_team import checking, from_example, writing
 from scripts.new_team.answers import QUESTIONS, Question, configuration
 from settings import Settings, SettingsError
@@ -142,6 +143,8 @@ def _tell(target: Path, name: str, settings: Settings | None) -> None:
     print(f"{target.name} is written. `up` would make:")
     for line in writing.in_words(settings) if settings else ():
         print(f"  - {line}")
+    if settings:
+        print(f"\n{table(settings)}\n")
     for one in checking.untold_types(settings) if settings else ():
         print(f"  {one}: this version does not know this type; the preview asks AWS")
     print(f"Next:\n  pulumi stack init {name}\n  just preview {name}")

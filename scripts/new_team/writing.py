@@ -42,11 +42,6 @@ def in_words(settings: Settings) -> list[str]:
     """What `up` makes, one line a thing."""
     head, found = settings.cluster.head_node, [f"a network of its own in {settings.region}, {settings.network.cidr}"]
     found.append(f"a head node, {head.instance_type}, that always runs")
-    found += [
-        f"queue {queue.name}: {queue.min_count} to {queue.max_count} nodes of {' or '.join(queue.instance_types)}, "
-        f"{queue.capacity_type}"
-        for queue in settings.cluster.queues
-    ]
     found += [f"{folder.mount_dir} on all nodes, {folder.kind}" for folder in settings.storage.folders]
     if settings.directory.kind != "none":
         kind = _DIRECTORIES.get(settings.directory.kind, settings.directory.kind)

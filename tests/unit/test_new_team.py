@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,7 @@ def test_without_a_terminal_flags_and_defaults_make_a_valid_file(tmp_path: Path,
     assert (made.team, made.email, made.region, made.environment) == ("proteins", "hpc@example.org", "eu-west-1", "dev")
     assert (made.directory.kind, made.jump_host.kind, made.budget) == ("none", "none", None)
     told = capsys.readouterr().out
-    assert "queue compute: 0 to 4 nodes of c6i.xlarge, ONDEMAND" in told
+    assert re.search(r"^compute +compute +c6i\.xlarge +0-4 ", told, re.M), told
     assert "pulumi stack init proteins\n  just preview proteins" in told
 
 
