@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Put before each script of an image component. Given: COMPONENT, OS, ARCHITECTURE, VERSIONS, DOWNLOADS and the component's parameters.
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
@@ -58,7 +59,10 @@ link() {
 # text FILE: write standard input to a file, where its content differs; 0644.
 text() {
 	local content
-	content="$(cat; echo .)"
+	content="$(
+		cat
+		echo .
+	)"
 	[[ -f "$1" ]] && cmp -s "$1" <(printf %s "${content%.}") && return 0
 	mkdir -p "$(dirname "$1")" && printf %s "${content%.}" >"$1" && chmod 0644 "$1"
 }
