@@ -81,7 +81,7 @@ class Image:
         ]
         if not changes and state.get("imageStatus") not in _PENDING:
             changes.append(Change("imageStatus", "update", True))
-        elif state.get("imageStatus") == "BUILD_IN_PROGRESS":
+        elif state.get("imageStatus") in _PENDING and not _built(state):
             changes.append(Change("imageStatus", "update"))
         elif state.get("leftoverStack"):
             changes.append(Change("leftoverStack", "delete"))
@@ -93,7 +93,7 @@ class Image:
 
     def planned(self, state: Plain, inputs: Plain, task: Task) -> Plain:
         """The outputs at preview. Those of an image that an earlier run left half built are not known yet."""
-        built = state.get("imageStatus") == "BUILD_COMPLETE"
+        built = _built(state)
         kept = {key: state[key] for key in OUTPUTS if key in state and (built or key not in ("amiId", "imageStatus"))}
         return mirrored(inputs) | (kept if built else dict.fromkeys(OUTPUTS, UNKNOWN) | kept)
 
@@ -137,9 +137,9 @@ class Image:
         try:
             status = calls.settle(task)
             now = outputs | calls.outputs(calls.last_described or {})
-            if status == "BUILD_COMPLETE":
+            if status == "BUILD_COMPLETE" and "amiId" in now:
                 return now | self._tidied(calls, identity, now, task)
-            reasons = calls.failure(status)
+            reasons = calls.failure(status) if status != "BUILD_COMPLETE" else [_without_ami(calls.image_id)]
         except PartialFailure:
             raise
         except Exception as error:
@@ -176,6 +176,15 @@ class Image:
 
     def _calls(self, inputs: Plain) -> ImageCalls:
         return ImageCalls(self._workers.of(inputs["version"]), inputs["region"], inputs["imageId"])
+
+
+def _built(state: Plain) -> bool:
+    """Whether there is an AMI. A build can be told complete a moment before its AMI is listed."""
+    return state.get("imageStatus") == "BUILD_COMPLETE" and "amiId" in state
+
+
+def _without_ami(image_id: str) -> str:
+    return f"image {image_id} is built, but no AMI of it is listed; the next `pulumi up` looks again"
 
 
 def _content(key: str, properties: Plain) -> object:

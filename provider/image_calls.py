@@ -17,7 +17,8 @@ _TAIL = 10
 _LATE_SECONDS = 120
 """So long after the image is there its build's Lambda may begin to delete the stack."""
 _GAP = 12
-"""Looks that find nothing between the end of a build's stack and the appearance of its image in the list of images."""
+"""Looks that find no AMI between the end of a build and the appearance of its image in the list of images: neither it nor a stack,
+or the stack only, which says by itself that the build is complete (ParallelCluster 3.16, `describe_image`)."""
 
 
 class ImageCalls:
@@ -217,7 +218,14 @@ class ImageCalls:
                 raise
             self._absences += 1
             return None if self._absences >= _GAP else "BUILD_IN_PROGRESS"
-        return str(self.last_described["imageBuildStatus"]) if self.last_described else None
+        status = str(self.last_described["imageBuildStatus"]) if self.last_described else None
+        if status == "BUILD_COMPLETE" and not self._ami() and self._absences < _GAP:
+            self._absences += 1
+            return "BUILD_IN_PROGRESS"
+        return status
+
+    def _ami(self) -> str | None:
+        return as_map((self.last_described or {}).get("ec2AmiInfo")).get("amiId")
 
     def _adopt(self, task: Task) -> None:
         if not self._is_ours(task):

@@ -19,7 +19,7 @@ GIVEN = {
     "os": "alinux2023",
     "architecture": "x86_64",
 }
-STATE = GIVEN | {"imageId": "base-1", "imageStatus": "BUILD_COMPLETE"}
+STATE = GIVEN | {"imageId": "base-1", "imageStatus": "BUILD_COMPLETE", "amiId": "ami-7"}
 DONE = {
     "imageId": "base-1",
     "imageBuildStatus": "BUILD_COMPLETE",
@@ -97,6 +97,33 @@ def test_every_change_of_content_replaces_and_nothing_asks_nobody() -> None:
     assert resource.diff(STATE, STATE | {"architecture": "arm64"}, task()[0]).delete_first
     assert resource.diff(STATE | {"imageStatus": "BUILD_FAILED"}, STATE, task()[0]).changes[0].replaces
     assert worker.calls == []
+
+
+def complete_without_ami() -> dict[str, Any]:
+    """What ParallelCluster tells from the build's stack while the AMI is not listed yet."""
+    return {key: value for key, value in DONE.items() if key != "ec2AmiInfo"}
+
+
+def test_a_build_is_done_when_its_ami_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provider.resource.Task.pause", lambda *_: None)
+    answers = iter([complete_without_ami(), complete_without_ami(), DONE])
+    outputs = Image(workers(building(describe_image=lambda **_: next(answers)))).create(STATE, task()[0])[1]
+    assert outputs["amiId"] == "ami-7"
+
+
+def test_an_ami_that_is_never_listed_fails_and_the_next_run_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provider.resource.Task.pause", lambda *_: None)
+    resource = Image(workers(building(describe_image=complete_without_ami())))
+    with pytest.raises(PartialFailure, match=r"no AMI of it is listed") as failed:
+        resource.create(GIVEN | {"imageId": "base-1"}, task()[0])
+    state = failed.value.properties
+    assert "amiId" not in state
+    assert [change.path for change in resource.diff(state, GIVEN | {"imageId": "base-1"}, task()[0]).changes] == [
+        "imageStatus"
+    ]
+    assert resource.planned(state, GIVEN, task()[0])["amiId"] is UNKNOWN
+    again = Image(workers(building()))
+    assert again.update("us-east-1/base-1", state, GIVEN | {"imageId": "base-1"}, task()[0])["amiId"] == "ami-7"
 
 
 def tagged(**tags: str) -> dict[str, Any]:
