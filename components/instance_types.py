@@ -1,37 +1,40 @@
-"""Asks AWS about instance types that the program's own list does not know."""
+"""Asks AWS about instance types that the program's own lists do not know."""
 
 from typing import Any, cast
 
+from components import machine_answers
 from settings import Problem, Settings
-from settings.rules import types
+from settings.facts import machines
+from settings.rules import instances, types
+from settings.rules.machines import instance_types
 
 
 def problems(settings: Settings) -> list[Problem]:
-    """None, and no call, where the list knows all types: the usual case. Else one call for all of them.
+    """None, and no call, where the lists describe all types: the usual case. Else one call for all others.
 
-    It is made by boto3, before any resource: an invoke of the provider would need the provider's own resource first.
+    It is made by boto3, before any resource: an invoke of the provider would need the provider's own resource first. What the
+    answer shows is weighed by the rules that had to pass these types over.
     """
-    unknown = types.unknown_types(settings)
-    if not unknown:
+    undescribed = {name for _, name in instance_types(settings) if machines.machine(name) is None}
+    if not undescribed:
         return []
     try:
-        offered = _offered(unknown, settings.region)
+        found = machine_answers.answers(_client(settings.region), undescribed, settings.region)
     except _errors() as error:
+        # The others are known by name: only what they are stays open.
+        unknown = undescribed.intersection(types.unknown_types(settings))
         return list(types.problems(settings, unknown, reason=str(error).splitlines()[0]))
-    return list(types.problems(settings, set(unknown) - offered))
+    machines.learn(found)
+    of_answers = [problem for rule in instances.RULES for problem in rule(settings)] if found else []
+    return [*types.problems(settings, undescribed - set(found)), *of_answers]
 
 
-def _offered(names: list[str], region: str) -> set[str]:
-    """Those of the names that the region offers."""
+def _client(region: str) -> Any:
     import boto3  # pyright: ignore[reportMissingTypeStubs]  # a fifth of a second, and seldom needed
     from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
     quick = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
-    client = cast(Any, boto3).client("ec2", region_name=region, config=quick)
-    pages = client.get_paginator("describe_instance_type_offerings").paginate(
-        LocationType="region", Filters=[{"Name": "instance-type", "Values": names}]
-    )
-    return {str(one["InstanceType"]) for page in pages for one in page["InstanceTypeOfferings"]}
+    return cast(Any, boto3).client("ec2", region_name=region, config=quick)
 
 
 def _errors() -> tuple[type[Exception], ...]:

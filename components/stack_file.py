@@ -55,7 +55,7 @@ def checked(
                 *slurm_settings.problems(settings),
                 *interfaces.problems(settings),
                 *of_names,
-                *of_types,
+                *(one for one in of_types if one not in problems),
                 *of_image,
                 *of_files,
                 *of_network,

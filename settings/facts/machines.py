@@ -1,5 +1,9 @@
-"""What each instance type is: of those that were known when `machines.txt` was written. A type never changes what it is."""
+"""What each instance type is: of those that were known when `machines.txt` was written, and those that AWS was asked about since.
 
+A type never changes what it is.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,8 +27,18 @@ class Machine:
     gpus: int
 
 
+_ANSWERED: dict[str, Machine] = {}
+
+
+def learn(answered: Mapping[str, Machine]) -> None:
+    """Know these types too from now on, in this process."""
+    _ANSWERED.update(answered)
+
+
 def machine(instance_type: str) -> Machine | None:
-    """None for a type that the file does not have."""
+    """None for a type that neither the file has nor AWS was asked about."""
+    if instance_type in _ANSWERED:
+        return _ANSWERED[instance_type]
     line = _lines().get(instance_type)
     if line is None:
         return None

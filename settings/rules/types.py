@@ -22,7 +22,7 @@ def problems(settings: Settings, missing: Collection[str], reason: str = "") -> 
         near = nearest(name, known()) or "c6i.xlarge"
         if reason:
             fault = f"is no instance type that this version knows, and AWS could not be asked: {reason}"
-            fix = f"take {near}, or give this shell credentials that may call ec2:DescribeInstanceTypeOfferings"
+            fix = f"take {near}, or give this shell credentials that may call ec2:DescribeInstanceTypes"
         else:
             fault, fix = f"is no instance type of {settings.region}", f"take {near}, or another type of that region"
         rule = "type-unanswered" if reason else "type-unknown"

@@ -157,7 +157,7 @@ def test_aws_is_asked_once_about_types_that_the_list_lacks_and_nothing_is_made(p
     shown = " ".join(done.stdout.split())
     assert '"c99i.xlarge" is no instance type of eu-west-1' in shown
     assert "allowed: c6i.xlarge (the nearest known type)" in shown
-    assert project.calls() == ["ec2:DescribeInstanceTypeOfferings"]
+    assert project.calls() == ["ec2:DescribeInstanceTypes"]
     assert project.resources() == []
 
 

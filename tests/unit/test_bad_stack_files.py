@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +13,8 @@ from botocore.exceptions import BotoCoreError
 from components.stack_file import checked
 from planning.machine_image import Found
 from settings import Problem, SettingsError
+from settings.facts import instance_types, machines
+from settings.facts.machines import Machine, machine
 from tests.unit.existing_networks import altered
 from tests.unit.recorder import run
 from tests.unit.stack_file_corpus import FOLDER, Case, cases, good_cases, read_cases
@@ -21,21 +24,36 @@ CASES, GOOD = list(cases()), list(good_cases())
 FORM = re.compile(r"[\w-]+:[^:]+(?::.*)?: .+ .+; allowed: .+; fix: .+")
 
 
+LIKE = machine("c6i.xlarge")
+assert LIKE is not None
+
+
 class Silent(BotoCoreError):
     fmt = "{reason}"
 
 
 def problems_of(case: Case) -> list[Problem]:
     """What the program finds wrong; empty for a good file. AWS is not asked: the case says what it would answer."""
-    answer = {"side_effect": Silent(reason=case.unanswered)} if case.unanswered else {"return_value": set(case.offered)}
+    types = asked(case.offered, Silent(reason=case.unanswered) if case.unanswered else None)
     network = patch("components.existing_network._look", altered(case.network, Silent(reason=case.unanswered)))
     image = patch("components.machine_image._described", told(case))
-    with patch("components.instance_types._offered", **answer), network, image:
+    with types, patch.dict(machines._ANSWERED, clear=True), network, image:
         try:
             checked(case.raw, case.secret_keys, case.stack)
         except SettingsError as error:
             return error.problems
     return []
+
+
+def asked(offered: Collection[str], failure: Exception | None = None) -> Any:
+    """AWS's answer about instance types: those of the list and these, all alike."""
+
+    def answers(client: Any, names: Collection[str], region: str) -> dict[str, Machine]:
+        if failure:
+            raise failure
+        return {name: LIKE for name in names if name in offered or name in instance_types()}
+
+    return patch("components.machine_answers.answers", side_effect=answers)
 
 
 def told(case: Case) -> Callable[[str, str], Found | None]:
@@ -164,18 +182,25 @@ def test_the_program_ends_before_it_declares_anything(name: str, caplog: pytest.
 
 def test_unknown_instance_types_are_asked_for_in_one_call_and_known_ones_in_none() -> None:
     known, unknown = {"name": "a"}, {"name": "b", "instanceTypes": ["c99i.xlarge", "c98i.xlarge"]}
-    for queues, calls in (([known], []), ([known, unknown], [(["c98i.xlarge", "c99i.xlarge"], "eu-west-1")])):
-        with patch("components.instance_types._offered", return_value={"c98i.xlarge", "c99i.xlarge"}) as asked:
+    for queues, calls in (([known], []), ([known, unknown], [({"c98i.xlarge", "c99i.xlarge"}, "eu-west-1")])):
+        with asked({"c98i.xlarge", "c99i.xlarge"}) as answers, patch.dict(machines._ANSWERED, clear=True):
             case = Case(name="", change={"cluster": {"queues": queues}})
             checked(case.raw, (), "dev")
-        assert [call.args for call in asked.call_args_list] == calls
+        assert [call.args[1:] for call in answers.call_args_list] == calls
+
+
+def test_what_aws_says_of_a_type_is_weighed_like_what_the_list_says() -> None:
+    queue = {"name": "b", "instanceTypes": ["c99i.xlarge"], "efa": True, "placementGroup": True}
+    with asked({"c99i.xlarge"}), patch.dict(machines._ANSWERED, clear=True), pytest.raises(SettingsError) as caught:
+        checked(Case(name="", change={"cluster": {"queues": [queue]}}).raw, (), "dev")
+    assert [problem.rule for problem in caught.value.problems] == ["no-efa"]
 
 
 def test_a_region_that_is_none_is_not_asked() -> None:
     case = Case(name="", change={"region": "moon", "cluster": {"headNode": {"instanceType": "c99i.xlarge"}}})
-    with patch("components.instance_types._offered") as asked, pytest.raises(SettingsError) as caught:
+    with asked(()) as answers, pytest.raises(SettingsError) as caught:
         checked(case.raw, (), "dev")
-    assert not asked.called
+    assert not answers.called
     assert [problem.rule for problem in caught.value.problems] == ["region"]
 
 

@@ -1,0 +1,75 @@
+"""What AWS says of instance types that the program's own list does not describe: asked once, then kept in the user's cache."""
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+from settings.facts.machines import Machine
+
+_KEPT_SECONDS = 30 * 24 * 3600.0
+
+
+def answers(client: Any, names: Iterable[str], region: str) -> dict[str, Machine]:
+    """By name; a type that the region does not offer is absent. Raises what boto3 raises where AWS cannot be asked."""
+    kept = _kept(region)
+    lacking = sorted(set(names) - set(kept))
+    if lacking:
+        kept |= _described(client, lacking)
+        _keep(region, kept)
+    return {name: kept[name] for name in names if name in kept}
+
+
+def _described(client: Any, names: list[str]) -> dict[str, Machine]:
+    # By a filter: as a parameter, one name that the region does not have would fail them all.
+    pages = client.get_paginator("describe_instance_types").paginate(
+        Filters=[{"Name": "instance-type", "Values": names}]
+    )
+    return {str(one["InstanceType"]): _machine(one) for page in pages for one in page["InstanceTypes"]}
+
+
+def _machine(one: dict[str, Any]) -> Machine:
+    network, cpu = one["NetworkInfo"], one["VCpuInfo"]
+    cards = sorted(network["NetworkCards"], key=lambda card: card["NetworkCardIndex"])
+    return Machine(
+        vcpus=cpu["DefaultVCpus"],
+        cores=cpu.get("DefaultCores", cpu["DefaultVCpus"]),
+        memory=one["MemoryInfo"]["SizeInMiB"],
+        architectures=tuple(one["ProcessorInfo"]["SupportedArchitectures"]),
+        cards=tuple(card["MaximumNetworkInterfaces"] for card in cards),
+        efa_interfaces=network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
+        gpus=sum(gpu["Count"] for gpu in one.get("GpuInfo", {}).get("Gpus", [])),
+    )
+
+
+def _file(region: str) -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base, "hpcstack", "instance-types", f"{region}.json")
+
+
+def _kept(region: str) -> dict[str, Machine]:
+    """Empty where nothing is kept, or what is kept is old or of another form: then AWS is asked again."""
+    file = _file(region)
+    try:
+        if time.time() - file.stat().st_mtime > _KEPT_SECONDS:
+            return {}
+        found = cast(dict[str, dict[str, Any]], json.loads(file.read_text()))
+        return {name: Machine(**{key: _plain(value) for key, value in one.items()}) for name, one in found.items()}
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no tuples."""
+    return tuple(cast(list[Any], value)) if isinstance(value, list) else value
+
+
+def _keep(region: str, found: dict[str, Machine]) -> None:
+    file = _file(region)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(f".{os.getpid()}.partial")
+    partial.write_text(json.dumps({name: asdict(one) for name, one in found.items()}))
+    partial.replace(file)
