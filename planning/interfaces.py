@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from settings import Problem, Settings
 from settings.facts.machines import Machine, machine
+from settings.places import places
 from settings.problem import Path, weighed
 from settings.rules.resources import resources
 
@@ -59,8 +60,9 @@ def wanted_too_many(
 def problems(settings: Settings) -> Iterator[Problem]:
     """EC2 gives a public address only to a machine with one interface (Amazon EC2 User Guide, "Public IPv4 addresses").
 
-    Queues with EFA are told by a rule of layouts.
+    Queues with EFA are told by a rule of layouts. Login nodes have one interface whatever their type (ParallelCluster 3.16).
     """
+    yield from _public_head(settings)
     if settings.network.layout != "all-public":
         return
     for place, _, one in resources(settings):
@@ -76,6 +78,23 @@ def problems(settings: Settings) -> Iterator[Problem]:
                     "set network.layout to public-head, or take another type",
                     ("network", "layout"),
                 )
+
+
+def _public_head(settings: Settings) -> Iterator[Problem]:
+    """The head node gets an interface on each card too (ParallelCluster 3.16, templates/cluster_stack.py)."""
+    name = settings.cluster.head_node.instance_type
+    found = machine(name)
+    if found and len(found.cards) > 1 and places(settings).head:
+        yield weighed(
+            "cards-public-head",
+            ("cluster", "headNode", "instanceType"),
+            name,
+            f"has {len(found.cards)} network cards, and a head node in a public subnet needs a public address",
+            "types with one network card; or all types with headNode.public false",
+            "take another type, such as c6i.2xlarge, or set cluster.headNode.public to false",
+            ("cluster", "headNode", "public"),
+            ("network", "layout"),
+        )
 
 
 def _list(counts: tuple[int, ...]) -> str:
