@@ -32,6 +32,7 @@ _STAMP = STATE / "hpcstack.json"
 _AUTHENTICATION = Path("/run/hpcstack-controller.auth")
 _MAKE_SECONDS = 900
 _REGISTER_SECONDS = 300
+_ANSWER_SECONDS = 120
 _REPLICATE_SECONDS = 300
 NAMES_SECONDS = 60
 """One update of a name that nobody answers would take nsupdate 300 seconds (its manual page)."""
@@ -183,6 +184,9 @@ def meet_peer(machine: Machine, found: Configuration) -> None:
         machine.run(
             f"restart samba-ad-dc for the new {found.peer_name}", "systemctl", "restart", "samba-ad-dc", seconds=180
         )
+        # What follows asks this controller.
+        if not machine.dry_run:
+            wait_until("Samba to answer again", lambda: directory.serves(found), _ANSWER_SECONDS, 2)
     machine.change(
         f"remember {found.peer_name}'s membership",
         lambda: remember(found, stamp["name"], introduced=stamp["introduced"], peer=peer),

@@ -145,6 +145,18 @@ def assert_true(made: Made) -> None:
     assert set(found).isdisjoint(state)
 
 
+def test_a_subscription_that_its_reader_confirmed_is_ended(calls: Calls, world: World) -> None:
+    rig = Rig(name="confirmed")
+    inputs = {"topic": world.topic, "protocol": "email", "endpoint": "confirmed@example.org"}
+    made = rig.create("aws:sns/topicSubscription:TopicSubscription", **inputs)
+    shared().client("sns").confirm_subscription(TopicArn=world.topic, Token="in-the-mail")
+    again = rig.read(made)
+    assert again is not None
+    assert again["pendingConfirmation"] is False
+    rig.delete(again)
+    assert rig.read(made) is None
+
+
 def test_every_call_of_the_stand_in_was_made(calls: Calls) -> None:
     """What the tests of this module call is all that the types can call: each call was held against botocore's model."""
     known = written_calls(Path(resources.__file__).parent) | written_calls(Path(base.__file__).parent, "base.py")

@@ -1,11 +1,13 @@
-"""The program's own component Cluster on a small ground that boto3 laid."""
+"""The program's own components Cluster and Monitoring on a small ground that boto3 laid."""
 
 from typing import Any
 
 import pulumi
 
 from components.cluster import Cluster, ClusterArgs
+from components.monitoring import Monitoring, MonitoringArgs
 from planning.cluster import Endpoints, NodeGroups
+from planning.watched import Watched
 from settings import load
 from tests.engine.provider_rig import REGION, Cloud
 
@@ -43,9 +45,15 @@ def declare(name: str, arguments: dict[str, Any]) -> None:
         node_policy_arn=base["policy"],
     )
     settings = load({f"hpcstack:{key}": value for key, value in raw.items()})
-    args = ClusterArgs(settings=settings, endpoints=endpoints, tags={}, vpc_id=base["vpc"], partition="aws", needs=[])
+    args = ClusterArgs(settings=settings, endpoints=endpoints, tags={}, vpc_id=base["vpc"], needs=[])
     provider = pulumi.ProviderResource("aws", "aws", {"region": REGION})
     made = Cluster(name, args, pulumi.ResourceOptions(providers=[provider]))
+    watched = Watched(cluster_name=made.cluster_name, head_node_id=made.head_node_id)
+    Monitoring(
+        f"{name}-monitoring",
+        MonitoringArgs(settings=settings, watched=watched, partition="aws"),
+        pulumi.ResourceOptions(providers=[provider]),
+    )
     pulumi.export(name, made.cluster_name)
     pulumi.export(f"{name}-address", made.head_node_ip)
     pulumi.export(f"{name}-name", made.head_node_name)

@@ -1,12 +1,14 @@
 """Subscriptions by e-mail wait for their reader's yes.
 
-Wraps subscribe of SNS's backend, which confirms every subscription by itself, and unsubscribe, which ends any.
+Wraps subscribe of SNS's backend, which confirms every subscription by itself, unsubscribe, which ends any, and its answer to
+ConfirmSubscription, which confirms nothing. Tokens reach nobody here: a confirmation is one of all that wait at the topic.
 """
 
 from typing import Any
 
 from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import SNSBackend
+from moto.sns.responses import SNSResponse
 
 _BY_MAIL = ("email", "email-json")
 
@@ -27,5 +29,15 @@ def install() -> None:
             raise SNSInvalidParameter("Invalid parameter: This subscription is pending confirmation")
         unsubscribe(self, subscription_arn)
 
+    confirm = SNSResponse.confirm_subscription
+
+    def confirm_pending(self: Any) -> Any:
+        answer = confirm(self)
+        for one in self.backend.subscriptions.values():
+            if one.topic.arn == self._get_param("TopicArn"):
+                one.attributes["PendingConfirmation"] = False
+        return answer
+
+    SNSResponse.confirm_subscription = confirm_pending
     SNSBackend.subscribe = subscribe_pending
     SNSBackend.unsubscribe = unsubscribe_confirmed

@@ -125,7 +125,7 @@ LIVES = [
         "aws:fsx/lustreFileSystem:LustreFileSystem",
         lambda w: {**lustre(w, "PERSISTENT_2"), "perUnitStorageThroughput": 125, "automaticBackupRetentionDays": 1},
         lambda w: {"dataCompressionType": "LZ4", "weeklyMaintenanceStartTime": "7:03:00"},
-        lambda w: {"deploymentType": "PERSISTENT_1", "perUnitStorageThroughput": 50},
+        lambda w: {"deploymentType": "PERSISTENT_1"},
         "fs-",
         ("arn", "dnsName", "mountName", "networkInterfaceIds", "vpcId"),
         more=(lambda w: {"storageCapacity": 4800}, lambda w: {"dataCompressionType": None}),
