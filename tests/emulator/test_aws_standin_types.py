@@ -149,7 +149,7 @@ def test_a_subscription_that_its_reader_confirmed_is_ended(calls: Calls, world: 
     rig = Rig(name="confirmed")
     inputs = {"topic": world.topic, "protocol": "email", "endpoint": "confirmed@example.org"}
     made = rig.create("aws:sns/topicSubscription:TopicSubscription", **inputs)
-    shared().client("sns").confirm_subscription(TopicArn=world.topic, Token="in-the-mail")
+    shared().client("sns", rig.region).confirm_subscription(TopicArn=world.topic, Token="in-the-mail")
     again = rig.read(made)
     assert again is not None
     assert again["pendingConfirmation"] is False
