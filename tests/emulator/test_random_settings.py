@@ -42,8 +42,9 @@ def test_no_stack_file_that_is_taken_makes_a_document_that_is_refused(workers: W
                 refused = check_document(worker, kind, REGION, document)
                 assert refused == [], json.dumps(given)
         keys |= set(_keys(given))
-    # A draw that keeps nothing would prove nothing.
-    assert {"cluster.queues.efa", "storage.folders.mountDir", "network.zones", "image.updateOsPackages"} <= keys
+    # A draw that keeps nothing would prove nothing. Which keys it keeps moves with every new rule, how many does not.
+    assert {"cluster", "databases", "image", "network", "storage"} <= {key.partition(".")[0] for key in keys}
+    assert len(keys) > 100, sorted(keys)
 
 
 def test_a_document_that_is_refused_is_seen(workers: Workers) -> None:
