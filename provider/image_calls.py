@@ -219,13 +219,11 @@ class ImageCalls:
             self._absences += 1
             return None if self._absences >= _GAP else "BUILD_IN_PROGRESS"
         status = str(self.last_described["imageBuildStatus"]) if self.last_described else None
-        if status == "BUILD_COMPLETE" and not self._ami() and self._absences < _GAP:
+        listed = "amiId" in self.outputs(self.last_described or {})
+        if status == "BUILD_COMPLETE" and not listed and self._absences < _GAP:
             self._absences += 1
             return "BUILD_IN_PROGRESS"
         return status
-
-    def _ami(self) -> str | None:
-        return as_map((self.last_described or {}).get("ec2AmiInfo")).get("amiId")
 
     def _adopt(self, task: Task) -> None:
         if not self._is_ours(task):

@@ -39,7 +39,8 @@ def test_the_head_node_of_the_first_cluster_is_reached_from_outside(cloud: Local
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_it_goes_down(cloud: LocalCloud, example: str) -> None:
-    cloud.pulumi("destroy", example, "--yes", "--skip-preview")
+    shown = cloud.pulumi("destroy", example, "--yes", "--skip-preview")
+    assert " deleted" in shown
 
 
 def test_nothing_is_left(cloud: LocalCloud) -> None:
