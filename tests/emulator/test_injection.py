@@ -165,7 +165,8 @@ def test_a_held_call_waits_until_it_is_cut(emulator: Emulator, fault: str, made:
     faults(emulator, "DELETE")
     caller.join(30)
     assert len(ended) == 1
-    assert faults(emulator)["active"] == 0
+    # The connection is cut before the call has left the emulator's count of calls at work.
+    rig.until(lambda: faults(emulator)["active"] == 0)
     assert len(ec2.describe_vpcs()["Vpcs"]) == before + made
 
 
