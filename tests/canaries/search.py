@@ -140,14 +140,20 @@ def files(folder: Path, may_hold: Iterable[str] = ()) -> Iterator[tuple[str, byt
             yield str(path), path.read_bytes()
 
 
+_ROOT = {"etc", "proc", "sys", "usr", "var"}
+
+
 def changed(folders: Iterable[Path], since: float, but: Collection[Path] = ()) -> Iterator[tuple[str, bytes]]:
     """Files below `folders` that were written since then (seconds of the epoch), but for those in `but`.
 
-    Packages and repositories are passed over. Others may write and delete there meanwhile.
+    Packages, repositories, other file systems and the roots of machines (there is a /proc in them, of files without an end)
+    are passed over. Others may write and delete there meanwhile.
     """
     for folder in folders:
         for where, below, names in os.walk(folder):
-            below[:] = [name for name in below if name not in _PASSED_OVER]
+            if {*below} >= _ROOT:
+                below[:], names = [], []
+            below[:] = [name for name in below if name not in _PASSED_OVER and not os.path.ismount(Path(where, name))]
             for path in (Path(where, name) for name in names):
                 with contextlib.suppress(OSError):
                     status = path.lstat()

@@ -132,7 +132,10 @@ def _update_with_the_fleet_stopped(team: Team, document: dict[str, Any]) -> None
 def _fleet(team: Team, request: str, *steps: str) -> None:
     # The answer is the status a moment later.
     assert team("update-compute-fleet", "-n", "hpc", "--status", request)["status"] in (request, *steps)
-    until(lambda: team("describe-compute-fleet", "-n", "hpc")["status"] == steps[-1])
+    table, key = "parallelcluster-hpc", {"Id": {"S": "COMPUTE_FLEET"}}
+    dynamodb = team.emulator.client("dynamodb")
+    until(lambda: f'"{steps[-1]}"' in json.dumps(dynamodb.get_item(TableName=table, Key=key)["Item"]))
+    assert team("describe-compute-fleet", "-n", "hpc")["status"] == steps[-1]
 
 
 def test_creation_that_fails_says_why_and_leaves_nothing(team: Team) -> None:

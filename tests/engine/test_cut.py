@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.directory]
 
 UP_CALLS, DESTROY_CALLS = 300, 60
 """About what a run makes; a random kill lies within."""
-SEED = int(os.environ.get("HPCSTACK_CUT_SEED") or random.SystemRandom().randrange(10**6))
+SEED = int(os.environ.get("HPCSTACK_CUT_SEED") or 316)
+"""Another one at each run would make a failure hard to have again; all calls one by one: benchmarks/cut.py."""
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def cutter(cloud: LocalCloud) -> Cutter:
 
 
 def test_up_that_is_killed_again_and_again_converges(cutter: Cutter) -> None:
-    assert cut_again_and_again(cutter, "up", calls=60, further=80) >= 2
+    assert cut_again_and_again(cutter, "up", calls=100, further=80) >= 2
     shown = cutter.cloud.pulumi("up", "local", "--yes", "--skip-preview", "--expect-no-changes")
     assert "unchanged" in shown
     assert cutter.doubled() == {}

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.canaries.processes import Sampler
-from tests.canaries.search import Canaries, files
+from tests.canaries.search import Canaries, changed, files
 
 CANARY = 'Sign-"1<2&3>\\4é+/=%zzz'
 KEY = "\n".join(
@@ -95,6 +95,16 @@ def test_files_are_all_searched_but_for_those_that_may_hold_secrets(tmp_path: Pa
     (tmp_path / "link").symlink_to(tmp_path / "kept")
     found = Canaries({"one": CANARY}).search(files(tmp_path, may_hold={"kept"}))
     assert {one.place for one in found} == {str(tmp_path / "a/b/.hidden"), str(tmp_path / "a/state.json.bak")}
+
+
+def test_what_was_written_is_searched_but_for_roots_of_machines(tmp_path: Path) -> None:
+    for name in ("etc", "proc", "sys", "usr", "var"):
+        (tmp_path / "machine" / name).mkdir(parents=True)
+    for file in ("machine/proc/kmsg", "machine/here", "etc/proc/there"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(file)
+    assert [content for _, content in changed([tmp_path], since=0)] == [b"etc/proc/there"]
+    assert list(changed([tmp_path], since=time.time() + 60)) == []
 
 
 @pytest.mark.parametrize(("mode", "missing"), [(0o644, False), (0o600, True)])
