@@ -9,6 +9,7 @@ from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 from components import existing_network, instance_types, machine_image, neighbours, script_files, users_file
 from planning import capacity, image_components, interfaces, names, overrides, slurm_settings, team_data
 from planning import existing_network as planned
+from planning.slurm_fragments import fragments
 from planning.table import table
 from settings import Problem, Settings, SettingsError, read, rules
 from settings.notes import notes
@@ -52,7 +53,7 @@ def checked(
                 *capacity.problems(settings),
                 *team_data.problems(settings),
                 *image_components.problems(settings),
-                *slurm_settings.problems(settings),
+                *slurm_settings.problems(settings, fragments(settings)),
                 *interfaces.problems(settings),
                 *of_names,
                 *(one for one in of_types if one not in problems),

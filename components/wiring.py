@@ -13,8 +13,11 @@ from components.team_buckets import TeamBuckets
 from planning import directory as planned
 from planning import slurm_settings
 from planning.cluster import DirectoryEndpoints, Endpoints
+from planning.node_actions import programs
+from planning.slurm_fragments import fragments
 from planning.watched import Watched, WatchedDatabase, WatchedFileSystem
 from scripts.domain_controller import bundle
+from scripts.node import bundle as node_programs
 from settings import Settings
 from settings.lustre import LustreFolder
 from settings.places import places, public_zones, service_zones
@@ -24,15 +27,21 @@ _SCRIPTS = Path(__file__).parent.parent / "scripts"
 _BUILD = Path(__file__).parent.parent / ".build"
 _CA_CERTIFICATE = "directory-ca.pem"
 _SLURM_SETTINGS = "slurm-settings.conf"
-_INSTALL_CA = "node/install-ca-certificate.sh"
 
 
 def machine_files(settings: Settings) -> dict[str, Path]:
     """What nodes and domain controllers fetch from the bucket, by name."""
-    scripts = {f"node/{path.name}": path for path in sorted((_SCRIPTS / "node").glob("*.sh"))}
+    scripts = {f"node/{file}": path for file, path in (_program(name) for name in programs(settings))}
     if settings.directory.kind == "samba-ad":
         scripts[PROGRAM] = bundle.write(_BUILD)
     return {**scripts, **script_files(settings)}
+
+
+def _program(name: str) -> tuple[str, Path]:
+    """A program of nodes: its name among the bucket's files, and the file."""
+    if name in node_programs.names():
+        return f"{name}.pyz", node_programs.write(_BUILD, name)
+    return name, _SCRIPTS / "node" / name
 
 
 def script_objects(settings: Settings) -> list[tuple[str, str]]:
@@ -51,7 +60,7 @@ def expiring(settings: Settings) -> dict[str, int]:
 def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
     """What exists besides the cluster, in the shape that planning.cluster takes."""
     settings, databases, groups = parts.settings, parts.databases, parts.groups
-    lines = slurm_settings.file(settings)
+    lines = slurm_settings.file(settings, fragments(settings))
     return Endpoints(
         ssm_policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
         public_subnet_ids=_items(parts.network.public_subnet_ids, public_zones(settings)),
@@ -62,7 +71,7 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         security_groups=groups.of_nodes(),
         node_policy_arn=parts.access.policy_arn,
         key_name=parts.access.key_name,
-        install_ca_script_uri=parts.bucket.uris[_INSTALL_CA],
+        program_uris={name: parts.bucket.uris[f"node/{_program(name)[0]}"] for name in programs(settings)},
         script_uris={
             one.file: parts.bucket.uris[script_name(one.file)] for _, one in all_actions(settings) if one.file
         },

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 _SHEBANG = b"#!/usr/bin/python3\n"
@@ -16,16 +17,26 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def build(folder: Path, package: str) -> bytes:
-    """The modules of a folder as a zip application. Stored, not compressed: the bytes must not depend on the version of zlib."""
-    sources = {"__main__.py": _START.format(package=package).encode()}
-    for path in sorted(folder.rglob("*.py")):
+    """The modules of a folder as a zip application that begins with `main` of its `cli`."""
+    return application({"__main__.py": _START.format(package=package).encode(), **modules(folder, package)})
+
+
+def modules(folder: Path, package: str, pattern: str = "*.py") -> dict[str, bytes]:
+    """The files of a folder by their names in an archive; without what serves the packing and the start from the sources."""
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.rglob(pattern)):
         name = path.relative_to(folder).as_posix()
-        if name not in _LEFT_OUT:
-            sources[f"{package}/{name}"] = path.read_bytes()
+        if path.is_file() and name not in _LEFT_OUT and "__pycache__" not in path.parts:
+            found[f"{package}/{name}"] = path.read_bytes()
+    return found
+
+
+def application(files: Mapping[str, bytes]) -> bytes:
+    """A zip application of files by name. Stored, not compressed: the bytes must not depend on the version of zlib."""
     packed = io.BytesIO()
     packed.write(_SHEBANG)
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_STORED) as archive:
-        for name, content in sorted(sources.items()):
+        for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(name, _TIME)
             entry.create_system = 3
             entry.external_attr = 0o100644 << 16

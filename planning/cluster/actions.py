@@ -1,21 +1,26 @@
-"""Custom actions of nodes: the platform's own scripts, then the team's, as ParallelCluster's sequences."""
+"""Custom actions of nodes: the platform's own programs, then the team's scripts, as ParallelCluster's sequences."""
 
 from typing import Any
 
-from planning.cluster.endpoints import Endpoints
-from planning.cluster.parts import CA_FILE
+from planning.endpoints import Endpoints
 from planning.merge import Document
+from planning.node_actions import node_actions
+from planning.node_actions.action import Kind, NodeAction
+from settings import Settings
 from settings.actions import Action, QueueActions, actions
 
 
-def custom_actions(endpoints: Endpoints, team: QueueActions) -> Document:
+def custom_actions(kind: Kind, settings: Settings, endpoints: Endpoints, team: QueueActions) -> Document:
     """The section `CustomActions` of one kind of node; empty without any script.
 
     An event's list: what the platform needs, then what the stack file says, in that order.
     """
-    own = _platform(endpoints)
+    own = [one for one in node_actions(settings, endpoints) if kind in one.kinds]
     lists = {
-        event: [*own.get(event, []), *(_action(one, endpoints) for one in wanted)]
+        event: [
+            *(_platform(one, endpoints) for one in own if one.event == event),
+            *(_action(one, endpoints) for one in wanted),
+        ]
         for event, wanted in actions(team).items()
     }
     found = {event: sequence(one) for event, one in lists.items() if one}
@@ -27,14 +32,9 @@ def sequence(found: list[Any]) -> Document:
     return found[0] if len(found) == 1 else {"Sequence": found}
 
 
-def _platform(endpoints: Endpoints) -> dict[str, list[Document]]:
-    """The directory's authority must be on the node before its directory client starts, hence OnNodeStart."""
-    directory = endpoints.directory
-    if directory is None or directory.ca_certificate_uri is None:
-        return {}
-    return {
-        "OnNodeStart": [{"Script": endpoints.install_ca_script_uri, "Args": [directory.ca_certificate_uri, CA_FILE]}]
-    }
+def _platform(wanted: NodeAction, endpoints: Endpoints) -> Document:
+    script = endpoints.program_uris[wanted.program]
+    return {"Script": script, **({"Args": list(wanted.args)} if wanted.args else {})}
 
 
 def _action(wanted: Action, endpoints: Endpoints) -> Document:

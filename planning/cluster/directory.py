@@ -1,8 +1,9 @@
 """How nodes use the directory."""
 
-from planning.cluster.endpoints import DirectoryEndpoints
-from planning.cluster.parts import CA_FILE, only
+from planning.cluster.parts import only
+from planning.endpoints import DirectoryEndpoints
 from planning.merge import Document
+from planning.node_actions.ca_certificate import CA_FILE
 
 
 def directory_service(directory: DirectoryEndpoints) -> Document:

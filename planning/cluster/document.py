@@ -1,13 +1,13 @@
 """The cluster's document: ParallelCluster's configuration (3.16) from settings and endpoints."""
 
 from planning.cluster.directory import directory_service
-from planning.cluster.endpoints import Endpoints
 from planning.cluster.machines import head_node, login_pools
 from planning.cluster.monitoring import monitoring
 from planning.cluster.overlay import overlay
 from planning.cluster.parts import only
 from planning.cluster.scheduling import scheduling
 from planning.cluster.storage import shared_storage
+from planning.endpoints import Endpoints
 from planning.merge import Document
 from planning.names import as_list
 from planning.slurm_settings import without_lines

@@ -1,22 +1,21 @@
 """What all kinds of nodes have alike."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from planning.cluster.endpoints import Endpoints
+from planning.endpoints import Endpoints
 from planning.merge import Document
 from settings.nodes import Dcv, NodeIam, RootVolume
-
-CA_FILE = "/etc/hpcstack/directory-ca.pem"
-"""Where nodes keep the certificate of the directory's authority."""
 
 
 def only(**values: Any) -> Document:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def iam(endpoints: Endpoints, team: NodeIam) -> Document:
-    """Policies: the platform's, then the team's."""
-    policies = [endpoints.ssm_policy_arn, endpoints.node_policy_arn, *endpoints.data_policy_arns, *team.policies]
+def iam(endpoints: Endpoints, team: NodeIam, own: Sequence[Any] = ()) -> Document:
+    """Policies: the platform's, among them its `own` for this kind of node, then the team's."""
+    platform = [endpoints.ssm_policy_arn, endpoints.node_policy_arn, *endpoints.data_policy_arns, *own]
+    policies = [*platform, *team.policies]
     return {"AdditionalIamPolicies": [{"Policy": policy} for policy in policies]}
 
 

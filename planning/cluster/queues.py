@@ -1,16 +1,17 @@
 """Queues and their compute resources."""
 
 from planning.cluster.actions import custom_actions
-from planning.cluster.endpoints import Endpoints
 from planning.cluster.overlay import overlay
 from planning.cluster.parts import iam, local_storage, only, proxy
+from planning.endpoints import Endpoints
 from planning.merge import Document
 from planning.names import as_list
+from settings import Settings
 from settings.compute_resources import CapacityReservationTarget, ComputeResource, Machines
 from settings.queues import Queue
 
 
-def queue(wanted: Queue, endpoints: Endpoints) -> Document:
+def queue(wanted: Queue, settings: Settings, endpoints: Endpoints) -> Document:
     """An item of ParallelCluster's `SlurmQueues`."""
     # In the short form the placement group stands with the queue, else with each compute resource.
     group = None if wanted.compute_resources else _placement_group(wanted)
@@ -33,7 +34,7 @@ def queue(wanted: Queue, endpoints: Endpoints) -> Document:
         ),
         "ComputeResources": [_resource(one, within=wanted) for one in wanted.resources],
         "Iam": iam(endpoints, wanted.iam),
-        **custom_actions(endpoints, wanted.custom_actions),
+        **custom_actions("compute", settings, endpoints, wanted.custom_actions),
     }
     return overlay(base, wanted.overrides)
 

@@ -1,10 +1,11 @@
 """Slurm's settings."""
 
 from planning import slurm_settings
-from planning.cluster.endpoints import Endpoints
 from planning.cluster.parts import only
 from planning.cluster.queues import queue
+from planning.endpoints import Endpoints
 from planning.merge import Document
+from planning.slurm_fragments import fragments
 from settings import Settings
 
 
@@ -27,12 +28,12 @@ def scheduling(settings: Settings, endpoints: Endpoints) -> Document:
             "PasswordSecretArn": endpoints.slurm_database_secret_arn,
             "DatabaseName": database_name(settings),
         }
-    slurm.update(slurm_settings.placed(settings, endpoints.slurm_settings_uri))
+    slurm.update(slurm_settings.placed(settings, endpoints.slurm_settings_uri, fragments(settings)))
     return {
         "Scheduler": "slurm",
         **only(ScalingStrategy=cluster.scaling_strategy),
         "SlurmSettings": slurm,
-        "SlurmQueues": [queue(one, endpoints) for one in cluster.queues],
+        "SlurmQueues": [queue(one, settings, endpoints) for one in cluster.queues],
     }
 
 

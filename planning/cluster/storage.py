@@ -3,8 +3,8 @@
 from typing import Any
 
 from planning import lustre
-from planning.cluster.endpoints import Endpoints
 from planning.cluster.parts import only
+from planning.endpoints import Endpoints
 from planning.merge import Document
 from settings import Settings
 from settings.folders import EfsFolder

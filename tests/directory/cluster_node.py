@@ -72,7 +72,9 @@ def written_section(info: DirectoryInfo, uri: str, **more: Any) -> dict[str, Any
         ca_certificate_uri="s3://bucket/ca.pem",
         **more,
     )
-    endpoints = Endpoints(**ENDPOINTS, directory=directory, install_ca_script_uri="s3://bucket/install.sh")
+    endpoints = Endpoints(
+        **ENDPOINTS, directory=directory, program_uris={"install-ca-certificate.sh": "s3://bucket/install.sh"}
+    )
     return cluster_document(load_with(), endpoints, {})["DirectoryService"]
 
 

@@ -85,7 +85,7 @@ def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
         ssh_sources="pl-0123456789abcdef0",
         security_groups=NodeGroups(head=groups, login=groups, compute=groups),
         node_policy_arn="arn:aws:iam::123456789012:policy/nodes",
-        install_ca_script_uri="s3://bucket/install.sh",
+        program_uris={"install-ca-certificate.sh": "s3://bucket/install.sh"},
         slurm_database_uri="db.example.org:3306",
         slurm_database_secret_arn=arn,
         file_system_ids={folder.name: "fs-0123456789abcdef0" for folder in settings.storage.folders},

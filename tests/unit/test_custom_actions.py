@@ -10,7 +10,7 @@ from tests.unit.recorder import run
 from tests.unit.test_planning import DIRECTORY, document
 
 OWN = {"Script": "s3://bucket/install.sh", "Args": ["s3://bucket/ca.pem", "/etc/hpcstack/directory-ca.pem"]}
-JOINED = {"directory": DIRECTORY, "install_ca_script_uri": "s3://bucket/install.sh"}
+JOINED = {"directory": DIRECTORY, "program_uris": {"install-ca-certificate.sh": "s3://bucket/install.sh"}}
 ONE = {"script": "https://example.org/one.sh"}
 TWO = {"script": "s3://scripts/two.sh", "args": ["--fast", "a b"]}
 PREPARE = "tests/unit/script_files/prepare.sh"

@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
         "provider.sdk",
         "scripts.directory.bundle",
         "scripts.domain_controller.bundle",
+        "scripts.node.bundle",
         # A list of users is judged at preview by the rules of the tool that will read it; pure, of the standard library and PyYAML.
         "scripts.directory.wanted.people",
         # What both sides of the way to the jump host have agreed on: names of files and folders, no code that runs there.
@@ -31,6 +32,8 @@ ALLOWED: dict[str, set[str]] = {
     "provider": set(),
     "scripts/directory": {"scripts.packing"},
     "scripts/domain_controller": {"scripts.packing"},
+    # They run on nodes by the operating systems' own Python.
+    "scripts/node": {"scripts.packing"},
     # Lists of users are read to see that none with passwords is sent where others could read it.
     "scripts/operator": {"scripts.directory.bundle", "scripts.directory.wanted.people"},
     "scripts/new_team": {"planning", "settings"},
@@ -43,6 +46,7 @@ PACKAGES: dict[str, set[str]] = {
     "components": {"pulumi", "pulumi_aws", "pulumi_command", "pydantic", "cryptography"},
     "scripts/directory": {"ldap", "yaml", "boto3", "botocore"},
     "scripts/domain_controller": {"boto3", "botocore", "ldb", "samba"},
+    "scripts/node": set(),
 }
 """Packages of others, where a room promises something by them: settings know no resource, planning is pure, components call no
 service, the directory tool runs on an operating system's own Python."""
@@ -115,6 +119,8 @@ def test_every_python_file_stands_in_a_room() -> None:
         ("components", "from botocore.session import Session", True),
         ("provider", "from settings import Settings", True),
         ("scripts/directory", "import rich", True),
+        ("scripts/node", "import boto3", True),
+        ("components", "from scripts.node.library import cloud", True),
         ("localcloud", "from planning import names", True),
     ],
 )

@@ -118,7 +118,7 @@ def test_accounting_places_endpoint_and_secret() -> None:
 
 
 def test_a_directory_is_joined_with_certificate_checks_and_its_authority_comes_first() -> None:
-    found = document({"directory": DIRECTORY, "install_ca_script_uri": "s3://bucket/install.sh"})
+    found = document({"directory": DIRECTORY, "program_uris": {"install-ca-certificate.sh": "s3://bucket/install.sh"}})
     assert found["DirectoryService"]["LdapTlsReqCert"] == "hard"
     assert found["DirectoryService"]["LdapTlsCaCert"] == CA_FILE
     action = found["HeadNode"]["CustomActions"]["OnNodeStart"]

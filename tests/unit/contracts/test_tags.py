@@ -106,7 +106,7 @@ def test_an_object_of_s3_takes_ten_tags_the_platforms_own_first() -> None:
     """Every other thing has all of them."""
     many = {f"key{number}": "value" for number in range(8)}
     object_, bucket = "aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucket:Bucket"
-    recorder = run(tags=many)
+    recorder = run(tags=many, directory={"kind": "simple-ad"}, jumpHost={"kind": "ec2"})
     for one in recorder.named(object_):
         assert len(one.inputs["tags"]) == 10
         assert {"hpcstack:team", "hpcstack:owner", "key5"} <= set(one.inputs["tags"])

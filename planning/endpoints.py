@@ -54,7 +54,10 @@ class Endpoints:
     security_groups: NodeGroups
     node_policy_arn: Any
     """Read access to the bucket of scripts."""
-    install_ca_script_uri: Any | None = None
+    head_policy_arns: list[Any] = field(default_factory=list[Any])
+    """What the head node alone may do for the platform's programs."""
+    program_uris: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Of the platform's programs for nodes, as planning.node_actions names them."""
     script_uris: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the team's scripts, by their paths below the project's folder."""
     slurm_settings_uri: Any | None = None

@@ -1,0 +1,20 @@
+"""What the platform's integrations run on nodes. Each is a pure module of this folder that makes one `Integration`."""
+
+from planning.endpoints import Endpoints
+from planning.node_actions.action import Integration, NodeAction
+from planning.node_actions.ca_certificate import CA_CERTIFICATE
+from settings import Settings
+
+# Users come before containers, which need their sub-ids; Slurm's REST daemon comes after all that writes Slurm's files.
+INTEGRATIONS: tuple[Integration, ...] = (CA_CERTIFICATE,)
+"""In the order in which nodes run them: CA certificate, users, containers, job environment, sshd, slurmrestd, site service."""
+
+
+def node_actions(settings: Settings, endpoints: Endpoints) -> list[NodeAction]:
+    """All integrations' actions in their order."""
+    return [action for one in INTEGRATIONS for action in one.actions(settings, endpoints)]
+
+
+def programs(settings: Settings) -> list[str]:
+    """The programs of scripts/node that this stack uses."""
+    return list(dict.fromkeys(name for one in INTEGRATIONS for name in one.programs(settings)))
