@@ -4,8 +4,9 @@ It is asked by boto3, before any resource: all that is wrong is then reported at
 """
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
+from components import aws_call
 from planning.existing_network import ExistingNetwork, Kind, Subnet
 from settings import Settings
 from settings.problem import Problem, weighed
@@ -18,7 +19,7 @@ def look(settings: Settings, stack: str) -> ExistingNetwork | Problem:
     """What there is; or the reason why AWS could not be asked."""
     try:
         return _look(settings, stack)
-    except _errors() as error:
+    except aws_call.errors() as error:
         network = settings.network
         return weighed(
             "existing-unanswered",
@@ -32,7 +33,7 @@ def look(settings: Settings, stack: str) -> ExistingNetwork | Problem:
 
 
 def _look(settings: Settings, stack: str) -> ExistingNetwork:
-    ec2, network = _client(settings.region), settings.network
+    ec2, network = aws_call.client("ec2", settings.region, read_seconds=20, attempts=3), settings.network
     vpcs = [one["VpcId"] for one in _all(ec2, "describe_vpcs", "Vpcs", _by(network.vpc_id, network.vpc_tag, "vpc-id"))]
     if len(vpcs) != 1:
         return ExistingNetwork(vpc_ids=tuple(sorted(vpcs)))
@@ -145,17 +146,3 @@ def _has(found: dict[str, Any], tag: str) -> bool:
 def _all(ec2: Any, call: str, key: str, filters: list[dict[str, Any]], **arguments: Any) -> list[dict[str, Any]]:
     pages = ec2.get_paginator(call).paginate(Filters=filters, **arguments)
     return [one for page in pages for one in page[key]]
-
-
-def _client(region: str) -> Any:
-    import boto3  # pyright: ignore[reportMissingTypeStubs]  # a fifth of a second, and seldom needed
-    from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
-
-    quick = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3})
-    return cast(Any, boto3).client("ec2", region_name=region, config=quick)
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
-
-    return (BotoCoreError, ClientError)

@@ -1,8 +1,6 @@
 """Asks AWS about instance types that the program's own lists do not know."""
 
-from typing import Any, cast
-
-from components import machine_answers
+from components import aws_call, machine_answers
 from settings import Problem, Settings
 from settings.facts import machines
 from settings.rules import instances, types
@@ -19,25 +17,11 @@ def problems(settings: Settings) -> list[Problem]:
     if not undescribed:
         return []
     try:
-        found = machine_answers.answers(_client(settings.region), undescribed, settings.region)
-    except _errors() as error:
+        found = machine_answers.answers(aws_call.client("ec2", settings.region), undescribed, settings.region)
+    except aws_call.errors() as error:
         # The others are known by name: only what they are stays open.
         unknown = undescribed.intersection(types.unknown_types(settings))
         return list(types.problems(settings, unknown, reason=str(error).splitlines()[0]))
     machines.learn(found)
     of_answers = [problem for rule in instances.RULES for problem in rule(settings)] if found else []
     return [*types.problems(settings, undescribed - set(found)), *of_answers]
-
-
-def _client(region: str) -> Any:
-    import boto3  # pyright: ignore[reportMissingTypeStubs]  # a fifth of a second, and seldom needed
-    from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
-
-    quick = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
-    return cast(Any, boto3).client("ec2", region_name=region, config=quick)
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
-
-    return (BotoCoreError, ClientError)

@@ -1,15 +1,13 @@
 """What AWS says of instance types that the program's own list does not describe: asked once, then kept in the user's cache."""
 
-import json
-import os
-import time
 from collections.abc import Iterable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, cast
 
+from components import user_cache
 from settings.facts.machines import Machine
 
+_SUBJECT = "instance-types"
 _KEPT_SECONDS = 30 * 24 * 3600.0
 
 
@@ -19,7 +17,7 @@ def answers(client: Any, names: Iterable[str], region: str) -> dict[str, Machine
     lacking = sorted(set(names) - set(kept))
     if lacking:
         kept |= _described(client, lacking)
-        _keep(region, kept)
+        user_cache.write(_SUBJECT, region, {name: asdict(one) for name, one in kept.items()})
     return {name: kept[name] for name in names if name in kept}
 
 
@@ -45,31 +43,15 @@ def _machine(one: dict[str, Any]) -> Machine:
     )
 
 
-def _file(region: str) -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base, "hpcstack", "instance-types", f"{region}.json")
-
-
 def _kept(region: str) -> dict[str, Machine]:
-    """Empty where nothing is kept, or what is kept is old or of another form: then AWS is asked again."""
-    file = _file(region)
+    """Empty where nothing is kept, or what is kept is of another form: then AWS is asked again."""
+    found = cast(dict[str, dict[str, Any]], user_cache.read(_SUBJECT, region, _KEPT_SECONDS) or {})
     try:
-        if time.time() - file.stat().st_mtime > _KEPT_SECONDS:
-            return {}
-        found = cast(dict[str, dict[str, Any]], json.loads(file.read_text()))
         return {name: Machine(**{key: _plain(value) for key, value in one.items()}) for name, one in found.items()}
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
+    except (AttributeError, TypeError):
         return {}
 
 
 def _plain(value: Any) -> Any:
     """JSON has no tuples."""
     return tuple(cast(list[Any], value)) if isinstance(value, list) else value
-
-
-def _keep(region: str, found: dict[str, Machine]) -> None:
-    file = _file(region)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(json.dumps({name: asdict(one) for name, one in found.items()}))
-    partial.replace(file)

@@ -1,8 +1,9 @@
 """Asks AWS about the image that a stack file names, before any resource."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
+from components import aws_call
 from planning import machine_image
 from planning.machine_image import Found
 from settings import Problem, Settings
@@ -15,7 +16,7 @@ def problems(settings: Settings, warn: Callable[[str], None]) -> list[Problem]:
         return []
     try:
         found = _described(ami, settings.region)
-    except _errors() as error:
+    except aws_call.errors() as error:
         warn(f"hpcstack:image.ami: {ami} was not checked: AWS did not answer: {str(error).splitlines()[0]}")
         return []
     if found and (line := machine_image.remark(settings, found)):
@@ -25,12 +26,9 @@ def problems(settings: Settings, warn: Callable[[str], None]) -> list[Problem]:
 
 def _described(ami: str, region: str) -> Found | None:
     """The image as EC2 tells it; None if there is none."""
-    import boto3  # pyright: ignore[reportMissingTypeStubs]  # a fifth of a second, and seldom needed
-    from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
     from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-    quick = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
-    client = cast(Any, boto3).client("ec2", region_name=region, config=quick)
+    client = aws_call.client("ec2", region)
     try:
         images: list[dict[str, Any]] = client.describe_images(ImageIds=[ami])["Images"]
     except ClientError as error:
@@ -43,9 +41,3 @@ def _described(ami: str, region: str) -> Found | None:
     listed: list[dict[str, str]] = one.get("Tags") or []
     tags = {tag["Key"]: tag["Value"] for tag in listed}
     return Found(str(one["Architecture"]), str(one.get("Name", "")), tags, str(one.get("State", "available")))
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
-
-    return (BotoCoreError, ClientError)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from components import existing_network, instance_types, machine_image, neighbours, script_files, users_file
+from components import existing_network, instance_types, machine_image, neighbours, prices, script_files, users_file
 from planning import capacity, image_components, interfaces, names, overrides, slurm_settings, team_data
 from planning import existing_network as planned
 from planning.slurm_fragments import fragments
@@ -27,7 +27,8 @@ def settings_of_stack() -> Settings:
         pulumi.log.error(str(error))
         sys.exit(ERROR_IS_SHOWN)
     if pulumi.runtime.is_dry_run():
-        pulumi.log.info(f"the cluster, from its fewest to its most nodes:\n{table(settings)}")
+        shown = table(settings, prices.prices(settings))
+        pulumi.log.info(f"the cluster, from its fewest to its most nodes:\n{shown}")
     return settings
 
 

@@ -54,12 +54,8 @@ service, the directory tool runs on an operating system's own Python."""
 
 EXCEPTIONS = {
     "settings/facts/refresh.py": {"botocore"},  # a command by itself, which writes the facts anew; nothing imports it
-    "components/machine_image.py": {"boto3", "botocore"},  # asks AWS about an image that the stack file names
-    "components/instance_types.py": {
-        "boto3",
-        "botocore",
-    },  # asks AWS about types that the facts lack, before any resource
-    "components/existing_network.py": {"boto3", "botocore"},  # the same about a VPC that exists
+    "components/aws_call.py": {"boto3", "botocore"},  # for questions of a preview, before any resource
+    "components/machine_image.py": {"botocore"},  # knows one refusal from the others
 }
 """Files that may import a package that their room may not."""
 

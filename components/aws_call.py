@@ -1,0 +1,18 @@
+"""boto3 for questions of a preview: quick to give up, and imported only where there is something to ask."""
+
+from typing import Any, cast
+
+
+def client(service: str, region: str, read_seconds: int = 10, attempts: int = 2) -> Any:
+    import boto3  # pyright: ignore[reportMissingTypeStubs]  # a fifth of a second, and seldom needed
+    from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+
+    quick = Config(connect_timeout=5, read_timeout=read_seconds, retries={"total_max_attempts": attempts})
+    return cast(Any, boto3).client(service, region_name=region, config=quick)
+
+
+def errors() -> tuple[type[Exception], ...]:
+    """What a call raises where AWS cannot be asked, or says no."""
+    from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+    return (BotoCoreError, ClientError)
