@@ -11,6 +11,7 @@ from settings.databases import Databases
 from settings.directory import Directory, JumpHost, Ssh, Users
 from settings.facts import REGIONS
 from settings.image import Image
+from settings.local_users import LocalUsers
 from settings.monitoring import Monitoring
 from settings.nearest import nearest
 from settings.network import Network
@@ -74,6 +75,7 @@ class Settings(Section):
     jump_host: JumpHost = JumpHost()
     ssh: Ssh = Ssh()
     users: Users = Users()
+    local_users: LocalUsers | None = None
     databases: Databases = Databases()
     storage: Storage = Storage()
     image: Image = Image()

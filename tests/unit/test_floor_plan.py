@@ -23,8 +23,10 @@ ALLOWED: dict[str, set[str]] = {
         "scripts.directory.bundle",
         "scripts.domain_controller.bundle",
         "scripts.node.bundle",
-        # A list of users is judged at preview by the rules of the tool that will read it; pure, of the standard library and PyYAML.
-        "scripts.directory.wanted.people",
+        # Lists of users, the directory's and the nodes' own, are judged at preview by the directory tool's rules; pure, of the
+        # standard library and PyYAML.
+        "scripts.directory.faults",
+        "scripts.directory.wanted",
         # What both sides of the way to the jump host have agreed on: names of files and folders, no code that runs there.
         "scripts.operator.credentials",
         "scripts.operator.reach.channel",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from ..faults import BadInput
 from . import fields
+from .cells import one, several
 from .checks import MOST_USERS
 from .model import ABSENT, PRESENT, Group, User
 from .rows import Row, Rows, read
@@ -16,7 +16,6 @@ from .rows import Row, Rows, read
 GENERATE, MUST_CHANGE = "generate", "must-change"
 _KEY_SEPARATORS = r"[;\n]"
 _NAME_SEPARATORS = r"[;,\s]+"
-Value = TypeVar("Value")
 
 
 @dataclass
@@ -74,23 +73,23 @@ def _add(lists: Lists, rows: Rows, path: Path, shell: str) -> None:
 
 def _user(row: Row, lists: Lists, shell: str) -> User | None:
     """None when it has no name to speak of."""
-    name = _field(row, "name", fields.account, lists, required=True)
+    name = one(row, "name", fields.account, lists.errors, required=True)
     attributes: dict[str, str] = {}
-    parts = [(key, _field(row, key, fields.person, lists)) for key in ("givenName", "surname")]
+    parts = [(key, one(row, key, fields.person, lists.errors)) for key in ("givenName", "surname")]
     for (_, part), attribute in zip(parts, ("givenName", "sn"), strict=True):
         if part is not None:
             attributes[attribute] = part
     if attributes:
         attributes["displayName"] = " ".join(part for _, part in parts if part)
-    if (mail := _field(row, "mail", fields.mail, lists)) is not None:
+    if (mail := one(row, "mail", fields.mail, lists.errors)) is not None:
         attributes["mail"] = mail
-    if own_shell := _field(row, "shell", fields.shell, lists):
+    if own_shell := one(row, "shell", fields.shell, lists.errors):
         attributes["loginShell"] = own_shell
-    state = _field(row, "state", fields.state, lists) or PRESENT
-    groups = _several(row, "groups", fields.group, _NAME_SEPARATORS, lists)
-    keys = _several(row, "sshPublicKey", fields.ssh_key, _KEY_SEPARATORS, lists)
-    expires = _field(row, "expires", fields.expires, lists)
-    uid = _field(row, "uidNumber", fields.number, lists)
+    state = one(row, "state", fields.state, lists.errors) or PRESENT
+    groups = several(row, "groups", fields.group, _NAME_SEPARATORS, lists.errors)
+    keys = several(row, "sshPublicKey", fields.ssh_key, _KEY_SEPARATORS, lists.errors)
+    expires = one(row, "expires", fields.expires, lists.errors)
+    uid = one(row, "uidNumber", fields.number, lists.errors)
     password, must_change = _password(row, name or "", lists)
     if name is None:
         return None
@@ -124,46 +123,16 @@ def _password(row: Row, name: str, lists: Lists) -> tuple[str | None, bool]:
 
 
 def _group(row: Row, lists: Lists) -> Group | None:
-    name = _field(row, "name", fields.group, lists, required=True)
-    members = _several(row, "members", fields.account, _NAME_SEPARATORS, lists)
-    prefix = _field(row, "prefix", fields.prefix, lists)
-    gid = _field(row, "gidNumber", fields.number, lists)
+    name = one(row, "name", fields.group, lists.errors, required=True)
+    members = several(row, "members", fields.account, _NAME_SEPARATORS, lists.errors)
+    prefix = one(row, "prefix", fields.prefix, lists.errors)
+    gid = one(row, "gidNumber", fields.number, lists.errors)
     if members is not None and prefix is not None:
         lists.errors.append(f"{row.where('prefix')}: a group has members or a prefix, not both")
     if name is None:
         return None
     exact = members is not None or prefix is not None
     return Group(name, origin=row.where(), gid=gid, members=frozenset(members or ()), prefix=prefix, exact=exact)
-
-
-def _field(row: Row, name: str, rule: Callable[[str], Value], lists: Lists, required: bool = False) -> Value | None:
-    """The field's value; None when it is not told or not allowed."""
-    text = row.text(name)
-    if text is None:
-        if required:
-            lists.errors.append(f"{row.where(name)}: is required")
-        return None
-    try:
-        return rule(text.strip())
-    except ValueError as error:
-        lists.errors.append(f"{row.where(name)}: {text.strip()!r} is not allowed: {error}")
-        return None
-
-
-def _several(row: Row, name: str, rule: Callable[[str], str], separators: str, lists: Lists) -> tuple[str, ...] | None:
-    """The field's values; () when it says that there are none."""
-    cell = row.cells.get(name)
-    if cell is None:
-        return None
-    found: list[str] = []
-    for part in fields.split(cell.texts, separators):
-        if part == fields.REMOVED:
-            continue
-        try:
-            found.append(rule(part))
-        except ValueError as error:
-            lists.errors.append(f"{row.where(name)}: {part!r} is not allowed: {error}")
-    return tuple(dict.fromkeys(found))
 
 
 def _check_whole(lists: Lists) -> None:

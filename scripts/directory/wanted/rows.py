@@ -6,7 +6,7 @@ import csv
 import difflib
 import io
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,8 @@ USER_FIELDS = (
     "password",
 )
 GROUP_FIELDS = ("name", "members", "prefix", "gidNumber")
+FIELDS = {"users": USER_FIELDS, "groups": GROUP_FIELDS}
+"""What lists of the directory tool have."""
 _LARGEST = 20_000_000
 
 
@@ -60,6 +62,29 @@ class Rows:
 
 def read(path: Path) -> Rows:
     """A `.yaml`, `.yml` or `.csv` file. Errors of its form are in the result, together with what could be read."""
+    text, private = _text(path)
+    if path.suffix.lower() in (".yaml", ".yml"):
+        # Imported late: CSV needs nothing beyond the standard library.
+        from .yaml_rows import parse as parse_yaml
+
+        rows = parse_yaml(path.name, text, FIELDS)
+    elif path.suffix.lower() == ".csv":
+        rows = parse_csv(path.name, text)
+    else:
+        raise BadInput([f"{path} is not a list of users: its name must end with .yaml, .yml or .csv"])
+    rows.private = private
+    return rows
+
+
+def read_other(path: Path, fields: Mapping[str, tuple[str, ...]]) -> Rows:
+    """A `.yaml`, `.yml` or `.json` file of other `fields` of users and groups; a list at its top is one of users."""
+    from .yaml_rows import parse as parse_yaml
+
+    return parse_yaml(path.name, _text(path)[0], fields, bare=True)
+
+
+def _text(path: Path) -> tuple[str, bool]:
+    """What a file holds, and whether only its owner may read it."""
     try:
         with path.open("rb") as handle:
             info, content = path.stat(), handle.read(_LARGEST + 1)
@@ -70,17 +95,7 @@ def read(path: Path) -> Rows:
         raise BadInput([f"{path} is not UTF-8 text: {error.reason} at byte {error.start}"]) from error
     if len(content) > _LARGEST:
         raise BadInput([f"{path} is larger than {_LARGEST // 1_000_000} MB: that is no list of users"])
-    if path.suffix.lower() in (".yaml", ".yml"):
-        # Imported late: CSV needs nothing beyond the standard library.
-        from .yaml_rows import parse as parse_yaml
-
-        rows = parse_yaml(path.name, text)
-    elif path.suffix.lower() == ".csv":
-        rows = parse_csv(path.name, text)
-    else:
-        raise BadInput([f"{path} is not a list of users: its name must end with .yaml, .yml or .csv"])
-    rows.private = not stat.S_IMODE(info.st_mode) & 0o077
-    return rows
+    return text, not stat.S_IMODE(info.st_mode) & 0o077
 
 
 def parse_csv(file: str, text: str) -> Rows:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..faults import BadInput
-from .rows import GROUP_FIELDS, USER_FIELDS, Cell, Row, Rows, unknown_field
+from .rows import Cell, Row, Rows, unknown_field
 
 try:
     import yaml
@@ -14,11 +14,13 @@ except ImportError:
     yaml = None
 
 _NULL = "tag:yaml.org,2002:null"
-_TOP = ("users", "groups")
 
 
-def parse(file: str, text: str) -> Rows:
-    """A mapping with the lists `users` and `groups`; each entry is a mapping of fields."""
+def parse(file: str, text: str, known: Mapping[str, tuple[str, ...]], *, bare: bool = False) -> Rows:
+    """A mapping with the lists `users` and `groups`, or if it may be `bare`, a list of users; each entry is a mapping of fields.
+
+    `known`: the fields of both.
+    """
     if yaml is None:
         raise BadInput(
             [
@@ -36,12 +38,15 @@ def parse(file: str, text: str) -> Rows:
         return rows
     if top is None or _is_null(top):
         return rows
+    if bare and isinstance(top, yaml.SequenceNode):
+        rows.users.extend(_entries(file, "users", top, known["users"], rows))
+        return rows
     if not isinstance(top, yaml.MappingNode):
         rows.errors.append(f"{file} line {_line(top)}: the file must be a mapping with users and groups")
         return rows
-    for key, value in _pairs(file, top, _TOP, rows):
-        fields, target = (USER_FIELDS, rows.users) if key == "users" else (GROUP_FIELDS, rows.groups)
-        target.extend(_entries(file, key, value, fields, rows))
+    for key, value in _pairs(file, top, tuple(known), rows):
+        target = rows.users if key == "users" else rows.groups
+        target.extend(_entries(file, key, value, known[key], rows))
     return rows
 
 
