@@ -1,4 +1,4 @@
-"""The list of accounts that nodes make by themselves, read from the project's folder and judged like lists of the directory tool."""
+"""The list of accounts that nodes make by themselves, read from the project's folder and judged by the directory tool's rules."""
 
 import re
 from collections.abc import Iterator

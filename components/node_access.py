@@ -1,7 +1,7 @@
 """What nodes of the cluster may do beyond ParallelCluster's own policies, and the team's key pair."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -19,6 +19,8 @@ class NodeAccessArgs:
     """AWS partition, such as aws."""
     objects: list[tuple[str, str]]
     """(bucket, key) of scripts elsewhere."""
+    keys: list[str] = field(default_factory=list[str])
+    """What else in the bucket nodes read."""
 
 
 class NodeAccess(pulumi.ComponentResource):
@@ -35,7 +37,11 @@ class NodeAccess(pulumi.ComponentResource):
         super().__init__("hpcstack:index:NodeAccess", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         document = pulumi.Output.all(args.bucket_arn, args.partition).apply(
-            lambda known: json.dumps(policies.read_objects(known[0], PREFIX, _arns(known[1], args.objects)))
+            lambda known: json.dumps(
+                policies.read_objects(
+                    known[0], PREFIX, [*(f"{known[0]}/{key}" for key in args.keys), *_arns(known[1], args.objects)]
+                )
+            )
         )
         policy = aws.iam.Policy(f"{name}-scripts", policy=document, opts=child)
         self.policy_arn, self.key_name, self.key_pair_id = policy.arn, None, None

@@ -11,6 +11,7 @@ from components.databases import Databases, DatabasesArgs
 from components.directory import Directory, DirectoryArgs
 from components.image import Image, ImageArgs
 from components.jump_host import JumpHost, JumpHostArgs
+from components.local_users_file import local_users_document
 from components.monitoring import Monitoring, MonitoringArgs
 from components.network import Network, NetworkArgs
 from components.node_access import NodeAccess, NodeAccessArgs
@@ -22,7 +23,7 @@ from components.team_buckets import TeamBuckets, TeamBucketsArgs
 from components.users import Users, UsersArgs
 from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
 from components.wiring import cluster_endpoints, data_paths, expiring, machine_files, script_objects, watched
-from planning import security_groups
+from planning import local_users, security_groups
 from planning.names import object_tags
 from planning.vpc_endpoints import interfaces
 from settings import Settings
@@ -49,7 +50,11 @@ def add_services(site: Site) -> Parts:
     )
     bucket = Bucket(name, bucket_args, opts)
     access_args = NodeAccessArgs(
-        bucket_arn=bucket.arn, ssh=settings.ssh, partition=site.partition, objects=script_objects(settings)
+        bucket_arn=bucket.arn,
+        ssh=settings.ssh,
+        partition=site.partition,
+        objects=script_objects(settings),
+        keys=[local_users.KEY] if settings.local_users else [],
     )
     access = NodeAccess(name, access_args, opts)
     data_args = TeamBucketsArgs(
@@ -161,6 +166,8 @@ def add_machines(site: Site, parts: Parts) -> Cluster:
         needs = [*needs, parts.directory]
     if parts.users and parts.users.service_user:
         needs = [*needs, parts.users.service_user]
+    if listed := local_users_document(site.settings):
+        needs = [*needs, parts.bucket.place(local_users.KEY, pulumi.Output.from_input(listed))]
     endpoints = cluster_endpoints(parts, site.partition)
     args = ClusterArgs(
         settings=site.settings,

@@ -6,7 +6,16 @@ from collections.abc import Callable, Collection, Mapping
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from components import existing_network, instance_types, machine_image, neighbours, prices, script_files, users_file
+from components import (
+    existing_network,
+    instance_types,
+    local_users_file,
+    machine_image,
+    neighbours,
+    prices,
+    script_files,
+    users_file,
+)
 from planning import capacity, image_components, interfaces, names, overrides, slurm_settings, team_data
 from planning import existing_network as planned
 from planning.slurm_fragments import fragments
@@ -45,6 +54,7 @@ def checked(
         settings, of_network = _with_existing_network(settings, problems, reading.left_out, stack)
         of_files = [
             *users_file.problems(settings),
+            *local_users_file.problems(settings),
             *script_files.problems(settings),
             *neighbours.problems(settings),
         ]

@@ -11,7 +11,7 @@ from components.script_files import name as script_name
 from components.script_files import script_files
 from components.team_buckets import TeamBuckets
 from planning import directory as planned
-from planning import slurm_settings
+from planning import local_users, slurm_settings
 from planning.cluster import DirectoryEndpoints, Endpoints
 from planning.node_actions import programs
 from planning.slurm_fragments import fragments
@@ -75,6 +75,7 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         script_uris={
             one.file: parts.bucket.uris[script_name(one.file)] for _, one in all_actions(settings) if one.file
         },
+        local_users_uri=pulumi.Output.concat("s3://", parts.bucket.bucket_name, "/", local_users.KEY),
         slurm_settings_uri=parts.bucket.add(_SLURM_SETTINGS, pulumi.Output.from_input(lines)) if lines else None,
         slurm_database_uri=databases.slurm.endpoint if databases.slurm else None,
         slurm_database_secret_arn=databases.slurm_secret_arn,

@@ -58,6 +58,8 @@ class Endpoints:
     """What the head node alone may do for the platform's programs."""
     program_uris: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the platform's programs for nodes, as planning.node_actions names them."""
+    local_users_uri: Any | None = None
+    """S3 URI of the list of accounts without a directory; the same for every list."""
     script_uris: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the team's scripts, by their paths below the project's folder."""
     slurm_settings_uri: Any | None = None

@@ -68,9 +68,7 @@ def faults(wanted: LocalUsers, people: People) -> Iterator[str]:
     for user in people.users:
         yield from _memberships(user, known)
         if user.sudo and not wanted.passwordless_sudo:
-            yield (
-                f"{user.origin}: sudo: needs localUsers.passwordlessSudo: true in the stack file, since local users have no password"
-            )
+            yield f"{user.origin}: sudo: needs localUsers.passwordlessSudo: true in the stack file: local users have no password"
     names = {user.name for user in people.users}
     for index, entry in enumerate(wanted.folder_acls):
         kind, name = _whom(wanted, entry)

@@ -120,6 +120,7 @@ def _missing(path: Path) -> Problem:
         "volumeId": "fsvol-0123456789abcdef0",
         "fileSystemPath": "/genomes",
         "path": "/team",
+        "file": "local-users.yaml",
     }
     example = examples.get(str(path[-1]), "compute")
     return Problem(

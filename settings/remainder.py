@@ -48,6 +48,8 @@ def _stand_in(place: Path, key: str) -> str | None:
             "script": "https://stand.in/script",
         }
         return required.get(key)
+    if place == ("localUsers", "file"):
+        return "stand-in.yaml"
     if place[-2:] == ("accessPoint", "path"):
         return "/"
     return "lt-00000000000000000" if key == "launchTemplateId" else None

@@ -3,10 +3,11 @@
 from planning.endpoints import Endpoints
 from planning.node_actions.action import Integration, NodeAction
 from planning.node_actions.ca_certificate import CA_CERTIFICATE
+from planning.node_actions.local_users import LOCAL_USERS
 from settings import Settings
 
 # Users come before containers, which need their sub-ids; Slurm's REST daemon comes after all that writes Slurm's files.
-INTEGRATIONS: tuple[Integration, ...] = (CA_CERTIFICATE,)
+INTEGRATIONS: tuple[Integration, ...] = (CA_CERTIFICATE, LOCAL_USERS)
 """In the order in which nodes run them: CA certificate, users, containers, job environment, sshd, slurmrestd, site service."""
 
 

@@ -48,7 +48,7 @@ class Changes:
             return False
         self._tell(f"{path} written, {mode:04o} {owner}")
         if not secret and (present is None or present[0] != wanted):
-            self._tell_difference(path, present[0] if present else b"", wanted)
+            self.difference(path, present[0] if present else b"", wanted)
         if not self.dry_run:
             self._write(path, wanted, mode, owns)
         return True
@@ -82,11 +82,14 @@ class Changes:
         self._tell(why)
         return "" if self.dry_run else commands.output(*command, given=given, seconds=seconds)
 
-    def _tell(self, what: str) -> None:
-        self.made.append(what)
-        self._say(f"would be: {what}" if self.dry_run else what)
+    def action(self, why: str, work: Callable[[], object]) -> None:
+        """Change something in another way than by a command, told as `why`."""
+        self._tell(why)
+        if not self.dry_run:
+            work()
 
-    def _tell_difference(self, path: Path, before: bytes, after: bytes) -> None:
+    def difference(self, path: Path, before: bytes, after: bytes) -> None:
+        """Tell how a text file would be changed, with --dry-run."""
         if not self.dry_run:
             return
         try:
@@ -95,6 +98,10 @@ class Changes:
             return
         for line in difflib.unified_diff(old, new, str(path), str(path), lineterm=""):
             self._say(line)
+
+    def _tell(self, what: str) -> None:
+        self.made.append(what)
+        self._say(f"would be: {what}" if self.dry_run else what)
 
     def _write(self, path: Path, content: bytes, mode: int, owns: tuple[int, int]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import grp
 import json
 import pwd
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Mapping
 
 from ..library.changes import Changes
 from ..library.faults import Fault
@@ -80,7 +80,9 @@ def _own() -> Own:
         state = json.loads(STATE.read_text())
         return Own({str(name): int(uid) for name, uid in state["users"].items()}, frozenset(state["groups"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Fault(f"{STATE} is damaged ({error}); bring it back, or remove it and every account it was about") from None
+        raise Fault(
+            f"{STATE} is damaged ({error}); bring it back, or remove it and every account it was about"
+        ) from None
 
 
 def _expired() -> set[str]:

@@ -37,7 +37,9 @@ def reconcile(changes: Changes, person: Person, keys: tuple[str, ...] | None) ->
     if after != before:
         path = home / ".ssh/authorized_keys"
         changes.difference(path, before.encode(), after.encode())
-        changes.action(f"{path} has {len(keys)} keys of the list", lambda: acting_as(person, lambda: _write(home, after)))
+        changes.action(
+            f"{path} has {len(keys)} keys of the list", lambda: acting_as(person, lambda: _write(home, after))
+        )
 
 
 def owner(home: str) -> int | None:
@@ -120,5 +122,3 @@ def _write(home: Path, text: str) -> str:
         fresh.unlink()
         raise
     return ""
-
-

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping, Pattern
+from re import Pattern
+from typing import Any
 
 from ..library.faults import Fault
 
