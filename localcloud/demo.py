@@ -26,7 +26,7 @@ from localcloud.services import Say, Services
 
 COMMITTED = paths.ROOT / "Pulumi.local.yaml"
 _console = Console(highlight=False)
-_BOOTED = "--booted"
+BOOTED = "--booted"
 
 
 def prepare(tell: Say = lambda _: None) -> tuple[Engine, dict[str, str], Services]:
@@ -48,7 +48,7 @@ def prepare(tell: Say = lambda _: None) -> tuple[Engine, dict[str, str], Service
 
 def demo(flags: Sequence[str]) -> int:
     """The stack `local` up, its users made, its outputs shown. The exit code is pulumi's."""
-    flags = _choose_machines(flags)
+    flags = choose_machines(flags)
     discretion.check_flags(flags)
     began = time.monotonic()
     engine, env, running = prepare(say)
@@ -83,14 +83,15 @@ def demo_down() -> int:
     return 0
 
 
-def _choose_machines(flags: Sequence[str]) -> list[str]:
-    """The flags without `--booted`, which has the cluster's machines boot where that can be."""
-    if _BOOTED in flags:
+def choose_machines(flags: Sequence[str]) -> list[str]:
+    """The flags without `--booted`, which has the cluster's machines boot where that can be. Raises LocalCloudError."""
+    if BOOTED in flags:
         if reason := mode.why_not():
             say(f"machines stay emulated: to boot, they need {reason}")
         else:
             mode.choose(emulator.endpoint() is not None)
-    return [flag for flag in flags if flag != _BOOTED]
+            say("machines boot: of their types' sizes only Slurm knows, EFA, GPUs and local disks are not acted out")
+    return [flag for flag in flags if flag != BOOTED]
 
 
 def _show_outputs(engine: Engine, env: dict[str, str]) -> None:

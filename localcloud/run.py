@@ -44,6 +44,10 @@ def pulumi(command: str, arguments: Sequence[str]) -> int:
     name, flags = split(arguments)
     local = "--local" in flags
     flags = [flag for flag in flags if flag != "--local"]
+    if demo.BOOTED in flags and command == "up":
+        if not local and not stack.exists(name or stack.LOCAL):
+            raise LocalCloudError("--booted is for stacks of the local cloud: just up NAME --local --booted")
+        flags = demo.choose_machines(flags)
     discretion.check_flags(flags)
     engine, env, name = _where(name, local)
     discretion.check_environment(env)

@@ -30,9 +30,13 @@ _FAILED_BY_PROTOCOL = {
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
-def answer(call: Call, *, throttled: bool) -> Answer:
-    """Status line, headers and body."""
-    if throttled:
+def answer(call: Call, *, throttled: bool, refused: str = "") -> Answer:
+    """Status line, headers and body; `refused` is an error code of AWS's."""
+    if refused:
+        # EC2 takes a lack of capacity for a fault of its own (EC2 API Reference, "Server error codes").
+        status, code = (500 if refused.startswith("Insufficient") else 400), refused
+        text = f"{refused} (injected by the local cloud)"
+    elif throttled:
         default = (400, _THROTTLED_BY_PROTOCOL.get(call.protocol, "Throttling"))
         status, code = _THROTTLED.get(call.service, default)
         text = "Rate exceeded (injected by the local cloud)"

@@ -20,9 +20,9 @@ from localcloud.emulator.calls import Call, body_of, call_of
 from localcloud.emulator.clients import OWN
 
 PATH = "/localcloud/faults"
-FAULTS = ("error", "throttle", "close", "lose", "delay", "hold", "hold-done")
-"""HTTP 500; the service's own throttling; cut before the call is done; cut after it was done; wait before it; held before it
-or after it until the rules go."""
+FAULTS = ("error", "throttle", "refuse", "close", "lose", "delay", "hold", "hold-done")
+"""HTTP 500; the service's own throttling; AWS's error `code`; cut before the call is done; cut after it was done; wait before it;
+held before it or after it until the rules go."""
 
 _WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -40,12 +40,17 @@ class Rule:
     each: bool = False
     besides: list[str] = field(default_factory=list[str])
     seconds: float = 1.0
+    code: str = ""
     fired: int = 0
     seen: Counter[str] = field(default_factory=Counter[str])
 
     def __post_init__(self) -> None:
         if self.fault not in FAULTS:
             raise ValueError(f"fault {self.fault!r} is not one of {', '.join(FAULTS)}")
+        if (self.fault == "refuse") != bool(self.code):
+            raise ValueError(
+                "`code`, such as InsufficientInstanceCapacity, belongs to the fault refuse and to no other"
+            )
         if min(self.after, self.times, self.seconds) < 0:
             raise ValueError("after, times and seconds must not be negative")
 
@@ -95,8 +100,8 @@ class Injection:
 
     def _serve(self, call: Call, rule: Rule | None, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         fault = rule.fault if rule else None
-        if fault in ("error", "throttle"):
-            status, headers, body = fault_answers.answer(call, throttled=fault == "throttle")
+        if rule and fault in ("error", "throttle", "refuse"):
+            status, headers, body = fault_answers.answer(call, throttled=fault == "throttle", refused=rule.code)
             start_response(status, headers)
             return [body]
         if rule and fault == "delay":

@@ -18,7 +18,7 @@ def choose(running: bool) -> None:
     """From now on they boot. `running`: the emulator runs already. Raises LocalCloudError if it runs with emulated machines."""
     if running and not chosen():
         raise LocalCloudError(
-            "this local cloud runs with emulated machines: end it with `./justw demo-down`, then run `./justw demo --booted`"
+            "this local cloud runs with emulated machines: end it with `./justw demo-down`, then run this again"
         )
     paths.STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
     _CHOSEN.touch()

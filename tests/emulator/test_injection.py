@@ -106,6 +106,21 @@ def test_each_protocol_has_its_errors(emulator: Emulator, service: str, call: st
     getattr(client(emulator, service), call)()
 
 
+@pytest.mark.parametrize(("code", "status"), [("InsufficientInstanceCapacity", 500), ("UnauthorizedOperation", 400)])
+def test_a_call_is_refused_with_the_code_of_aws(emulator: Emulator, code: str, status: int) -> None:
+    faults(emulator, "POST", fault="refuse", code=code, service="ec2", operation="DescribeVpcs")
+    with pytest.raises(ClientError) as refused:
+        client(emulator, "ec2").describe_vpcs()
+    answer = refused.value.response
+    assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
+
+
+@pytest.mark.parametrize("rule", [{"fault": "refuse"}, {"fault": "error", "code": "InsufficientInstanceCapacity"}])
+def test_a_refusal_needs_its_code(emulator: Emulator, rule: dict[str, str]) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        faults(emulator, "POST", **rule)
+
+
 def test_only_the_named_call_fails_and_only_as_often_as_asked(emulator: Emulator) -> None:
     faults(emulator, "POST", fault="error", service="ec2", operation="DescribeVpcs", after=1, times=2)
     ec2 = client(emulator, "ec2")

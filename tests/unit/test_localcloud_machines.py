@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud import demo, packages
+from localcloud import demo, packages, run
 from localcloud.errors import LocalCloudError
 from localcloud.machines import cleanup, commands, control_groups, layer, mode, networks, place, running
 
@@ -23,7 +23,7 @@ def test_without_root_machines_stay_emulated(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert demo._choose_machines(["--booted", "--yes"]) == ["--yes"]
+    assert demo.choose_machines(["--booted", "--yes"]) == ["--yes"]
     assert "machines stay emulated: to boot, they need root on Linux" in capfd.readouterr().err
     assert not mode.chosen()
 
@@ -40,6 +40,11 @@ def test_choice_is_kept_and_not_changed_while_the_emulator_runs() -> None:
     mode.choose(running=False)
     assert mode.chosen()
     mode.choose(running=True)
+
+
+def test_machines_boot_only_for_stacks_of_the_local_cloud() -> None:
+    with pytest.raises(LocalCloudError, match="just up NAME --local --booted"):
+        run.pulumi("up", ["bluebrain", "--booted"])
 
 
 def test_names_fit_and_tell_machines_apart() -> None:

@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import boto3
-
-from localcloud.machines.node import facts
+from localcloud.machines.node import aws, facts
 from localcloud.machines.node.facts import Node
 from localcloud.machines.node.slurm_conf import ETC
 from localcloud.machines.node.system import run, services, wait_for, write
@@ -61,7 +59,7 @@ def start(node: Node, configuration: dict[str, Any]) -> None:
     database = section(configuration)
     if database is None:
         return
-    secrets = boto3.client("secretsmanager", region_name=node.region)
+    secrets = aws.client("secretsmanager", node.region)
     password = secrets.get_secret_value(SecretId=database["PasswordSecretArn"])["SecretString"]
     controller = node.hostname.split(".")[0]
     if not Path(ETC, "slurmdbd.conf").exists():

@@ -5,9 +5,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from localcloud.machines.node import cfn_init
+from localcloud.machines.node import aws, cfn_init
 
 
 def main() -> int:
@@ -21,7 +19,7 @@ def main() -> int:
     while True:
         try:
             now = cfn_init.metadata(given.stack, given.resource, given.region)
-        except (BotoCoreError, ClientError) as error:
+        except aws.errors() as error:
             # The stack may be on its way out, and AWS may be out of reach for a while.
             print(f"{datetime.now(UTC).isoformat()} {error}", flush=True)
         else:

@@ -12,16 +12,14 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-import boto3
+from localcloud.machines.node import aws
 
 LOG = Path("/var/log/cfn-init.log")
 
 
 def metadata(stack: str, resource: str, region: str) -> dict[str, Any]:
     """The AWS::CloudFormation::Init of a stack's resource."""
-    found = boto3.client("cloudformation", region_name=region).describe_stack_resource(
-        StackName=stack, LogicalResourceId=resource
-    )
+    found = aws.client("cloudformation", region).describe_stack_resource(StackName=stack, LogicalResourceId=resource)
     return dict(json.loads(found["StackResourceDetail"]["Metadata"])["AWS::CloudFormation::Init"])
 
 

@@ -7,7 +7,17 @@ from typing import Any
 
 import yaml
 
-from localcloud.machines.node import accounting, directory, facts, fleet, node_daemons, slurm_conf, slurm_nodes, storage
+from localcloud.machines.node import (
+    accounting,
+    directory,
+    facts,
+    fleet,
+    job_start,
+    node_daemons,
+    slurm_conf,
+    slurm_nodes,
+    storage,
+)
 from localcloud.machines.node.facts import Node, setting
 from localcloud.machines.node.slurm_conf import ETC
 from localcloud.machines.node.system import folder, run, services, wait_for, write
@@ -64,7 +74,9 @@ def await_controller() -> None:
 def _head_node(node: Node) -> None:
     _munge_key()
     if not Path(f"{ETC}/slurm.conf").exists():
-        write(f"{ETC}/slurm.conf", slurm_conf.main_file(node, setting("power_save_seconds")))
+        pause = setting("start_seconds")
+        write(f"{ETC}/slurm.conf", slurm_conf.main_file(node, setting("power_save_seconds"), pause))
+        write(job_start.PROGRAM, job_start.text(pause), 0o755)
         write(f"{ETC}/cgroup.conf", "CgroupPlugin=disabled\n")
         write(f"{ETC}/gres.conf", "# no generic resources\n")
         for kind in ("prolog", "epilog"):

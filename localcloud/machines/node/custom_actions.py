@@ -16,12 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
-import requests
 import yaml
-from botocore.exceptions import BotoCoreError, ClientError
 
-from localcloud.machines.node import facts
+from localcloud.machines.node import aws, facts
 from localcloud.machines.node.facts import Node, this_node
 
 EVENTS = {"preinstall": "OnNodeStart", "postinstall": "OnNodeConfigured", "postupdate": "OnNodeUpdated"}
@@ -70,8 +67,12 @@ def run(event: str, chosen: list[Script], region: str) -> None:
         print(f"The hash of script {script.url} is: {hashlib.sha256(file.read_bytes()).hexdigest()}", flush=True)
         file.chmod(0o700)
         subprocess.run(["dos2unix", "-q", str(file)], check=True)
+        began = time.monotonic()
         done = subprocess.run([str(file), *script.arguments], stderr=subprocess.PIPE, text=True, check=False)
         sys.stderr.write(done.stderr)
+        print(
+            f"{event} script {number} ended with {done.returncode} after {time.monotonic() - began:.2f} s", flush=True
+        )
         if done.returncode:
             reason = f"Failed to execute {event} script {number}"
             code = f"return code: {done.returncode}."
@@ -87,11 +88,13 @@ def _fetch(event: str, number: int, url: str, region: str) -> Path:
         if url.startswith("s3://"):
             bucket, _, key = url.removeprefix("s3://").partition("/")
             try:
-                boto3.client("s3", region_name=region).download_fileobj(bucket, key, file)
-            except (BotoCoreError, ClientError) as error:
+                aws.client("s3", region).download_fileobj(bucket, key, file)
+            except aws.errors() as error:
                 text = f"{reason} {url} using aws s3, cause: {error}."
                 raise Failed(text, f"{reason} using aws s3.", "downloading", number, str(error)) from error
         elif url.startswith("https://"):
+            import requests  # as slow to import as boto3, and seldom needed
+
             answer = requests.get(url, timeout=_FETCH_SECONDS)
             if answer.status_code != 200:
                 text = f"{reason} {url}, HTTP status code {answer.status_code}."
@@ -150,7 +153,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _updating(node: Node) -> bool:
-    client = boto3.client("cloudformation", region_name=node.region)
+    client = aws.client("cloudformation", node.region)
     return bool(client.describe_stacks(StackName=node.cluster)["Stacks"][0]["StackStatus"] == "UPDATE_IN_PROGRESS")
 
 

@@ -4,9 +4,7 @@ shares the whole file; the others take it from there."""
 from pathlib import Path
 from typing import Any
 
-import boto3
-
-from localcloud.machines.node import facts
+from localcloud.machines.node import aws, facts
 from localcloud.machines.node.facts import Node
 from localcloud.machines.node.system import folder, run, services, wait_for, write
 
@@ -39,7 +37,7 @@ def configure(node: Node, configuration: dict[str, Any] | None) -> None:
         return
     if node.kind == facts.HEAD:
         section = (configuration or {})["DirectoryService"]
-        secrets = boto3.client("secretsmanager", region_name=node.region)
+        secrets = aws.client("secretsmanager", node.region)
         password = secrets.get_secret_value(SecretId=section["PasswordSecretArn"])["SecretString"]
         for shared in (facts.SHARED, facts.SHARED_LOGIN):
             folder(f"{shared}/directory_service", 0o700)

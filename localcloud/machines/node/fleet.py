@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
+from localcloud.machines.node import aws
 from localcloud.machines.node.facts import setting, this_node
 
 _KEY = {"Id": "COMPUTE_FLEET"}
@@ -21,7 +19,7 @@ _STEPS = (("STOP_REQUESTED", "STOPPING", "STOPPED"), ("START_REQUESTED", "STARTI
 
 def table() -> Any:
     node = this_node()
-    return boto3.resource("dynamodb", region_name=node.region).Table(node.dna["ddb_table"])
+    return aws.table(node.dna["ddb_table"], node.region)
 
 
 def get() -> dict[str, Any]:
@@ -49,7 +47,7 @@ def watch() -> None:
     while True:
         try:
             step()
-        except (BotoCoreError, ClientError, KeyError, subprocess.CalledProcessError) as error:
+        except (*aws.errors(), KeyError, subprocess.CalledProcessError) as error:
             # The next round tries again, as clusterstatusmgtd does.
             print(f"{datetime.now(UTC).isoformat()} {error!r}", flush=True)
         time.sleep(setting("fleet_seconds"))

@@ -90,7 +90,7 @@ def _files(node: Node, config: dict[str, Any]) -> dict[str, str]:
     clustermgtd = {
         "heartbeat_file_path": HEARTBEAT,
         "node_replacement_timeout": node.dna["compute_node_bootstrap_timeout"],
-        "insufficient_capacity_timeout": 600,
+        "insufficient_capacity_timeout": f"{setting('capacity_seconds'):.0f}",
         "compute_console_logging_enabled": "true",
         "compute_console_logging_max_sample_size": 1,
         "compute_console_wait_time": 300,

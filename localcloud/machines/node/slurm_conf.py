@@ -1,11 +1,13 @@
 """Slurm's configuration as the cookbook's templates (slurm.conf.erb, slurm_parallelcluster.conf) give it, from the cluster's.
 
-Three lines are the local cloud's: a machine has this machine's size whatever its type is (config_overrides), Slurm's groups of
-control groups do not work beside version 1 ("Hybrid mode is not supported"), and power saving looks as often as it is told.
+Four lines are the local cloud's: a machine has this machine's size whatever its type is (config_overrides), Slurm's groups of
+control groups do not work beside version 1 ("Hybrid mode is not supported"), power saving looks as often as it is told, and
+PrologSlurmctld has a job start as soon as its nodes are up (job_start.py).
 """
 
 from typing import Any
 
+from localcloud.machines.node import job_start
 from localcloud.machines.node.facts import Node
 from localcloud.machines.node.slurm_nodes import Queue
 
@@ -22,7 +24,7 @@ SlurmdSpoolDir=/var/spool/slurmd
 SlurmctldPidFile=/var/run/slurmctld.pid
 SlurmdPidFile=/var/run/slurmd.pid
 ReconfigFlags=KeepPartState
-SlurmctldParameters=idle_on_node_suspend,power_save_min_interval={power_save:.0f},node_reg_mem_percent=75
+{start}SlurmctldParameters=idle_on_node_suspend,power_save_min_interval={power_save:.0f},node_reg_mem_percent=75
 TreeWidth={tree}
 SuspendProgram={scripts}/slurm_suspend
 ResumeProgram={scripts}/slurm_resume
@@ -65,11 +67,14 @@ include pcluster/custom_slurm_settings_include_file_slurm.conf
 """
 
 
-def main_file(node: Node, power_save_seconds: float) -> str:
-    """slurm.conf: made once; ParallelCluster does not write it again."""
+def main_file(node: Node, power_save_seconds: float, start_seconds: float) -> str:
+    """slurm.conf: made once; ParallelCluster does not write it again. With `start_seconds` 0 there is no PrologSlurmctld."""
     # By names of its own a node is reached through others; without, the controller reaches each itself.
     tree = 30 if node.domain and node.dna["use_private_hostname"] != "true" else 65533
-    return _MAIN.format(cluster=node.cluster, power_save=power_save_seconds, tree=tree, scripts=SCRIPTS, etc=ETC)
+    start = f"PrologSlurmctld={job_start.PROGRAM}\n" if start_seconds else ""
+    return _MAIN.format(
+        cluster=node.cluster, power_save=power_save_seconds, start=start, tree=tree, scripts=SCRIPTS, etc=ETC
+    )
 
 
 def included(

@@ -6,9 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import boto3
-
-from localcloud.machines.node import facts, storage
+from localcloud.machines.node import aws, facts, storage
 from localcloud.machines.node.facts import Node, metadata
 from localcloud.machines.node.system import run, wait_for, write
 
@@ -62,7 +60,7 @@ def cfnconfig(node: Node) -> str:
 
 def fetch_configuration(node: Node) -> None:
     """The cluster's configuration, of the version that dna.json names, and the facts of its instance types."""
-    s3 = boto3.client("s3", region_name=node.region)
+    s3 = aws.client("s3", node.region)
     for key, version, path in (
         ("cluster_config_s3_key", "cluster_config_version", f"{facts.SHARED}/cluster-config.yaml"),
         ("instance_types_data_s3_key", "instance_types_data_version", f"{facts.SHARED}/instance-types-data.json"),
@@ -74,7 +72,7 @@ def fetch_configuration(node: Node) -> None:
 
 def _slurm_name(node: Node) -> str | None:
     """Under which slurm_resume launched this instance; it writes it after the launch."""
-    table = boto3.resource("dynamodb", region_name=node.region).Table(node.dna["slurm_ddb_table"])
+    table = aws.table(node.dna["slurm_ddb_table"], node.region)
     found = table.query(
         IndexName="InstanceId",
         KeyConditionExpression="InstanceId = :instance",
