@@ -151,6 +151,7 @@ class Directory(pulumi.ComponentResource):
             subnet_ids=args.subnet_ids,
             vpc_cidr=args.vpc_cidr,
             partition=args.partition,
+            permissions_boundary=args.settings.cluster.iam.permissions_boundary,
             bucket=args.bucket,
             program=bundle.build(),
             admin_secret_arn=admin.arn,

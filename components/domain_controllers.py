@@ -12,18 +12,18 @@ import pulumi_aws as aws
 from components import controller_ports
 from components.bucket import Bucket
 from components.certificate_authority import CertificateAuthority
+from components.machine_role import machine_role
+from components.newest_ubuntu import newest_ubuntu
 from components.private_name import PrivateName, PrivateNameArgs
 from planning import policies
 from settings.directory import CONTROLLERS
 from settings.directory import Directory as DirectorySettings
-from settings.facts.families import is_arm
+from settings.facts.machines import architecture
 
 PROGRAM = "domain_controller/controller.pyz"
 """The controllers' own program among the bucket's files."""
 BACKUPS = "backups/directory/"
 """Where in the bucket they put the daily copies of the directory."""
-_CANONICAL = "099720109477"
-_UBUNTU = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-{}-server-*"
 _USER_DATA = Path(__file__).parent.parent / "scripts/domain_controller/user-data.sh"
 _RESOLVER, _CLOCK = "169.254.169.253", "169.254.169.123"
 """The VPC's resolver and Amazon's time service, from any instance (Amazon VPC and EC2 User Guides)."""
@@ -40,6 +40,8 @@ class DomainControllersArgs:
     vpc_cidr: pulumi.Input[str]
     """Clients come from here."""
     partition: pulumi.Output[str]
+    permissions_boundary: str | None
+    """Of the controllers' roles."""
     bucket: Bucket
     program: bytes
     """What the bucket holds as PROGRAM."""
@@ -67,7 +69,7 @@ class DomainControllers(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self._kept = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(protect=args.protected))
-        self._ami = self._newest_ubuntu()
+        self._ami = newest_ubuntu(architecture(args.settings.instance_type), self)
         self._group = controller_ports.security_group(name, args.vpc_id, args.vpc_cidr, self._child)
         self.names = [f"{host}.{args.settings.domain_name}" for host in CONTROLLERS]
         interfaces = [self._interface(index) for index in range(len(CONTROLLERS))]
@@ -78,20 +80,6 @@ class DomainControllers(pulumi.ComponentResource):
             before = [*args.needs, self._controller(index, interface, addresses, before)]
         self.servers = pulumi.Output.all(*addresses)
         self.register_outputs({"servers": self.servers})
-
-    def _newest_ubuntu(self) -> pulumi.Output[str]:
-        found = aws.ec2.get_ami_output(
-            most_recent=True,
-            owners=[_CANONICAL],
-            filters=[
-                {
-                    "name": "name",
-                    "values": [_UBUNTU.format("arm64" if is_arm(self._args.settings.instance_type) else "amd64")],
-                }
-            ],
-            opts=pulumi.InvokeOutputOptions(parent=self),
-        )
-        return found.id
 
     def _interface(self, index: int) -> aws.ec2.NetworkInterface:
         # State name: changing it gives the controller another address, which clients and certificates know.
@@ -189,9 +177,7 @@ class DomainControllers(pulumi.ComponentResource):
         self, name: str, host: str, tls_secret_arn: pulumi.Output[str]
     ) -> tuple[aws.iam.InstanceProfile, aws.iam.RolePolicy]:
         args = self._args
-        role = aws.iam.Role(name, assume_role_policy=json.dumps(policies.assumed_by_ec2()), opts=self._child)
-        managed = pulumi.Output.concat("arn:", args.partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore")
-        aws.iam.RolePolicyAttachment(f"{name}-ssm", role=role.name, policy_arn=managed, opts=self._child)
+        role, _ = machine_role(name, args.partition, args.permissions_boundary, self._child)
         secrets = [args.admin_secret_arn, tls_secret_arn]
         rights = aws.iam.RolePolicy(
             name,

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from planning.image_components import Planned, planned
 from planning.image_document import image_document
+from planning.names import distinct
 from provider.sdk import Image as ParallelClusterImage
 from settings import Settings
 
@@ -33,7 +34,7 @@ class Image(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:Image", name, None, opts)
-        self._name, self._child = name, pulumi.ResourceOptions(parent=self)
+        self._name, self._tags, self._child = name, args.tags, pulumi.ResourceOptions(parent=self)
         settings = args.settings
         image = ParallelClusterImage(
             name,
@@ -60,7 +61,7 @@ class Image(pulumi.ComponentResource):
             return one.arn
         component = aws.imagebuilder.Component(
             f"{self._name}-{one.name}",
-            name=f"{self._name}-{one.name}",
+            name=distinct(f"{self._name}-{one.name}", self._tags),
             description=one.description,
             platform="Linux",
             version=one.version,

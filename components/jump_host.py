@@ -1,6 +1,5 @@
 """The jump host: an instance of the platform, or an existing host that is reached by SSH."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +8,11 @@ import pulumi_aws as aws
 import pulumi_command as command
 from pydantic import SecretStr
 
-from planning import policies
+from components.machine_role import machine_role
+from components.newest_ubuntu import newest_ubuntu
 from settings.directory import JumpHost as JumpHostSettings
-from settings.facts.families import is_arm
+from settings.facts.machines import architecture
 
-_CANONICAL = "099720109477"
-_UBUNTU = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-{}-server-*"
 _USER_DATA = Path(__file__).parent.parent / "scripts/jump_host/user-data.sh"
 
 
@@ -28,6 +26,8 @@ class JumpHostArgs:
     key_name: pulumi.Output[str] | None
     """EC2 key pair of a created instance."""
     partition: pulumi.Output[str]
+    permissions_boundary: str | None
+    """Of a created instance's role."""
     public_subnet_ids: pulumi.Output[list[str]]
     private_subnet_ids: pulumi.Output[list[str]]
     security_group_id: pulumi.Input[str] | None
@@ -99,11 +99,11 @@ class JumpHost(pulumi.ComponentResource):
         settings, args = self._args.settings, self._args
         assert args.security_group_id is not None
         subnets = args.public_subnet_ids if args.public else args.private_subnet_ids
-        architecture = "arm64" if is_arm(settings.instance_type) else "amd64"
+        kind = architecture(settings.instance_type)
         instance = aws.ec2.Instance(
             # An image that is kept does not fit a type of the other architecture: that is another host.
-            self._name if architecture == "amd64" else f"{self._name}-{architecture}",
-            ami=settings.ami or self._newest_ubuntu(architecture),
+            self._name if kind == "x86_64" else f"{self._name}-{kind}",
+            ami=settings.ami or newest_ubuntu(kind, self),
             instance_type=settings.instance_type,
             subnet_id=subnets[0],
             vpc_security_group_ids=[args.security_group_id],
@@ -125,26 +125,8 @@ class JumpHost(pulumi.ComponentResource):
         self.host = instance.public_ip if args.public else instance.private_ip
         self.dns_name = instance.public_dns if args.public else instance.private_dns
 
-    def _newest_ubuntu(self, architecture: str) -> pulumi.Output[str]:
-        found = aws.ec2.get_ami_output(
-            most_recent=True,
-            owners=[_CANONICAL],
-            filters=[{"name": "name", "values": [_UBUNTU.format(architecture)]}],
-            opts=pulumi.InvokeOutputOptions(parent=self),
-        )
-        return found.id
-
     def _profile(self) -> aws.iam.InstanceProfile:
-        role = aws.iam.Role(self._name, assume_role_policy=json.dumps(policies.assumed_by_ec2()), opts=self._child)
-        managed = aws.iam.RolePolicyAttachment(
-            f"{self._name}-ssm",
-            role=role.name,
-            policy_arn=pulumi.Output.concat(
-                "arn:", self._args.partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"
-            ),
-            opts=self._child,
-        )
+        role, managed = machine_role(self._name, self._args.partition, self._args.permissions_boundary, self._child)
         self.role_name = role.name
-        # An agent that starts without the right to register sleeps for many minutes before it asks again.
         ready = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[managed]))
         return aws.iam.InstanceProfile(self._name, role=role.name, opts=ready)

@@ -139,6 +139,7 @@ def add_people(site: Site, parts: Parts) -> None:
             private_key=settings.jump_host_private_key,
             key_name=parts.access.key_name,
             partition=site.partition,
+            permissions_boundary=site.settings.cluster.iam.permissions_boundary,
             public_subnet_ids=network.public_subnet_ids,
             private_subnet_ids=network.private_subnet_ids,
             security_group_id=parts.groups.jump_host,

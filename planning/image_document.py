@@ -15,7 +15,7 @@ def image_document(
 
     `component_arns` run in this order; values may be unresolved.
     """
-    image = settings.image
+    image, boundary = settings.image, settings.cluster.iam.permissions_boundary
     document: Document = {
         "Image": {"Tags": as_list(tags), "RootVolume": {"Size": image.root_volume_size, "Encrypted": True}},
         "Build": {
@@ -27,6 +27,7 @@ def image_document(
             "Tags": as_list(tags),
             "Components": [{"Type": "arn", "Value": arn} for arn in component_arns],
             **({"ParentImage": image.parent} if image.parent else {}),
+            **({"Iam": {"PermissionsBoundary": boundary}} if boundary else {}),
             **by_parallelcluster(settings),
         },
     }

@@ -43,6 +43,15 @@ def _whole(stack: str, settings: Settings) -> str:
     return re.sub(r"[^a-z0-9-]+", "-", name.lower())
 
 
+def distinct(name: str, tag_map: dict[str, str]) -> str:
+    """A name that no other stack of the account makes: `bio-lab` is team bio's stack lab, and team bio-lab's stack bio-lab.
+
+    For what AWS knows by its name alone, and nobody gives a random end.
+    """
+    owner = "/".join(tag_map[key] for key in OWN_TAGS[:2])
+    return f"{name}-{hashlib.sha256(owner.encode()).hexdigest()[:7]}"
+
+
 def fitting(name: str, longest: int) -> str:
     """A name as it is, or its beginning and a hash of the whole."""
     if len(name) <= longest:

@@ -96,7 +96,7 @@ class ClusterIam(Section):
     """What ParallelCluster keeps to when it makes roles and policies."""
 
     permissions_boundary: PolicyArn | None = None
-    """A policy beyond which none of the cluster's roles reaches."""
+    """A policy beyond which no role of the platform reaches, whatever makes it."""
     resource_prefix: Annotated[str, checked(_prefix)] | None = None
     """A path, the beginning of names, or both, of all roles and policies of the cluster. Another one replaces the cluster."""
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from settings.facts import families
+from settings.image_systems import Architecture
+
 _FILE = Path(__file__).parent / "machines.txt"
 
 
@@ -52,6 +55,14 @@ def machine(instance_type: str) -> Machine | None:
         efa_interfaces=int(efa),
         gpus=int(gpus),
     )
+
+
+def architecture(instance_type: str) -> Architecture:
+    """What the type's processor is; of a type that nobody described, what its name tells."""
+    found = machine(instance_type)
+    if found is None:
+        return "arm64" if families.is_arm(instance_type) else "x86_64"
+    return "arm64" if "arm64" in found.architectures else "x86_64"
 
 
 def date() -> str:

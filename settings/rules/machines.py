@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from settings.facts.families import is_arm
+from settings.facts.machines import architecture
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
 from settings.rules.resources import resources
@@ -39,7 +39,7 @@ def instance_types(settings: Settings) -> Iterator[tuple[Path, str]]:
 def one_architecture(settings: Settings) -> Iterator[Problem]:
     wanted = settings.image.architecture
     for path, instance_type in (*machine_types(settings), *_builder(settings)):
-        found = "arm64" if is_arm(instance_type) else "x86_64"
+        found = architecture(instance_type)
         if found != wanted:
             example = "c7g.xlarge" if wanted == "arm64" else "c6i.xlarge"
             yield weighed(

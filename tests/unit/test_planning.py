@@ -74,6 +74,15 @@ def test_names_hold_team_and_stack_and_fit_aws() -> None:
     assert names.platform("Feature/X_1", settings) == "genomics-feature-x-1"
 
 
+def test_what_aws_knows_by_name_alone_has_another_one_in_each_stack() -> None:
+    """Two stacks may have one platform name."""
+    one, other = load_with(team="bio"), load_with(team="bio-lab")
+    assert names.platform("lab", one) == names.platform("bio-lab", other) == "bio-lab"
+    found = {names.distinct("bio-lab-image-r", names.tags(*owner)) for owner in (("lab", one), ("bio-lab", other))}
+    assert len(found) == 2
+    assert names.distinct("bio-lab-image-r", names.tags("lab", one)) in found
+
+
 def test_the_teams_tags_stand_beside_the_platforms() -> None:
     settings = load_with(tags={"cost": "42"})
     assert names.tags("dev", settings)["hpcstack:owner"] == "hpc@example.org"

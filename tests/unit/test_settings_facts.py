@@ -1,6 +1,7 @@
 """The lists that settings/ ships are those of the pinned botocore, and what names of instance types prove."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -8,7 +9,7 @@ from localcloud.emulator import machine_facts
 from settings import facts
 from settings.cluster import Cluster, HeadNode, LoginNodes
 from settings.directory import JumpHost
-from settings.facts import families, refresh
+from settings.facts import families, machines, refresh
 from settings.image import Image
 from settings.queues import Queue
 
@@ -62,3 +63,18 @@ def test_every_default_is_a_known_type() -> None:
 def test_a_g_after_the_generation_is_graviton(name: str, arm: bool) -> None:
     assert families.is_arm(name) is arm
     assert name in facts.instance_types()
+
+
+def test_the_name_tells_what_the_list_says_of_each_type() -> None:
+    """So that a type which nobody described is no other machine once somebody has."""
+    named = {name: "arm64" if families.is_arm(name) else "x86_64" for name in facts.instance_types()}
+    assert {name: machines.architecture(name) for name in named} == named
+
+
+def test_what_was_learned_goes_before_the_name() -> None:
+    like = machines.machine("c7g.xlarge")
+    assert like is not None
+    with patch.dict(machines._ANSWERED, {"c99i.xlarge": like}):
+        assert machines.architecture("c99i.xlarge") == "arm64"
+    assert machines.architecture("c99i.xlarge") == "x86_64"
+    assert machines.architecture("c99g.xlarge") == "arm64"
