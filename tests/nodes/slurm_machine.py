@@ -40,6 +40,7 @@ ip link add eth0 type veth peer name eth1
 ip link set eth1 up
 ip address add "$ADDRESS/24" dev eth0
 ip link set eth0 up
+ip route add 169.254.169.254/32 dev eth0
 echo $$ > "$GROUP/cgroup.procs"
 systemd-nspawn -q -D "$FOLDER/root" -M "$MACHINE" --hostname="$NAME" --boot --register=no --keep-unit --resolv-conf=off \\
     --timezone=off --link-journal=no --console=pipe
@@ -132,9 +133,14 @@ class SlurmMachine:
         """What a script prints once it succeeds."""
         deadline = time.monotonic() + seconds
         while (done := self.try_("bash", "-c", script)).returncode:
-            assert time.monotonic() < deadline, f"{script}: {done.stdout}{done.stderr}"
+            assert time.monotonic() < deadline, f"{script}: {done.stdout}{done.stderr}\n{self._told()}"
             time.sleep(0.1)
         return done.stdout.strip()
+
+    def _told(self) -> str:
+        """For whoever looks for the reason: a test's folder may be gone by then."""
+        done = self.try_("bash", "-c", "systemctl --failed --no-legend; tail -n 5 /var/log/slurm*.log")
+        return done.stdout + done.stderr
 
 
 @contextmanager

@@ -1,0 +1,61 @@
+"""Arguments, and the three steps: `prepare` before Slurm is configured, `serve` once it runs, `refresh` from a timer."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from ..library import arguments, node, program
+from ..library.changes import Changes
+from ..library.faults import Fault
+from ..library.node import Node
+from . import daemon, keys, refreshing
+
+_NAME = "slurmrestd"
+
+
+def main() -> int:
+    return program.run(_NAME, "Have Slurm's REST API on the head node, with JSON web tokens.", _arguments, _work)
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "step",
+        choices=("prepare", "serve", "refresh"),
+        help="prepare: put the key where slurmctld looks for it at its start; serve: run the daemon; refresh: fetch the key anew",
+    )
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--key-secret", type=arguments.secret_arn, metavar="ARN", help="secret with the HS256 signing key"
+    )
+    source.add_argument("--jwks-url", type=arguments.url, metavar="URL", help="key set of an identity provider (RS256)")
+    parser.add_argument(
+        "--user-claim", type=_claim, metavar="NAME", help="claim of the provider's tokens with the user's name"
+    )
+    parser.add_argument("--port", type=arguments.port, default=8082)
+    parser.add_argument("--address", type=arguments.address, help="to listen on; default: the node's private one")
+    parser.add_argument("--refresh-minutes", type=_minutes, default=60, help="between two looks for a changed key")
+
+
+def _claim(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_:./-]{1,128}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a claim's name")
+    return text
+
+
+def _minutes(text: str) -> int:
+    return arguments.whole(text, 1, 10_080, "a number of minutes, 1 to 10080")
+
+
+def _work(options: argparse.Namespace, this: Node, changes: Changes) -> None:
+    if this.kind != node.HEAD:
+        raise Fault(f"this node is a {this.kind}; Slurm's REST API runs on the {node.HEAD} only")
+    source = keys.Source(key_secret=options.key_secret, jwks_url=options.jwks_url, user_claim=options.user_claim)
+    if options.step == "prepare":
+        keys.prepare(changes, source)
+    elif options.step == "refresh":
+        refreshing.refresh(changes, source)
+    else:
+        refreshing.refresh(changes, source)
+        daemon.serve(changes, source, address=options.address, port=options.port)
+        refreshing.keep_fresh(changes, source, options.refresh_minutes)

@@ -1,0 +1,77 @@
+"""A changed key: into its file, and Slurm's daemons read it. And the timer that looks for one."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from ..library import blocks, commands, program, services, waiting
+from ..library.changes import Changes
+from . import keys
+from .keys import Source
+
+_DAEMON = Path("/opt/slurm/etc/slurmdbd.conf")
+_PROGRAM = "/opt/hpcstack/bin/slurmrestd"
+_UNIT = "hpcstack-slurmrestd-key"
+_ANSWER_SECONDS = 120
+_SERVICE = """[Unit]
+Description=Fetch the key of Slurm's web tokens anew
+After=network-online.target slurmctld.service
+Wants=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart={command}
+"""
+_TIMER = """[Unit]
+Description=Look for a changed key of Slurm's web tokens
+
+[Timer]
+OnActiveSec={minutes}min
+OnUnitActiveSec={minutes}min
+RandomizedDelaySec=30
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def refresh(changes: Changes, source: Source) -> None:
+    """The present key, known to slurmdbd, then slurmctld; neither is restarted for nothing."""
+    key = keys.put(changes, source)
+    told = _tell_slurmdbd(changes, source)
+    if (key or told) and _DAEMON.exists():
+        services.restart(changes, "slurmdbd")
+    if key and services.active("slurmctld"):
+        services.restart(changes, "slurmctld")
+        if changes.dry_run:
+            return
+        waiting.until(_controller_answers, "slurmctld to answer (scontrol ping)", _ANSWER_SECONDS)
+    if (key or told) and not changes.dry_run and _DAEMON.exists():
+        waiting.until(_accounting_answers, "slurmdbd to answer (sacctmgr)", _ANSWER_SECONDS)
+
+
+def keep_fresh(changes: Changes, source: Source, minutes: int) -> None:
+    """The program stays on the node, and a timer runs its step `refresh`."""
+    changes.file(_PROGRAM, program.itself(), mode=0o755)
+    command = shlex.join([_PROGRAM, "refresh", *source.option])
+    services.unit(changes, f"{_UNIT}.service", _SERVICE.format(command=command))
+    changed = services.unit(changes, f"{_UNIT}.timer", _TIMER.format(minutes=minutes))
+    services.running(changes, f"{_UNIT}.timer", changed=changed)
+
+
+def _tell_slurmdbd(changes: Changes, source: Source) -> bool:
+    """slurmdbd.conf is the site's: ParallelCluster writes it once, and its own settings into a file that it includes (3.16)."""
+    if not _DAEMON.exists():
+        return False
+    lines = ["AuthAltTypes=auth/jwt", f"AuthAltParameters={source.parameter}"]
+    text = blocks.with_block(_DAEMON.read_text(), "slurmrestd", lines)
+    return changes.file(_DAEMON, text, mode=0o600, owner="slurm", secret=True)
+
+
+def _controller_answers() -> bool:
+    return "is UP" in commands.attempt("/opt/slurm/bin/scontrol", "ping")[1]
+
+
+def _accounting_answers() -> bool:
+    return commands.attempt("/opt/slurm/bin/sacctmgr", "-nP", "show", "clusters")[0] == 0

@@ -1,0 +1,306 @@
+"""Slurm's REST API on real Slurm: who is let in, as whom a job runs, what a second run and a rotated key change."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from tests.nodes import slurm_files, slurm_machine
+from tests.nodes.slurm_machine import SlurmMachine
+
+pytestmark = pytest.mark.nodes
+ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slurm-rest-key-AbCdEf"
+KEY, OTHER = "0123456789abcdef" * 4, "fedcba9876543210" * 4
+PORT = 8082
+STATE = "/var/spool/slurm.state"
+HMAC_LINES = {"AuthAltTypes": "auth/jwt", "AuthAltParameters": f"jwt_key={STATE}/jwt_hs256.key"}
+INCLUDE = "/opt/slurm/etc/pcluster/custom_slurm_settings_include_file_slurm.conf"
+WRITTEN = ("/etc/systemd/system", "/opt/slurm/etc", "/opt/hpcstack", STATE + "/jwt_hs256.key", "/etc/passwd")
+SERVICES = ("slurmctld", "slurmdbd", "slurmrestd", "hpcstack-slurmrestd-key.timer")
+
+
+def with_key(step: str, *more: str) -> list[str]:
+    return [step, "--key-secret", ARN, *more]
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlurmMachine]:
+    """A head node after both of the program's custom actions."""
+    with slurm_machine.start(tmp_path_factory.mktemp("rest"), accounting=True) as machine:
+        machine.secret(ARN, KEY)
+        prepared = machine.program("slurmrestd", *with_key("prepare"))
+        assert prepared.returncode == 0, prepared.stdout + prepared.stderr
+        use(machine, HMAC_LINES)
+        served = machine.program("slurmrestd", *with_key("serve", "--port", str(PORT)))
+        assert served.returncode == 0, served.stdout + served.stderr
+        yield machine
+
+
+def use(machine: SlurmMachine, lines: dict[str, str]) -> None:
+    """Have ParallelCluster's file of custom settings hold these lines, as from the cluster's start."""
+    machine.write(INCLUDE, slurm_files.custom(lines))
+    machine.run("systemctl", "restart", "slurmctld")
+    machine.wait("scontrol ping | grep -q 'is UP'")
+
+
+def ask(machine: SlurmMachine, path: str, token: str | None = None, body: Any = None) -> tuple[int, Any]:
+    """(HTTP status, answer) of `/slurm/<newest>/<path>` or of a whole path."""
+    where = path if path.startswith("/") else f"/slurm/{version(machine)}/{path}"
+    header = [] if token is None else ["-H", f"X-SLURM-USER-TOKEN: {token}"]
+    send = [] if body is None else ["-H", "Content-Type: application/json", "--data-binary", "@-"]
+    url = f"http://{slurm_files.ADDRESS}:{PORT}{where}"
+    command = ["curl", "-sS", "--max-time", "60", "-w", "\n%{http_code}", *header, *send, url]
+    text, _, status = machine.run(*command, given=json.dumps(body)).rpartition("\n")
+    return int(status), json.loads(text) if text.startswith("{") else text
+
+
+def version(machine: SlurmMachine) -> str:
+    return machine.sh("grep -o -- '-d v[0-9.]*' /etc/systemd/system/slurmrestd.service").split()[1]
+
+
+def encoded(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).decode().rstrip("=")
+
+
+def token(user: str, key: str = KEY, seconds: int = 300) -> str:
+    """As an API that holds the key signs it."""
+    now = int(time.time())
+    claims = {"exp": now + seconds, "iat": now - 1000, "sun": user}
+    signed = f"{encoded(json.dumps({'alg': 'HS256', 'typ': 'JWT'}).encode())}.{encoded(json.dumps(claims).encode())}"
+    return f"{signed}.{encoded(hmac.digest(key.encode(), signed.encode(), hashlib.sha256))}"
+
+
+def job(command: str, folder: str) -> dict[str, Any]:
+    return {
+        "script": f"#!/bin/bash\n{command}\n",
+        "job": {
+            "name": "by-rest",
+            "current_working_directory": folder,
+            "environment": ["PATH=/bin:/usr/bin"],
+            "standard_output": f"{folder}/out-%j",
+        },
+    }
+
+
+def test_only_a_good_token_is_let_in(api: SlurmMachine) -> None:
+    assert ask(api, "diag/", token("alice"))[0] == 200
+    assert ask(api, "ping/", token("alice"))[0] == 200
+    assert ask(api, f"/slurmdb/{version(api)}/jobs/", token("alice"))[0] == 200
+    made = api.run("scontrol", "token", "username=alice", "lifespan=60").removeprefix("SLURM_JWT=")
+    assert ask(api, "diag/", made)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        (None, 401),
+        ("not.a.token", 511),
+        (token("alice", seconds=-10), 511),
+        (token("alice", key=OTHER), 511),
+    ],
+    ids=["none", "bad", "expired", "foreign"],
+)
+def test_no_other_token_is(api: SlurmMachine, given: str | None, refused: int) -> None:
+    """Without any, slurmrestd itself says 401. It checks none: 24.11 says 511 where slurmctld refuses it, 502 where slurmdbd does."""
+    status, answer = ask(api, "diag/", given)
+    assert status == refused, answer
+    assert ask(api, "job/submit", given, job("true", "/tmp"))[0] == refused
+    assert ask(api, f"/slurmdb/{version(api)}/jobs/", given)[0] == (401 if given is None else 502)
+
+
+def test_a_job_runs_as_the_tokens_user_and_is_accounted(api: SlurmMachine) -> None:
+    status, answer = ask(api, "job/submit", token("alice"), job("id -un; id -u", "/home/alice"))
+    assert status == 200, answer
+    number = answer["job_id"]
+    api.wait(f"sacct -j {number} -aXPn -o state | grep -qx COMPLETED")
+    assert api.sh(f"sacct -j {number} -aXPn -o user,account,jobname") == "alice|pcdefault|by-rest"
+    assert api.path(f"/home/alice/out-{number}").read_text().split()[0] == "alice"
+
+
+def test_the_daemon_is_nobody_else_and_listens_where_it_was_told(api: SlurmMachine) -> None:
+    pid = api.processes("slurmrestd")["slurmrestd"]
+    assert api.run("ps", "-o", "user:20=,group:20=", "-p", pid).split() == ["slurmrestd", "slurmrestd"]
+    sockets = [line.split() for line in api.sh(f"ss -Hltnp | grep pid={pid},").splitlines()]
+    assert [one[3] for one in sockets] == [f"{slurm_files.ADDRESS}:{PORT}"]
+    status = api.path(f"/proc/{pid}/status").read_text()
+    assert "CapEff:\t0000000000000000" in status
+    assert "NoNewPrivs:\t1" in status
+    assert api.try_("cat", f"{STATE}/jwt_hs256.key", user="slurmrestd").returncode != 0
+
+
+def test_the_key_is_slurms_alone_and_nowhere_else(api: SlurmMachine) -> None:
+    assert api.run("stat", "-c", "%U %G %a", f"{STATE}/jwt_hs256.key") == "slurm slurm 600"
+    assert api.path(f"{STATE}/jwt_hs256.key").read_text() == KEY
+    where = "/etc /opt/slurm/etc /opt/hpcstack /var/log /run/hpcstack"
+    assert api.try_("grep", "-rlsF", KEY, *where.split()).stdout == ""
+
+
+def test_a_second_run_changes_no_byte_and_restarts_nothing(api: SlurmMachine) -> None:
+    before, ran = api.files(*WRITTEN), api.processes(*SERVICES)
+    for step in (with_key("prepare"), with_key("serve", "--port", str(PORT))):
+        done = api.program("slurmrestd", *step)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[-1].endswith(" 0 changes")
+    assert (api.files(*WRITTEN), api.processes(*SERVICES)) == (before, ran)
+
+
+def test_a_dry_run_tells_and_changes_nothing(api: SlurmMachine) -> None:
+    before, ran = api.files(*WRITTEN), api.processes(*SERVICES)
+    done = api.program("slurmrestd", *with_key("serve", "--port", "8083", "--dry-run"))
+    assert done.returncode == 0, done.stderr
+    assert "would be: /etc/systemd/system/slurmrestd.service written" in done.stdout
+    assert (api.files(*WRITTEN), api.processes(*SERVICES)) == (before, ran)
+
+
+@pytest.mark.parametrize(
+    ("secret", "told"),
+    [(None, "cannot be read: .*ResourceNotFoundException"), ("short", "has 5 characters; a signing key has 32")],
+)
+def test_a_secret_that_is_no_key_fails_and_changes_nothing(api: SlurmMachine, secret: str | None, told: str) -> None:
+    before = api.files(*WRITTEN)
+    api.secret(ARN, secret)
+    try:
+        for step in ("prepare", "serve", "refresh"):
+            done = api.program("slurmrestd", *with_key(step))
+            assert done.returncode == 1
+            assert len(done.stderr.splitlines()) == 1
+            assert api.sh(f"grep -qE {told!r} <<< {done.stderr!r} && echo told") == "told"
+    finally:
+        api.secret(ARN, KEY)
+    assert api.files(*WRITTEN) == before
+    assert ask(api, "diag/", token("alice"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("serve",), ("serve", "--key-secret", "my-key"), ("serve", "--key-secret", ARN, "--jwks-url", "https://a.b")],
+)
+def test_bad_arguments_are_told_the_usage(api: SlurmMachine, arguments: tuple[str, ...]) -> None:
+    done = api.program("slurmrestd", *arguments)
+    assert (done.returncode, "usage: slurmrestd" in done.stderr) == (2, True)
+
+
+def test_no_other_node_serves(api: SlurmMachine) -> None:
+    api.role("ComputeFleet")
+    try:
+        done = api.program("slurmrestd", *with_key("serve"))
+    finally:
+        api.role("HeadNode")
+    assert (done.returncode, "this node is a ComputeFleet" in done.stderr) == (1, True)
+
+
+def test_a_rotated_key_ends_the_old_tokens(api: SlurmMachine) -> None:
+    """By what the timer runs."""
+    assert api.run("systemctl", "is-enabled", "hpcstack-slurmrestd-key.timer") == "enabled"
+    api.secret(ARN, OTHER)
+    api.run("systemctl", "start", "hpcstack-slurmrestd-key.service")
+    api.wait("sinfo -h -o %t | grep -qE 'idle|alloc|mix'")
+    assert ask(api, "diag/", token("alice", key=OTHER))[0] == 200
+    assert ask(api, f"/slurmdb/{version(api)}/jobs/", token("alice", key=OTHER))[0] == 200
+    assert ask(api, "diag/", token("alice"))[0] == 511
+    ran = api.processes(*SERVICES)
+    api.run("systemctl", "start", "hpcstack-slurmrestd-key.service")
+    assert api.processes(*SERVICES) == ran
+
+
+# From here on the machine has an identity provider in place of the key.
+
+URL = "http://127.0.0.1:8090/certs"
+
+
+class Provider:
+    """Signs tokens, and shows its key set on the machine."""
+
+    def __init__(self, machine: SlurmMachine) -> None:
+        self._machine = machine
+        self.keys: dict[str, rsa.RSAPrivateKey] = {}
+
+    def make_key(self, name: str) -> None:
+        self.keys[name] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def show(self, text: str | None = None) -> None:
+        self._machine.write("/srv/oidc/certs", text or json.dumps({"keys": [self._public(name) for name in self.keys]}))
+
+    def _public(self, name: str) -> dict[str, str]:
+        numbers = self.keys[name].public_key().public_numbers()
+        modulus, exponent = (
+            encoded(one.to_bytes((one.bit_length() + 7) // 8, "big")) for one in (numbers.n, numbers.e)
+        )
+        return {"kid": name, "kty": "RSA", "alg": "RS256", "use": "sig", "n": modulus, "e": exponent}
+
+    def token(self, user: str, name: str) -> str:
+        now = int(time.time())
+        head = {"alg": "RS256", "typ": "JWT", "kid": name}
+        claims = {"exp": now + 300, "iat": now - 10, "preferred_username": user}
+        signed = f"{encoded(json.dumps(head).encode())}.{encoded(json.dumps(claims).encode())}"
+        signature = self.keys[name].sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+        return f"{signed}.{encoded(signature)}"
+
+
+@pytest.fixture(scope="module")
+def provider(api: SlurmMachine) -> Provider:
+    found = Provider(api)
+    found.make_key("first")
+    found.show()
+    api.run(
+        "systemd-run", "-q", "--unit=oidc", "python3", "-m", "http.server", "-b", "127.0.0.1", "-d", "/srv/oidc", "8090"
+    )
+    api.wait(f"curl -sSf {URL} > /dev/null")
+    prepared = api.program("slurmrestd", "prepare", "--jwks-url", URL)
+    assert prepared.returncode == 0, prepared.stderr
+    claims = f"jwks={STATE}/jwks.json,disable_token_creation,userclaimfield=preferred_username"
+    use(api, {"AuthAltTypes": "auth/jwt", "AuthAltParameters": claims})
+    served = api.program("slurmrestd", *with_url("serve"))
+    assert served.returncode == 0, served.stdout + served.stderr
+    return found
+
+
+def with_url(step: str) -> list[str]:
+    return [step, "--jwks-url", URL, "--user-claim", "preferred_username", "--port", str(PORT)]
+
+
+def test_tokens_of_an_identity_provider_are_let_in_and_no_others_are_made(
+    api: SlurmMachine, provider: Provider
+) -> None:
+    assert ask(api, "diag/", provider.token("bob", "first"))[0] == 200
+    assert ask(api, f"/slurmdb/{version(api)}/jobs/", provider.token("bob", "first"))[0] == 200
+    assert ask(api, "diag/", token("bob", key=OTHER))[0] == 511
+    assert api.try_("scontrol", "token", "lifespan=60", user="alice").returncode != 0
+    status, answer = ask(api, "job/submit", provider.token("bob", "first"), job("id -un", "/home/bob"))
+    assert status == 200, answer
+    api.wait(f"grep -qx bob /home/bob/out-{answer['job_id']}")
+
+
+@pytest.mark.parametrize("broken", ["<html>down</html>", '{"keys": []}', '{"keys": [{"kty": "EC", "kid": "a"}]}', "[]"])
+def test_a_broken_answer_does_not_replace_the_good_set(api: SlurmMachine, provider: Provider, broken: str) -> None:
+    before, ran = api.files(STATE), api.processes(*SERVICES)
+    provider.show(broken)
+    try:
+        done = api.program("slurmrestd", *with_url("refresh"))
+    finally:
+        provider.show()
+    assert (done.returncode, URL in done.stderr) == (1, True)
+    assert api.processes(*SERVICES) == ran
+    assert {name: one for name, one in api.files(STATE).items() if "jwks" in name} == {
+        name: one for name, one in before.items() if "jwks" in name
+    }
+    assert ask(api, "diag/", provider.token("bob", "first"))[0] == 200
+
+
+def test_a_rotated_key_of_the_provider_is_fetched(api: SlurmMachine, provider: Provider) -> None:
+    provider.make_key("second")
+    old = provider.token("bob", "first")
+    del provider.keys["first"]
+    provider.show()
+    assert ask(api, "diag/", provider.token("bob", "second"))[0] == 511
+    api.run("systemctl", "start", "hpcstack-slurmrestd-key.service")
+    assert ask(api, "diag/", provider.token("bob", "second"))[0] == 200
+    assert ask(api, f"/slurmdb/{version(api)}/jobs/", provider.token("bob", "second"))[0] == 200
+    assert ask(api, "diag/", old)[0] == 511
