@@ -108,7 +108,7 @@ def test_only_a_good_token_is_let_in(api: SlurmMachine) -> None:
     ids=["none", "bad", "expired", "foreign"],
 )
 def test_no_other_token_is(api: SlurmMachine, given: str | None, refused: int) -> None:
-    """Without any, slurmrestd itself says 401. It checks none: 24.11 says 511 where slurmctld refuses it, 502 where slurmdbd does."""
+    """Without any, slurmrestd itself says 401. It checks none: 24.11 says 511 if slurmctld refuses it, 502 if slurmdbd does."""
     status, answer = ask(api, "diag/", given)
     assert status == refused, answer
     assert ask(api, "job/submit", given, job("true", "/tmp"))[0] == refused
