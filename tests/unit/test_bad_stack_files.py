@@ -1,6 +1,7 @@
 """Every mistake of the corpus is refused in words that a user can act on; what lies beside its limit passes."""
 
 import ast
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -141,13 +142,25 @@ def _names(node: ast.expr) -> Iterator[str]:
         yield str(node.value)
 
 
+@functools.cache
+def rules_of_the_corpus() -> list[set[str]]:
+    """Of each case."""
+    return [{problem.rule for problem in problems_of(case)} for case in CASES]
+
+
 def test_every_rule_is_hit_by_the_corpus() -> None:
-    hit = {problem.rule for case in CASES for problem in problems_of(case)}
+    hit = set[str]().union(*rules_of_the_corpus())
     of_components = {"users-file", "local-users-file", "script-file", "existing-unanswered"}
     known = set(rules_of_the_code()) | {"type-unknown", "type-unanswered", *of_components}
     assert len(known) > 60
     assert known - hit == {"interfaces"}  # of what integrations want beside a stack file; test_interfaces.py
     assert hit - known == set()
+
+
+def test_every_rule_has_a_file_beside_its_limit() -> None:
+    found = rules_of_the_corpus()
+    beside = {rule for case, rules in zip(CASES, found, strict=True) if case.good for rule in rules}
+    assert set[str]().union(*found) - beside == set()
 
 
 def test_every_rule_names_itself_by_a_text() -> None:
