@@ -56,9 +56,10 @@ def plan(wanted: Wanted, found: Found, home_owners: Mapping[str, int | None]) ->
         made.refused[name] = "is an account of this node that the list did not make, and is not deleted"
     unlisted = mine.keys() - wanted.users.keys() - wanted.absent
     deleted = wanted.absent | (unlisted if wanted.unlisted == DELETE else set())
+    # Locked before it is deleted: userdel leaves alone whom a process runs as, and the next run tries again.
+    locked = deleted | (unlisted if wanted.unlisted == LOCK else set())
+    made.steps += [_locked(name) for name in sorted(locked & mine.keys()) if not found.users[name].expired]
     made.steps += [_deleted(name) for name in sorted(deleted & mine.keys())]
-    if wanted.unlisted == LOCK:
-        made.steps += [_locked(name) for name in sorted(unlisted) if not found.users[name].expired]
     made.own = Own({name: uid for name, uid in mine.items() if name not in deleted}, frozenset(managed))
     return made
 
@@ -174,7 +175,7 @@ def _changed(user: User, account: Account, wanted: Wanted, found: Found, managed
 
 
 def _locked(name: str) -> Step:
-    return Step(f"user {name}: not in the list any more, locked", ("usermod", "--expiredate", LOCKED_DAY, name), name)
+    return Step(f"user {name}: not in the list any more, or absent: locked", ("usermod", "--expiredate", LOCKED_DAY, name), name)
 
 
 def _deleted(name: str) -> Step:
