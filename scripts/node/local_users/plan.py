@@ -175,7 +175,9 @@ def _changed(user: User, account: Account, wanted: Wanted, found: Found, managed
 
 
 def _locked(name: str) -> Step:
-    return Step(f"user {name}: not in the list any more, or absent: locked", ("usermod", "--expiredate", LOCKED_DAY, name), name)
+    return Step(
+        f"user {name}: not in the list any more, or absent: locked", ("usermod", "--expiredate", LOCKED_DAY, name), name
+    )
 
 
 def _deleted(name: str) -> Step:
