@@ -39,6 +39,8 @@ class Cluster(pulumi.ComponentResource):
     """DNS name that stays when the cluster is replaced; empty without a zone."""
     login_name: pulumi.Output[str]
     """The same of the login nodes; empty without these."""
+    zone_id: pulumi.Output[str] | None
+    """Of the zone that they stand in; None without one."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:Cluster", name, None, opts)
@@ -61,12 +63,14 @@ class Cluster(pulumi.ComponentResource):
         self.ssh_command = pulumi.Output.all(self.login_address, self.head_node_ip).apply(
             lambda found: f"ssh {user}@{found[0] or found[1]}"
         )
+        self.zone_id = None
         self.head_node_name, self.login_name = self._names(name, args, cluster)
         self.register_outputs(
             {
                 "head_node_id": self.head_node_id,
                 "head_node_name": self.head_node_name,
                 "login_name": self.login_name,
+                "zone_id": self.zone_id,
                 "cluster_name": self.cluster_name,
                 "cluster_status": self.cluster_status,
                 "head_node_ip": self.head_node_ip,
@@ -89,6 +93,8 @@ class Cluster(pulumi.ComponentResource):
         zone = aws.route53.Zone(
             f"{name}-dns", name=settings.dns_zone, comment=f"Cluster {name}", vpcs=[vpc], opts=child
         )
+
+        self.zone_id = zone.zone_id
 
         def record(label: str, kind: str, value: pulumi.Output[str]) -> pulumi.Output[str]:
             made = aws.route53.Record(

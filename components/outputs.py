@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 
+from components.api_host import ApiHost
 from components.bucket import Bucket
 from components.cluster import Cluster
 from components.databases import Databases
@@ -41,6 +42,7 @@ class Parts:
     image: Image | None = None
     cluster: Cluster | None = None
     monitoring: Monitoring | None = None
+    api_host: ApiHost | None = None
 
 
 def outputs(parts: Parts) -> dict[str, Any]:
@@ -61,6 +63,7 @@ def outputs(parts: Parts) -> dict[str, Any]:
         **_jump_host(parts),
         **_databases(parts.databases),
         **_cluster(parts),
+        **_api_host(parts),
         "dashboard_url": parts.monitoring.dashboard_url if parts.monitoring else None,
     }
     return {key: value for key, value in found.items() if value is not None}
@@ -148,3 +151,10 @@ def _cluster(parts: Parts) -> dict[str, Any]:
             found["login_name"] = cluster.login_name
     found["ssh_command"] = cluster.ssh_command
     return found
+
+
+def _api_host(parts: Parts) -> dict[str, Any]:
+    host = parts.api_host
+    if host is None:
+        return {}
+    return {"api_host_id": host.instance_id, "api_host_private_ip": host.private_ip, "api_host_name": host.fqdn}

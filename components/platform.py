@@ -4,6 +4,7 @@ from typing import Any
 
 import pulumi
 
+from components.api_host import ApiHost, ApiHostArgs
 from components.bucket import Bucket, BucketArgs
 from components.cluster import Cluster, ClusterArgs
 from components.costs import Costs, CostsArgs
@@ -22,11 +23,20 @@ from components.storage import Storage, StorageArgs
 from components.team_buckets import TeamBuckets, TeamBucketsArgs
 from components.users import Users, UsersArgs
 from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
-from components.wiring import cluster_endpoints, data_paths, expiring, machine_files, script_objects, watched
+from components.wiring import (
+    api_endpoints,
+    cluster_endpoints,
+    data_paths,
+    expiring,
+    machine_files,
+    script_objects,
+    watched,
+)
 from planning import local_users, security_groups
 from planning.names import object_tags
 from planning.vpc_endpoints import interfaces
 from settings import Settings
+from settings.api_host import ApiHost as ApiHostSettings
 from settings.places import places, service_zones
 
 
@@ -99,6 +109,8 @@ def add_network(site: Site) -> tuple[Network, SecurityGroups, list[pulumi.Resour
         roles=security_groups.needed(settings),
         allowed_cidrs=settings.network.allowed_cidrs,
         ssh_to_jump_host=not settings.jump_host.over_ssm,
+        api_port=settings.api_host.service.port if settings.api_host and settings.api_host.service else None,
+        api_cidrs=settings.api_host.allowed_cidrs if settings.api_host else (),
     )
     groups = SecurityGroups(name, groups_args, opts)
     return network, groups, _ways_out(site, network, groups)
@@ -178,7 +190,27 @@ def add_machines(site: Site, parts: Parts) -> Cluster:
         needs=needs,
     )
     parts.cluster = cluster = Cluster(site.name, args, site.opts)
+    if site.settings.api_host is not None:
+        parts.api_host = _api_host(site, parts, cluster, site.settings.api_host)
     return cluster
+
+
+def _api_host(site: Site, parts: Parts, cluster: Cluster, host: ApiHostSettings) -> ApiHost:
+    assert parts.groups.api is not None
+    args = ApiHostArgs(
+        settings=site.settings,
+        host=host,
+        endpoints=api_endpoints(parts),
+        bucket=parts.bucket,
+        partition=site.partition,
+        permissions_boundary=site.settings.cluster.iam.permissions_boundary,
+        subnet_id=parts.network.private_subnet_ids[0],
+        security_group_id=parts.groups.api,
+        policy_arns=[parts.storage.policy_arn] if host.folders and parts.storage.policy_arn else [],
+        zone_id=cluster.zone_id,
+        needs=[*parts.ways_out, parts.bucket],
+    )
+    return ApiHost(f"{site.name}-api-host", args, site.opts)
 
 
 def _image_subnet(settings: Settings, parts: Parts) -> pulumi.Output[str]:

@@ -20,6 +20,10 @@ class SecurityGroupsArgs:
     """Sources of SSH from outside the VPC."""
     ssh_to_jump_host: bool
     """Whether these may reach the jump host too; Systems Manager needs no open port."""
+    api_port: int | None = None
+    """Of the service on the API host."""
+    api_cidrs: tuple[str, ...] = ()
+    """Who may reach that port."""
 
 
 _ENTRIES = 20
@@ -72,6 +76,8 @@ class SecurityGroups(pulumi.ComponentResource):
     applications_database: pulumi.Output[str] | None
     image: pulumi.Output[str] | None
     jump_host: pulumi.Output[str] | None
+    slurm_rest: pulumi.Output[str] | None
+    api: pulumi.Output[str] | None
     endpoints: pulumi.Output[str] | None
     ssh_sources: pulumi.Output[str]
 
@@ -86,14 +92,17 @@ class SecurityGroups(pulumi.ComponentResource):
             self._declare(rule, made)
         if self.jump_host is not None and args.ssh_to_jump_host:
             for index, cidr in enumerate(args.allowed_cidrs):
-                self._let_in_by_ssh(index, self.jump_host, cidr)
+                self._let_in(f"ssh-to-jump-host-{index}", self.jump_host, 22, cidr)
+        if self.api is not None and args.api_port:
+            for index, cidr in enumerate(args.api_cidrs):
+                self._let_in(f"clients-to-api-{index}", self.api, args.api_port, cidr)
         self.ssh_sources = self._prefix_list(args.vpc_cidrs, args.allowed_cidrs)
         self.register_outputs({key: getattr(self, key) for key in SecurityGroups.__annotations__})
 
     def of_nodes(self) -> NodeGroups:
         """As the cluster's document places them, beside those that ParallelCluster makes itself."""
         return NodeGroups(
-            head=_there(self.head, self.database_clients),
+            head=_there(self.head, self.database_clients, self.slurm_rest),
             login=_there(self.login),
             compute=_there(self.compute),
             efa=_there(self.efa),
@@ -129,14 +138,13 @@ class SecurityGroups(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _let_in_by_ssh(self, index: int, group: pulumi.Output[str], cidr: str) -> None:
-        name = f"ssh-to-jump-host-{index}"
+    def _let_in(self, name: str, group: pulumi.Output[str], port: int, cidr: str) -> None:
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-{name}",
             security_group_id=group,
             ip_protocol="tcp",
-            from_port=22,
-            to_port=22,
+            from_port=port,
+            to_port=port,
             cidr_ipv4=cidr,
             description=name,
             opts=self._child,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pulumi
 
+from components import api_host
 from components.cluster import Cluster
 from components.domain_controllers import BACKUPS, PROGRAM
 from components.outputs import Parts
@@ -12,10 +13,12 @@ from components.script_files import script_files
 from components.team_buckets import TeamBuckets
 from planning import directory as planned
 from planning import local_users, slurm_settings
+from planning.api_host import ApiEndpoints
 from planning.cluster import DirectoryEndpoints, Endpoints
 from planning.node_actions import programs
 from planning.slurm_fragments import fragments
 from planning.watched import Watched, WatchedDatabase, WatchedFileSystem
+from scripts.api_host import bundle as api_bundle
 from scripts.domain_controller import bundle
 from scripts.node import bundle as node_programs
 from settings import Settings
@@ -30,10 +33,12 @@ _SLURM_SETTINGS = "slurm-settings.conf"
 
 
 def machine_files(settings: Settings) -> dict[str, Path]:
-    """What nodes and domain controllers fetch from the bucket, by name."""
+    """What nodes, domain controllers and the API host fetch from the bucket, by name."""
     scripts = {f"node/{file}": path for file, path in (_program(name) for name in programs(settings))}
     if settings.directory.kind == "samba-ad":
         scripts[PROGRAM] = bundle.write(_BUILD)
+    if settings.api_host is not None:
+        scripts[api_host.PROGRAM] = api_bundle.write(_BUILD)
     return {**scripts, **script_files(settings)}
 
 
@@ -85,6 +90,13 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         data_policy_arns=[arn for arn in (parts.data and parts.data.policy_arn, parts.storage.policy_arn) if arn],
         directory=_directory(parts),
         ami_id=parts.image.ami_id if parts.image else settings.image.ami,
+    )
+
+
+def api_endpoints(parts: Parts) -> ApiEndpoints:
+    """What the API host is told of."""
+    return ApiEndpoints(
+        file_system_ids=dict(parts.storage.file_system_ids), access_point_ids=dict(parts.storage.access_point_ids)
     )
 
 

@@ -65,3 +65,10 @@ def domain_controller(bucket_arn: str, host: str, secret_arns: list[str]) -> Pol
         {"Effect": "Allow", "Action": "s3:PutObject", "Resource": [f"{bucket_arn}/{key}" for key in writable]},
         {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret_arns},
     )
+
+
+def api_host(objects: Collection[str], secret_arns: Collection[str]) -> Policy:
+    """What the API host may: fetch its program and configuration, and read the secrets that it is told of; each by its ARN."""
+    allow: Policy = {"Effect": "Allow"}
+    read = {**allow, "Action": "secretsmanager:GetSecretValue", "Resource": sorted(set(secret_arns))}
+    return document({**allow, "Action": "s3:GetObject", "Resource": sorted(objects)}, *([read] if secret_arns else []))

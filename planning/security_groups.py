@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from planning.vpc_endpoints import interfaces
 from settings import Settings
+from settings.rules.api_host import slurm_rest
 
 ROLES = {
     "head": "Head node of the cluster",
@@ -18,12 +19,16 @@ ROLES = {
     "applications_database": "PostgreSQL of applications",
     "image": "Machines that build the image",
     "jump_host": "Host of the directory tool",
+    "slurm_rest": "REST API of Slurm on the head node",
+    "api": "API host",
     "endpoints": "Endpoints of services of AWS",
 }
 """What each group is for. The directory's endpoint, its controllers and the name servers have groups of their own beside them."""
 NODES = ("head", "compute", "login")
-_KEPT_IN = frozenset({"efa", "endpoints"})
+_KEPT_IN = frozenset({"efa", "endpoints", "slurm_rest"})
 """Groups whose machines call nobody but what their rules say."""
+SLURM_REST = 8082
+"""TCP port of slurmrestd."""
 _LUSTRE = ((988, 988), (1018, 1023))
 """TCP ports of Lustre (FSx for Lustre User Guide, "File system access control with Amazon VPC")."""
 
@@ -57,6 +62,8 @@ def needed(settings: Settings) -> frozenset[str]:
         "applications_database": databases.applications is not None,
         "image": settings.image.build,
         "jump_host": settings.jump_host.kind == "ec2",
+        "slurm_rest": settings.api_host is not None and slurm_rest(settings) is not None,
+        "api": settings.api_host is not None,
         "endpoints": bool(interfaces(settings)),
     }
     return frozenset({"head", "compute", *(role for role, wants in wanted.items() if wants)})
@@ -85,7 +92,9 @@ def _all() -> Iterator[Rule]:
         yield from _lustre(node, "lustre")
         yield from _lustre("lustre", node)
     yield from _lustre("lustre", "lustre")
-    for machine in (*NODES, "jump_host", "image"):
+    yield _tcp("api-to-slurm-rest", "api", "slurm_rest", SLURM_REST)
+    yield _tcp("api-to-efs", "api", "efs", 2049)
+    for machine in (*NODES, "jump_host", "image", "api"):
         yield _tcp(f"{machine.replace('_', '-')}-to-endpoints", machine, "endpoints", 443)
     yield _tcp("clients-to-slurm-database", "database_clients", "slurm_database", 3306)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
+from settings.api_host import ApiHost
 from settings.base import Email, Section, checked, form, refuse
 from settings.budget import Budget
 from settings.cluster import Cluster
@@ -80,6 +81,8 @@ class Settings(Section):
     storage: Storage = Storage()
     image: Image = Image()
     cluster: Cluster = Cluster()
+    api_host: ApiHost | None = None
+    """A private machine beside the cluster, for what uses Slurm's REST API; made when the section is present (`apiHost: {}`)."""
     monitoring: Monitoring = Monitoring()
     budget: Budget | None = None
     directory_admin_password: DirectoryPassword | None = None

@@ -8,6 +8,13 @@ from settings.problem import Path
 
 _STAND_INS = {"team": "team", "email": "nobody@example.org", "region": "us-east-1"}
 
+_RUNNER = {
+    "url": "https://stand.in",
+    "tokenSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:stand-in",
+    "version": "1.0.0",
+    "sha256": "0" * 64,
+}
+
 
 def without(values: Mapping[str, Any], places: Collection[Path]) -> dict[str, Any]:
     """A copy without these places. A refused list item takes its list with it; a required value gets a stand-in."""
@@ -52,4 +59,6 @@ def _stand_in(place: Path, key: str) -> str | None:
         return "stand-in.yaml"
     if place[-2:] == ("accessPoint", "path"):
         return "/"
+    if place[-2:-1] == ("gitlabRunner",):
+        return _RUNNER.get(key)
     return "lt-00000000000000000" if key == "launchTemplateId" else None

@@ -6,6 +6,7 @@ from settings.model import Settings
 from settings.problem import Problem
 from settings.rules import (
     actions,
+    api_host,
     buckets,
     capacity,
     databases,
@@ -58,6 +59,7 @@ RULES: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     *actions.RULES,
     *tags.RULES,
     *watching.RULES,
+    *api_host.RULES,
 )
 
 

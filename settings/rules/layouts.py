@@ -73,6 +73,8 @@ def first_boots_reach_packages(settings: Settings) -> Iterator[Problem]:
     if layout == "isolated" and settings.jump_host.kind == "ec2" and settings.jump_host.ami is None:
         packages = "name an image that has its packages (scripts/jump_host/user-data.sh) as jumpHost.ami"
         needs.append((("jumpHost", "kind"), "ec2", packages))
+    if layout in ("isolated", "all-public") and settings.api_host is not None:
+        needs.append((("apiHost",), {}, "make the API host in a stack of its own"))
     for path, value, fix in needs:
         yield weighed(
             "layout-packages",

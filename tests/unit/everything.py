@@ -19,7 +19,25 @@ EVERYTHING: dict[str, Any] = {
     "jumpHost": {"kind": "ec2"},
     "users": {"count": 5},
     "databases": {"applications": {}, "slurm": {}},
-    "storage": {"folders": [{"name": "home", "mountDir": "/home"}], "buckets": [{"name": "results"}]},
+    "apiHost": {
+        "folders": [{"name": "home"}],
+        "service": {
+            "image": "registry.example.org/team/api:1.4.2",
+            "port": 8000,
+            "secrets": {"token": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"},
+        },
+        "gitlabRunner": {
+            "url": "https://gitlab.example.org",
+            "tokenSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:runner-AbCdEf",
+            "version": "18.5.0",
+            "sha256": "0123456789abcdef" * 4,
+        },
+        "allowedCidrs": ["198.51.100.0/24"],
+    },
+    "storage": {
+        "folders": [{"name": "home", "mountDir": "/home", "accessPoint": {"path": "/home"}}],
+        "buckets": [{"name": "results"}],
+    },
     "image": {"components": ["keep-ipc"]},
     "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org"},
     "ssh": {"publicKey": "ssh-ed25519 AAAA me"},

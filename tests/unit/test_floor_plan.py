@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
         "scripts.directory.bundle",
         "scripts.domain_controller.bundle",
         "scripts.node.bundle",
+        "scripts.api_host.bundle",
         # Lists of users, the directory's and the nodes' own, are judged at preview by the directory tool's rules; pure, of the
         # standard library and PyYAML.
         "scripts.directory.faults",
@@ -36,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "scripts/domain_controller": {"scripts.packing"},
     # They run on nodes by the operating systems' own Python.
     "scripts/node": {"scripts.packing"},
+    "scripts/api_host": {"scripts.packing"},
     # Lists of users are read to see that none with passwords is sent where others could read it.
     "scripts/operator": {"scripts.directory.bundle", "scripts.directory.wanted.people"},
     "scripts/new_team": {"planning", "settings"},
@@ -49,6 +51,7 @@ PACKAGES: dict[str, set[str]] = {
     "scripts/directory": {"ldap", "yaml", "boto3", "botocore"},
     "scripts/domain_controller": {"boto3", "botocore", "ldb", "samba"},
     "scripts/node": set(),
+    "scripts/api_host": {"boto3", "botocore"},
 }
 """Packages of others, where a room promises something by them: settings know no resource, planning is pure, components call no
 service, the directory tool runs on an operating system's own Python."""

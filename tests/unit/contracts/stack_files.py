@@ -57,7 +57,9 @@ class StackFile:
     @property
     def words(self) -> set[str]:
         """Address ranges that the file lets in."""
-        return set(self.sections.get("network", {}).get("allowedCidrs", ()))
+        return {
+            range_ for key in ("network", "apiHost") for range_ in self.sections.get(key, {}).get("allowedCidrs", ())
+        }
 
 
 def _file(secrets: dict[str, str] | None = None, stack: str = "dev", **sections: Any) -> StackFile:

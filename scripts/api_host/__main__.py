@@ -1,0 +1,7 @@
+"""Start from the sources."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
