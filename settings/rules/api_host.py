@@ -1,4 +1,4 @@
-"""The API host: what it runs is whole, its folders can be mounted by TLS, it finds the head node and its packages."""
+"""The API host: what it runs is whole, and its folders can be mounted by TLS."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -99,21 +99,6 @@ def _mountable(folder: object) -> bool:
     return isinstance(folder, EfsFolder) and bool(folder.access_point or folder.access_point_id)
 
 
-def it_finds_the_head_node_by_name(settings: Settings) -> Iterator[Problem]:
-    """An address would be another one's after the head node's replacement."""
-    if settings.api_host and slurm_rest(settings) and settings.cluster.dns_zone is None:
-        yield weighed(
-            "api-head-name",
-            ("cluster", "dnsZone"),
-            None,
-            "is left out, and the API host reaches the head node by a name in it, which stays when the cluster is replaced",
-            "a private DNS zone such as cluster.internal",
-            "set cluster.dnsZone",
-            _HOST,
-            _REST,
-        )
-
-
 def a_key_has_a_use(settings: Settings) -> Iterator[Problem]:
     host, rest = settings.api_host, slurm_rest(settings)
     if host is None or host.service is None or not host.service.slurm_key:
@@ -136,6 +121,5 @@ RULES = (
     a_service_has_what_it_runs,
     who_may_reach_it_has_a_port,
     its_folders_have_access_points,
-    it_finds_the_head_node_by_name,
     a_key_has_a_use,
 )

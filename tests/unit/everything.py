@@ -32,7 +32,6 @@ EVERYTHING: dict[str, Any] = {
             "version": "18.5.0",
             "sha256": "0123456789abcdef" * 4,
         },
-        "allowedCidrs": ["198.51.100.0/24"],
     },
     "storage": {
         "folders": [{"name": "home", "mountDir": "/home", "accessPoint": {"path": "/home"}}],

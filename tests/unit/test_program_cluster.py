@@ -24,8 +24,9 @@ def test_names_of_the_cluster_lead_to_it_and_there_are_none_unless_wanted() -> N
         "cluster.example.org",
         [everything().outputs["vpc_id"]],
     )
-    head, login = sorted(everything().named("aws:route53/record:Record"), key=lambda one: one.inputs["name"])
+    api, head, login = sorted(everything().named("aws:route53/record:Record"), key=lambda one: one.inputs["name"])
     assert (head.inputs["name"], head.inputs["type"], head.inputs["records"]) == ("head", "A", ["10.0.0.4"])
+    assert (api.inputs["name"], api.inputs["type"], api.inputs["records"]) == ("api", "A", ["10.0.0.9"])
     assert (login.inputs["name"], login.inputs["type"], login.inputs["records"]) == ("login", "CNAME", ["login.elb"])
     alone = run(cluster={"dnsZone": "cluster.example.org"})
     assert [one.inputs["name"] for one in alone.named("aws:route53/record:Record")] == ["head"]

@@ -40,7 +40,11 @@ def test_new_passwords_in_objects_need_no_secret_and_the_host_may_not_read_them(
 
 
 def test_the_agent_may_register_before_the_host_boots() -> None:
-    (profile,) = everything().named("aws:iam/instanceProfile:InstanceProfile")
+    (profile,) = (
+        one
+        for one in everything().named("aws:iam/instanceProfile:InstanceProfile")
+        if one.name == "genomics-dev-jump-host"
+    )
     assert any("genomics-dev-jump-host-ssm" in urn for urn in profile.options["dependencies"])
 
 
@@ -65,7 +69,8 @@ def test_another_architecture_is_another_host_with_its_own_image(kind: str, arch
 
 
 def test_a_created_jump_host_takes_tokens_only_and_is_private() -> None:
-    host = everything().one("aws:ec2/instance:Instance").inputs
+    (found,) = (one for one in everything().named("aws:ec2/instance:Instance") if one.name == "genomics-dev-jump-host")
+    host = found.inputs
     assert host["metadataOptions"]["httpTokens"] == "required"
     assert host["associatePublicIpAddress"] is False
     assert everything().outputs["jump_host_host"] == "10.0.0.9"

@@ -130,6 +130,15 @@ STACK_FILES: dict[str, StackFile] = {
     "public head, one zone": _file(network={"layout": "public-head", "zones": 1}),
     "shared storage": _file(storage=STORAGE),
     "shared storage, prod": _file(stack="prod", environment="prod", storage=STORAGE),
+    "api host": _file(
+        apiHost={
+            "instanceType": "t4g.medium",
+            "folders": [{"name": "home", "readOnly": True}],
+            "service": {"command": ["/usr/bin/true"], "port": 8000},
+            "allowedCidrs": ["10.0.0.0/8"],
+        },
+        storage=STORAGE,
+    ),
     "three zones, open": _file(
         network={"zones": 3, "natGateways": "per-zone", "allowedCidrs": ["0.0.0.0/0"]},
         cluster={"headNode": {"public": True}, "loginNodes": {"count": 2, "public": True}},

@@ -1,0 +1,78 @@
+"""The API host, as far as the service goes: tests/nodes has its program run on a machine."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from tests.engine.acceptance.component import Component, Parts
+from tests.engine.acceptance.components.common import settings
+from tests.engine.acceptance.ground import REGION, Clients, Ground
+
+
+def _host(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.api_host import PROGRAM, ApiHost, ApiHostArgs
+    from components.bucket import Bucket, BucketArgs
+    from planning.api_host import ApiEndpoints
+    from scripts.api_host import bundle
+
+    files = BucketArgs(files={PROGRAM: bundle.write(Path(ground.folder))}, expiring={}, protected=False)
+    service = {"command": ["/usr/bin/true"], "port": arguments["port"], "secrets": {"token": ground.secrets[0]}}
+    chosen = settings(apiHost={"instanceType": arguments["type"], "service": service})
+    assert chosen.api_host
+    args = ApiHostArgs(
+        settings=chosen,
+        host=chosen.api_host,
+        endpoints=ApiEndpoints(),
+        bucket=Bucket(f"{name}-bucket", files, opts),
+        partition=pulumi.Output.from_input("aws"),
+        permissions_boundary=None,
+        subnet_id=ground.subnets[0],
+        security_group_id=ground.groups[0],
+        policy_arns=[],
+        # A record would turn to another address with each step that makes another machine.
+        zone_id=None,
+        needs=[],
+    )
+    return ApiHost(name, args, opts)
+
+
+def _look(aws: Clients, parts: Parts) -> dict[str, Any]:
+    """Of the machine, and what its bucket tells it."""
+    (found,) = aws("ec2").describe_instances(InstanceIds=[parts[_INSTANCE].id])["Reservations"]
+    (machine,) = found["Instances"]
+    assert "PublicIpAddress" not in machine
+    asked = {"InstanceId": machine["InstanceId"], "Attribute": "userData"}
+    data = base64.b64decode(aws("ec2").describe_instance_attribute(**asked)["UserData"]["Value"]).decode()
+    _, configuration, region = data.splitlines()[1].removeprefix("set -- ").split()
+    assert region == REGION
+    bucket, _, key = configuration.removeprefix("s3://").partition("/")
+    told = json.loads(aws("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    return {"type": machine["InstanceType"], "port": told["service"]["port"]}
+
+
+def _rename(aws: Clients, parts: Parts) -> None:
+    aws("ec2").create_tags(Resources=[parts[_INSTANCE].id], Tags=[{"Key": "Name", "Value": "by hand"}])
+
+
+_INSTANCE = "Instance::apihost"
+
+ROWS = [
+    Component(
+        token="hpcstack:index:ApiHost",
+        make=_host,
+        first=lambda g: {"type": "t3.medium", "port": 8000},
+        change=lambda g: {"type": "t3.large"},
+        changed={_INSTANCE: frozenset({"instanceType"})},
+        replace=lambda g: {"port": 8001},
+        replaced=frozenset({_INSTANCE, "BucketObjectv2::apihost-bucket-api_host-configuration.json"}),
+        look=_look,
+        looks=lambda a: {"type": a["type"], "port": a["port"]},
+        drift=_rename,
+        drifted=_INSTANCE,
+        vanish=lambda aws, parts: aws("ec2").terminate_instances(InstanceIds=[parts[_INSTANCE].id]),
+        vanished=frozenset({_INSTANCE}),
+    ),
+]
