@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import urllib.request
@@ -35,8 +34,13 @@ def apply(changes: Changes, mounts: list[Mount]) -> None:
     for one in mounts:
         if not Path(one.directory).is_dir():
             changes.folder(one.directory)
-        if not os.path.ismount(one.directory):
+        if not _is_mounted(one.directory):
             _mount(changes, one)
+
+
+def _is_mounted(directory: str) -> bool:
+    """By the kernel's table, whatever lies there."""
+    return directory in {line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()}
 
 
 def line(mount: Mount) -> str:

@@ -18,7 +18,7 @@ After=network-online.target remote-fs.target
 Wants=network-online.target
 # Secrets or a registry may be out of reach for long: it goes on trying.
 StartLimitIntervalSec=0
-
+{files}
 [Service]
 EnvironmentFile={environment}
 # At each start: a rotated secret needs a restart only.
@@ -71,7 +71,9 @@ def unit(service: Service, container_start: list[str] | None) -> str:
         start = _CONTAINER.format(command=command_line(container_start))
     else:
         start = _ON_HOST.format(user=service.user, command=command_line(service.command))
-    return _TEXT.format(environment=_ENVIRONMENT, program=PROGRAM, start=start, secrets=secrets.DIRECTORY)
+    # So that another list of secrets is another unit, which is started anew.
+    files = "".join(f"# {name}: {arn}\n" for name, arn in sorted(service.secrets.items()))
+    return _TEXT.format(files=files, environment=_ENVIRONMENT, program=PROGRAM, start=start, secrets=secrets.DIRECTORY)
 
 
 def container(service: Service, mounts: list[Mount], names: dict[str, str], ids: tuple[int, int]) -> list[str]:

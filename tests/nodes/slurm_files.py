@@ -69,7 +69,7 @@ def write(root: Path, *, accounting: bool) -> None:
     included = f"SlurmctldHost={NAME}({ADDRESS})\nSelectTypeParameters=CR_CPU\ninclude {ETC}/pcluster/partition.conf\n"
     included += _ACCOUNTING if accounting else ""
     plain = {
-        f"{ETC}/slurm.conf": slurm_conf.main_file(node, 30),
+        f"{ETC}/slurm.conf": slurm_conf.main_file(node, 30, 0),
         f"{ETC}/slurm_parallelcluster.conf": included,
         f"{ETC}/pcluster/partition.conf": _PARTITION,
         f"{ETC}/pcluster/custom_slurm_settings_include_file_slurm.conf": slurm_conf.custom(_custom({})),
