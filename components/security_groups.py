@@ -71,6 +71,8 @@ class SecurityGroups(pulumi.ComponentResource):
     efa: pulumi.Output[str] | None
     efs: pulumi.Output[str] | None
     lustre: pulumi.Output[str] | None
+    ontap: pulumi.Output[str] | None
+    openzfs: pulumi.Output[str] | None
     database_clients: pulumi.Output[str] | None
     slurm_database: pulumi.Output[str] | None
     applications_database: pulumi.Output[str] | None
@@ -110,7 +112,8 @@ class SecurityGroups(pulumi.ComponentResource):
 
     def of_file_systems(self) -> dict[str, pulumi.Output[str]]:
         """By the kind of folder."""
-        return {kind: group for kind, group in (("efs", self.efs), ("lustre", self.lustre)) if group is not None}
+        found = {kind: getattr(self, kind) for kind in planned.FILE_SYSTEMS}
+        return {kind: group for kind, group in found.items() if group is not None}
 
     def directory_clients(self) -> dict[str, pulumi.Output[str]]:
         """Groups of the platform's machines that ask the directory, by role."""

@@ -9,9 +9,10 @@ import pulumi_aws as aws
 
 from components import file_systems
 from components.file_systems import Mounted, Place
+from components.nfs_systems import nfs_volume
 from planning import team_data
 from settings.folders import EfsFolder
-from settings.lustre import LustreFolder
+from settings.nfs import NfsFolder
 from settings.storage import Folder
 
 
@@ -74,8 +75,11 @@ def _policy(
 
 def _mounted(name: str, folder: Folder, place: Place, child: pulumi.ResourceOptions) -> Mounted | None:
     """None for what ParallelCluster makes itself."""
-    if not isinstance(folder, EfsFolder | LustreFolder):
-        return Mounted(file_system_id=pulumi.Output.from_input(folder.volume_id))
+    if isinstance(folder, NfsFolder):
+        existing = folder.volume_id
+        if existing is None:
+            return nfs_volume(name, folder, place, child)
+        return Mounted(file_system_id=pulumi.Output.from_input(existing))
     if folder.file_system_id:
         point = folder.access_point_id if isinstance(folder, EfsFolder) else None
         return Mounted(

@@ -4,13 +4,16 @@ import math
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from planning import nfs
 from planning.subnets import KEPT_BY_AWS, plan
 from planning.vpc_endpoints import interfaces
 from settings import Problem, Settings
 from settings.lustre import LustreFolder
+from settings.nfs import NfsFolder
 from settings.places import places, public_zones
 from settings.problem import weighed
 from settings.rules.folders import managed_by_cluster
+from settings.storage import Folder
 
 _SIZES = range(24, 15, -1)
 
@@ -93,12 +96,14 @@ def _services(settings: Settings) -> int:
 
 
 def _of_storage(settings: Settings) -> int:
+    return sum(_of_folder(folder) for folder in settings.storage.folders if folder.made or managed_by_cluster(folder))
+
+
+def _of_folder(folder: Folder) -> int:
     """A mount target of EFS; of Lustre the servers of metadata and of files, one for about 2,400 GiB each."""
-    return sum(
-        1 + math.ceil(folder.storage_capacity / 2400) if isinstance(folder, LustreFolder) else 1
-        for folder in settings.storage.folders
-        if folder.made or managed_by_cluster(folder)
-    )
+    if isinstance(folder, LustreFolder):
+        return 1 + math.ceil(folder.storage_capacity / 2400)
+    return nfs.addresses(folder) if isinstance(folder, NfsFolder) else 1
 
 
 def _gateways(settings: Settings) -> int:

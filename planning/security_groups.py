@@ -14,6 +14,8 @@ ROLES = {
     "efa": "Elastic Fabric Adapters of compute nodes",
     "efs": "Mount targets of shared file systems",
     "lustre": "FSx for Lustre file systems",
+    "ontap": "FSx for NetApp ONTAP file systems",
+    "openzfs": "FSx for OpenZFS file systems",
     "database_clients": "May reach the Slurm accounting database",
     "slurm_database": "MySQL of Slurm accounting",
     "applications_database": "PostgreSQL of applications",
@@ -24,6 +26,8 @@ ROLES = {
     "endpoints": "Endpoints of services of AWS",
 }
 """What each group is for. The directory's endpoint, its controllers and the name servers have groups of their own beside them."""
+FILE_SYSTEMS = ("efs", "lustre", "ontap", "openzfs")
+"""Groups of file systems, by the kind of folder."""
 NODES = ("head", "compute", "login")
 _KEPT_IN = frozenset({"efa", "endpoints", "slurm_rest"})
 """Groups whose machines call nobody but what their rules say."""
@@ -31,6 +35,11 @@ SLURM_REST = 8082
 """TCP port of slurmrestd."""
 _LUSTRE = ((988, 988), (1018, 1023))
 """TCP ports of Lustre (FSx for Lustre User Guide, "File system access control with Amazon VPC")."""
+_NFS = {
+    "ontap": ((111, 111), (635, 635), (2049, 2049), (4045, 4046)),
+    "openzfs": ((111, 111), (2049, 2049), (20_001, 20_003)),
+}
+"""TCP and UDP ports of NFS, its locks and mounts (User Guides of FSx for ONTAP and FSx for OpenZFS, on VPC security groups)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +61,11 @@ class Rule:
 def needed(settings: Settings) -> frozenset[str]:
     """The roles that a stack file asks for."""
     cluster, databases = settings.cluster, settings.databases
+    made = {folder.kind for folder in settings.storage.folders if folder.made}
     wanted = {
         "login": bool(cluster.login_nodes.all_pools),
         "efa": any(queue.with_efa for queue in cluster.queues),
-        "efs": any(folder.made and folder.kind == "efs" for folder in settings.storage.folders),
-        "lustre": any(folder.made and folder.kind == "lustre" for folder in settings.storage.folders),
+        **{kind: kind in made for kind in FILE_SYSTEMS},
         "database_clients": databases.slurm is not None,
         "slurm_database": databases.slurm is not None,
         "applications_database": databases.applications is not None,
@@ -89,6 +98,8 @@ def _all() -> Iterator[Rule]:
     for node in NODES:
         yield _tcp(f"{node}-to-efs", node, "efs", 2049)
         yield _tcp(f"{node}-to-applications-database", node, "applications_database", 5432)
+        for kind, ports in _NFS.items():
+            yield from _nfs(node, kind, ports)
         yield from _lustre(node, "lustre")
         yield from _lustre("lustre", node)
     yield from _lustre("lustre", "lustre")
@@ -101,6 +112,13 @@ def _all() -> Iterator[Rule]:
 
 def _tcp(name: str, source: str, target: str, port: int) -> Rule:
     return Rule(name=name, source=source, target=target, first=port, last=port)
+
+
+def _nfs(source: str, target: str, ports: tuple[tuple[int, int], ...]) -> Iterator[Rule]:
+    for protocol in ("tcp", "udp"):
+        for first, last in ports:
+            name = f"{source}-to-{target}-{protocol}-{first}"
+            yield Rule(name=name, source=source, target=target, protocol=protocol, first=first, last=last)
 
 
 def _lustre(source: str, target: str) -> Iterator[Rule]:

@@ -117,7 +117,6 @@ def _missing(path: Path) -> Problem:
         "region": "eu-west-1",
         "mountDir": "/shared",
         "amount": "500",
-        "volumeId": "fsvol-0123456789abcdef0",
         "fileSystemPath": "/genomes",
         "path": "/team",
         "file": "local-users.yaml",

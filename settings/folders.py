@@ -158,21 +158,3 @@ class EfsFolder(SharedFolder):
     @property
     def made(self) -> bool:
         return self.file_system_id is None and not self.managed_by_cluster
-
-
-class OntapFolder(SharedFolder):
-    """A volume of FSx for NetApp ONTAP that exists, mounted over NFS."""
-
-    kind: Literal["ontap"]
-    """What serves it."""
-    volume_id: VolumeId
-    """The volume, of a file system that the nodes' security groups reach."""
-
-
-class OpenZfsFolder(SharedFolder):
-    """A volume of FSx for OpenZFS that exists, mounted over NFS."""
-
-    kind: Literal["openzfs"]
-    """What serves it."""
-    volume_id: VolumeId
-    """The volume, of a file system that the nodes' security groups reach."""

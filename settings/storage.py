@@ -7,10 +7,10 @@ from pydantic import Field
 from settings.base import Section
 from settings.buckets import Bucket as Bucket
 from settings.folders import EfsFolder as EfsFolder
-from settings.folders import OntapFolder as OntapFolder
-from settings.folders import OpenZfsFolder as OpenZfsFolder
 from settings.kinds import tag, told_by_kind
 from settings.lustre import LustreFolder as LustreFolder
+from settings.nfs import OntapFolder as OntapFolder
+from settings.nfs import OpenZfsFolder as OpenZfsFolder
 
 Folder = Annotated[
     Annotated[EfsFolder, tag("efs")]

@@ -24,6 +24,8 @@ _TOKENS = {
     "efs:CreateAccessPoint": "ClientToken",
     "fsx:CreateDataRepositoryAssociation": "ClientRequestToken",
     "fsx:CreateFileSystem": "ClientRequestToken",
+    "fsx:CreateStorageVirtualMachine": "ClientRequestToken",
+    "fsx:CreateVolume": "ClientRequestToken",
     "cloudformation:CreateStack": "ClientRequestToken",
     "route53resolver:CreateResolverEndpoint": "CreatorRequestId",
     "route53resolver:CreateResolverRule": "CreatorRequestId",

@@ -155,19 +155,20 @@ def _compute(connect: _Connect) -> dict[str, Iterable[str]]:
 
 
 def _storage(connect: _Connect) -> dict[str, Iterable[str]]:
+    fsx = connect("fsx")
+    machines = _all(fsx, "describe_storage_virtual_machines", "StorageVirtualMachines")
     return {
         "EFS file systems": [
             item["FileSystemId"] for item in _all(connect("efs"), "describe_file_systems", "FileSystems")
         ],
-        "FSx file systems": [
-            item["FileSystemId"] for item in _all(connect("fsx"), "describe_file_systems", "FileSystems")
-        ],
+        "FSx file systems": [item["FileSystemId"] for item in _all(fsx, "describe_file_systems", "FileSystems")],
+        "storage virtual machines": [item["StorageVirtualMachineId"] for item in machines],
+        "FSx volumes": [item["VolumeId"] for item in _all(fsx, "describe_volumes", "Volumes")],
         "EFS access points": [
             item["AccessPointId"] for item in _all(connect("efs"), "describe_access_points", "AccessPoints")
         ],
         "data repository associations": [
-            item["AssociationId"]
-            for item in _all(connect("fsx"), "describe_data_repository_associations", "Associations")
+            item["AssociationId"] for item in _all(fsx, "describe_data_repository_associations", "Associations")
         ],
         "buckets": [bucket["Name"] for bucket in connect("s3").list_buckets()["Buckets"]],
         "tables": _all(connect("dynamodb"), "list_tables", "TableNames"),

@@ -12,6 +12,8 @@ _ALWAYS = {"name", "mount_dir", "kind"}
 _WITH_ID = {
     "efs": ("file_system_id", {"access_point_id", "encryption_in_transit", "iam_authorization"}),
     "lustre": ("file_system_id", {"home_on_scratch"}),
+    "ontap": ("volume_id", set[str]()),
+    "openzfs": ("volume_id", set[str]()),
 }
 """By kind: the id of an existing one, and what goes with it (ParallelCluster 3.16 refuses everything else)."""
 

@@ -326,6 +326,18 @@ def test_file_systems_and_their_links_are_known_by_tags_and_place() -> None:
     ]
     link = {"FileSystemId": systems[0], "FileSystemPath": "/a", "DataRepositoryPath": "s3://data/a/", "Tags": mine}
     association = fsx.create_data_repository_association(**link)["Association"]["AssociationId"]
+    asked_nfs = {"StorageCapacity": 1024, "SubnetIds": [subnet], "Tags": mine}
+    zfs = {"OpenZFSConfiguration": {"DeploymentType": "SINGLE_AZ_1", "ThroughputCapacity": 64}}
+    ontap = {"OntapConfiguration": {"DeploymentType": "SINGLE_AZ_1", "ThroughputCapacity": 128}}
+    of_nfs = [
+        fsx.create_file_system(FileSystemType=kind, **asked_nfs, **more)["FileSystem"]["FileSystemId"]
+        for kind, more in (("OPENZFS", zfs), ("ONTAP", ontap))
+    ]
+    machine = fsx.create_storage_virtual_machine(FileSystemId=of_nfs[1], Name="svm", Tags=mine)
+    svm = machine["StorageVirtualMachine"]["StorageVirtualMachineId"]
+    volume = fsx.create_volume(
+        VolumeType="ONTAP", Name="lab", OntapConfiguration={"StorageVirtualMachineId": svm}, Tags=mine
+    )["Volume"]["VolumeId"]
     home = efs.create_file_system(CreationToken="finders")["FileSystemId"]
     points = [
         efs.create_access_point(FileSystemId=home, RootDirectory={"Path": path}, Tags=mine)["AccessPointId"]
@@ -345,6 +357,13 @@ def test_file_systems_and_their_links_are_known_by_tags_and_place() -> None:
         token = "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation"
         assert found(token, said) == [association]
         assert found(token, {**said, "fileSystemPath": "/b"}) == []
+        assert found("aws:fsx/openZfsFileSystem:OpenZfsFileSystem", {"subnetIds": [subnet]}) == of_nfs[:1]
+        assert found("aws:fsx/ontapFileSystem:OntapFileSystem", {"subnetIds": [subnet]}) == of_nfs[1:]
+        token = "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine"
+        assert found(token, {"fileSystemId": of_nfs[1], "name": "svm"}) == [svm]
+        for name, expected in (("lab", [volume]), ("other", [])):
+            said = {"storageVirtualMachineId": svm, "name": name}
+            assert found("aws:fsx/ontapVolume:OntapVolume", said) == expected
         root = {"fileSystemId": home, "rootDirectory": {"path": "/team"}}
         assert found("aws:efs/accessPoint:AccessPoint", root) == points[:1]
         assert found("aws:efs/backupPolicy:BackupPolicy", {"fileSystemId": home}) == [home]
@@ -352,5 +371,7 @@ def test_file_systems_and_their_links_are_known_by_tags_and_place() -> None:
         for point in points:
             efs.delete_access_point(AccessPointId=point)
         efs.delete_file_system(FileSystemId=home)
-        for system in systems:
+        fsx.delete_volume(VolumeId=volume)
+        fsx.delete_storage_virtual_machine(StorageVirtualMachineId=svm)
+        for system in (*systems, *of_nfs):
             fsx.delete_file_system(FileSystemId=system)

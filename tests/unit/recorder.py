@@ -124,6 +124,8 @@ class Recorder(mocks.Mocks):
                 return {"dnsIpAddresses": ["10.0.1.2", "10.0.0.2"], "accessUrl": "corp.awsapps.com"}
             case "aws:lb/loadBalancer:LoadBalancer":
                 return {"dnsName": f"{args.name}.elb", "zoneId": "ZELB"}
+            case "aws:fsx/openZfsFileSystem:OpenZfsFileSystem":
+                return {"rootVolumeId": f"{args.name}-root"}
             case "aws:route53/record:Record":
                 return {"fqdn": args.inputs["name"]}
             case "aws:ec2/instance:Instance":

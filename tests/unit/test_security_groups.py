@@ -22,6 +22,8 @@ _EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
         ("cluster", {"loginNodes": {"count": 1}}, {"login"}),
         ("cluster", _EFA, {"efa"}),
         ("storage", {"folders": [{"name": "home", "mountDir": "/home"}]}, {"efs"}),
+        ("storage", {"folders": [{"name": "a", "mountDir": "/a", "kind": "ontap"}]}, {"ontap"}),
+        ("storage", {"folders": [{"name": "a", "mountDir": "/a", "kind": "openzfs"}]}, {"openzfs"}),
         ("databases", {"slurm": {}}, {"slurm_database", "database_clients"}),
         ("databases", {"applications": {}}, {"applications_database"}),
         ("image", {"components": ["keep-ipc"]}, {"image"}),
@@ -47,6 +49,21 @@ def test_the_adapters_group_lets_all_of_itself_in_and_out_and_nothing_else() -> 
         ("efa", "efa", "-1", None, True),
     }
     assert not goes_out("efa")
+
+
+_PORTS = {
+    "ontap": {(111, 111), (635, 635), (2049, 2049), (4045, 4046)},
+    "openzfs": {(111, 111), (2049, 2049), (20001, 20003)},
+}
+
+
+@pytest.mark.parametrize("kind", ["ontap", "openzfs"])
+@pytest.mark.parametrize("node", NODES)
+def test_nodes_call_file_servers_of_nfs_and_not_the_other_way(node: str, kind: str) -> None:
+    found = list(rules(frozenset({node, kind})))
+    assert {(rule.source, rule.target) for rule in found} == {(node, kind)}
+    for protocol in ("tcp", "udp"):
+        assert {(rule.first, rule.last) for rule in found if rule.protocol == protocol} == _PORTS[kind]
 
 
 @pytest.mark.parametrize("node", NODES)

@@ -12,7 +12,7 @@ from settings.lustre import LustreFolder
 from settings.notes import notes
 from settings.storage import Bucket
 from tests.unit.contracts.stack_files import STORAGE
-from tests.unit.recorder import Recorder, run
+from tests.unit.recorder import Recorded, Recorder, run
 from tests.unit.test_planning import document
 from tests.unit.test_settings import load_with
 
@@ -133,6 +133,41 @@ def test_efs_is_backed_up_in_prod_and_on_request(environment: str, backups: list
     folders = [{"name": "there", "mountDir": "/there"}, {"name": "home", "mountDir": "/home", "backup": True}]
     made = run(environment=environment, storage={"folders": folders}).named("aws:efs/backupPolicy:BackupPolicy")
     assert sorted(one.name.rpartition("-")[2] for one in made) == backups
+
+
+@pytest.mark.parametrize(("environment", "days"), [("prod", 30), ("dev", 0)])
+def test_volumes_of_nfs_are_kept_and_backed_up_in_prod(environment: str, days: int) -> None:
+    folders = [{"name": "lab", "mountDir": "/lab", "kind": "ontap"}, {"name": "z", "mountDir": "/z", "kind": "openzfs"}]
+    found = run(environment=environment, storage={"folders": folders})
+    ontap, zfs = (found.one(f"aws:fsx/{one[0].lower()}{one[1:]}FileSystem:{one}FileSystem") for one in _NFS)
+    volume = found.one("aws:fsx/ontapVolume:OntapVolume")
+    assert {one.inputs["automaticBackupRetentionDays"] for one in (ontap, zfs)} == {days}
+    assert [one.inputs["skipFinalBackup"] for one in (volume, zfs)] == [not days] * 2
+    assert ("deleteOptions" in zfs.inputs) is (environment == "dev")
+    assert found.outputs["storage_mounts"] == {"/lab": f"{volume.name}-id", "/z": f"{zfs.name}-root"}
+
+
+_NFS = ("Ontap", "OpenZfs")
+
+
+def _sorted(found: Recorder, token: str) -> list[Recorded]:
+    return sorted(found.named(token), key=lambda one: one.name)
+
+
+def test_what_the_stack_file_leaves_open_of_nfs_is_the_least() -> None:
+    folders = [
+        {"name": "a-lab", "mountDir": "/a", "kind": "ontap"},
+        {"name": "b", "mountDir": "/b", "kind": "ontap", "deploymentType": "SINGLE_AZ_2", "storageCapacity": 400_000},
+    ]
+    found = run(storage={"folders": folders})
+    first, second = _sorted(found, "aws:fsx/ontapFileSystem:OntapFileSystem")
+    rates = ("throughputCapacity", "throughputCapacityPerHaPair", "haPairs")
+    assert [first.inputs.get(key) for key in rates] == [128, None, None]
+    assert [second.inputs.get(key) for key in rates] == [None, 384, 1]
+    volumes = _sorted(found, "aws:fsx/ontapVolume:OntapVolume")
+    assert [one.inputs["name"] for one in volumes] == ["a_lab", "b"]
+    assert [one.inputs["junctionPath"] for one in volumes] == ["/a-lab", "/b"]
+    assert [one.inputs["sizeInMegabytes"] for one in volumes] == [2**20, 300 * 2**20]
 
 
 def stored() -> Recorder:

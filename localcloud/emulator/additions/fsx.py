@@ -37,10 +37,33 @@ class FileSystem(models.FileSystem):
         )
         if self.file_system_type == "LUSTRE":
             self.lustre_configuration = _lustre(self.lustre_configuration or {})
+        elif self.file_system_type == "ONTAP":
+            self.ontap_configuration = {**self._ontap(), **_KEPT, **self._disks(), **(self.ontap_configuration or {})}
+        elif self.file_system_type == "OPENZFS":
+            defaults = {"CopyTagsToBackups": False, "CopyTagsToVolumes": False, **_KEPT, **self._disks()}
+            self.open_zfs_configuration = {**defaults, **(self.open_zfs_configuration or {})}
+            self.open_zfs_configuration["EndpointIpAddress"] = self.interface.private_ip_address
+
+    def _disks(self) -> dict[str, Any]:
+        return {"DiskIopsConfiguration": {"Mode": "AUTOMATIC", "Iops": 3 * self.storage_capacity}}
+
+    def _ontap(self) -> dict[str, Any]:
+        """What DescribeFileSystems adds. Throughput is told by both names, as there is one pair of file servers."""
+        asked = self.ontap_configuration or {}
+        throughput = asked.get("ThroughputCapacity") or asked.get("ThroughputCapacityPerHAPair")
+        address = [self.interface.private_ip_address]
+        endpoints = {
+            kind: {"DNSName": f"{kind.lower()}.{self.dns_name}", "IpAddresses": address}
+            for kind in ("Management", "Intercluster")
+        }
+        rates = {"ThroughputCapacity": throughput, "ThroughputCapacityPerHAPair": throughput}
+        return {"HAPairs": 1, "Endpoints": endpoints, **(rates if throughput else {})}
 
     def to_dict(self) -> dict[str, Any]:
+        # FSx does not tell groups; its interfaces bear them.
+        told = {key: value for key, value in super().to_dict().items() if key != "SecurityGroupIds"}
         return {
-            **super().to_dict(),
+            **told,
             "Lifecycle": "AVAILABLE",
             "VpcId": self.vpc_id,
             "OwnerId": self.backend.account_id,
@@ -49,6 +72,12 @@ class FileSystem(models.FileSystem):
         }
 
 
+_KEPT = {
+    "AutomaticBackupRetentionDays": 30,
+    "DailyAutomaticBackupStartTime": "06:00",
+    "WeeklyMaintenanceStartTime": "1:05:00",
+}
+"""Of ONTAP and OpenZFS, where nothing else is asked for."""
 _LINKED = ("ImportPath", "ExportPath", "ImportedFileChunkSize", "AutoImportPolicy")
 _TYPE_VERSION = "2.10"
 """Of Lustre, where none is asked for (FSx API Reference, CreateFileSystem)."""

@@ -42,11 +42,20 @@ def install() -> None:
 def _update_file_system(self: Any) -> str:
     asked = json.loads(self.body)
     system = _system(self.fsx_backend, asked["FileSystemId"])
+    if asked.get("StorageCapacity", system.storage_capacity) < system.storage_capacity:
+        raise JsonRESTError("BadRequest", f"File system {asked['FileSystemId']} can be made larger, never smaller")
     system.storage_capacity = asked.get("StorageCapacity", system.storage_capacity)
     for section, attribute in _SECTIONS.items():
         if section in asked:
-            setattr(system, attribute, _merged(getattr(system, attribute) or {}, asked[section]))
+            changed = _with_both_rates(asked[section]) if section == "OntapConfiguration" else asked[section]
+            setattr(system, attribute, _merged(getattr(system, attribute) or {}, changed))
     return json.dumps({"FileSystem": system.to_dict()})
+
+
+def _with_both_rates(asked: dict[str, Any]) -> dict[str, Any]:
+    """One pair of file servers has the throughput of the whole."""
+    rate = asked.get("ThroughputCapacity") or asked.get("ThroughputCapacityPerHAPair")
+    return {**asked, "ThroughputCapacity": rate, "ThroughputCapacityPerHAPair": rate} if rate else asked
 
 
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

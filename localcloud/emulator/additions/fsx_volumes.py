@@ -1,7 +1,7 @@
-"""FSx: storage virtual machines and volumes of ONTAP, volumes of OpenZFS.
+"""FSx: volumes of ONTAP, and the root volume that each file system of OpenZFS has.
 
-Adds the calls that make, describe and delete them to `moto.fsx`, and the root volume that each OpenZFS file system has. Without it
-ParallelCluster's validators, which look up a volume, its file system and its machine's address, end in HTTP 500.
+Adds the calls that make, describe, change and delete them to `moto.fsx`. Without it ParallelCluster's validators, which look up a
+volume, its file system and its machine's address, end in HTTP 500.
 """
 
 import json
@@ -9,18 +9,30 @@ import secrets
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
-from moto.fsx.exceptions import FileSystemNotFound
 from moto.fsx.models import FSxBackend
 from moto.fsx.responses import FSxResponse
 
+from localcloud.emulator.additions.fsx_machines import machine
+
+_ROOT = {"VolumePath": "/fsx", "RecordSizeKiB": 128, "DataCompressionType": "NONE", "ReadOnly": False}
+_ROOT_EXPORTS = [{"ClientConfigurations": [{"Clients": "*", "Options": ["rw", "crossmnt"]}]}]
+"""Of a root volume where none are asked for (FSx API Reference, OpenZFSCreateRootVolumeConfiguration)."""
+_ONTAP = {
+    "OntapVolumeType": "RW",
+    "SecurityStyle": "UNIX",
+    "SnapshotPolicy": "default",
+    "StorageEfficiencyEnabled": False,
+    "VolumeStyle": "FLEXVOL",
+}
+_COOLING = {"AUTO": 31, "SNAPSHOT_ONLY": 2}
+"""Days where none are asked for (FSx API Reference, TieringPolicy)."""
+
 
 def install() -> None:
-    FSxResponse.create_storage_virtual_machine = _create_machine
-    FSxResponse.describe_storage_virtual_machines = _describe_machines
-    FSxResponse.delete_storage_virtual_machine = _delete_machine
-    FSxResponse.create_volume = _create_volume
-    FSxResponse.describe_volumes = _describe_volumes
-    FSxResponse.delete_volume = _delete_volume
+    FSxResponse.create_volume = _create
+    FSxResponse.describe_volumes = _describe
+    FSxResponse.update_volume = _update
+    FSxResponse.delete_volume = _delete
     _install_root_volumes()
 
 
@@ -30,17 +42,16 @@ def _install_root_volumes() -> None:
     def create_with_root(self: Any, *arguments: Any, **keywords: Any) -> Any:
         made = create(self, *arguments, **keywords)
         if made.file_system_type == "OPENZFS":
-            root = _volume(self, made.file_system_id, "fsx", "OPENZFS", OpenZFSConfiguration={"VolumePath": "/fsx"})
-            made.open_zfs_configuration = {**(made.open_zfs_configuration or {}), "RootVolumeId": root["VolumeId"]}
-            made.open_zfs_configuration.pop("RootVolumeConfiguration", None)
+            asked = dict(made.open_zfs_configuration or {})
+            root = {"NfsExports": _ROOT_EXPORTS, **_ROOT, **asked.pop("RootVolumeConfiguration", {})}
+            tags = keywords.get("tags") if asked.get("CopyTagsToVolumes") else None
+            volume = _volume(self, made.file_system_id, "fsx", "OPENZFS", tags, OpenZFSConfiguration=root)
+            made.open_zfs_configuration = {**asked, "RootVolumeId": volume["VolumeId"]}
         return made
 
     def delete_with_volumes(self: Any, file_system_id: str, *arguments: Any, **keywords: Any) -> Any:
-        mine = [one for one in _volumes(self).values() if one["FileSystemId"] == file_system_id]
-        if any(one["VolumeType"] == "ONTAP" for one in mine):
-            raise JsonRESTError("BadRequest", f"File system {file_system_id} has volumes: delete these first")
         answer = delete(self, file_system_id, *arguments, **keywords)
-        for one in mine:
+        for one in [one for one in _volumes(self).values() if one["FileSystemId"] == file_system_id]:
             del _volumes(self)[one["VolumeId"]]
         return answer
 
@@ -48,93 +59,94 @@ def _install_root_volumes() -> None:
     FSxBackend.delete_file_system = delete_with_volumes
 
 
-def _create_machine(self: Any) -> str:
-    backend, asked = self.fsx_backend, json.loads(self.body)
-    system = asked["FileSystemId"]
-    if system not in backend.file_systems:
-        raise FileSystemNotFound(system)
-    identity = f"svm-{secrets.token_hex(9)[:17]}"
-    place = f"{identity}.{system}.fsx.{backend.region_name}.amazonaws.com"
-    made = {
-        "StorageVirtualMachineId": identity,
-        "ResourceARN": _arn(backend, f"storage-virtual-machine/{system}/{identity}"),
-        "FileSystemId": system,
-        "Name": asked["Name"],
-        "Lifecycle": "CREATED",
-        "Subtype": "DEFAULT",
-        "Endpoints": {kind: {"DNSName": place} for kind in ("Nfs", "Management")},
-        "RootVolumeSecurityStyle": asked.get("RootVolumeSecurityStyle", "UNIX"),
-    }
-    _machines(backend)[identity] = made
-    return json.dumps({"StorageVirtualMachine": made})
-
-
-def _describe_machines(self: Any) -> str:
-    known = _machines(self.fsx_backend)
-    asked = json.loads(self.body).get("StorageVirtualMachineIds")
-    found = [_one(known, one, "StorageVirtualMachine") for one in asked] if asked else list(known.values())
-    return json.dumps({"StorageVirtualMachines": found})
-
-
-def _delete_machine(self: Any) -> str:
-    backend, identity = self.fsx_backend, json.loads(self.body)["StorageVirtualMachineId"]
-    _one(_machines(backend), identity, "StorageVirtualMachine")
-    del _machines(backend)[identity]
-    return json.dumps({"StorageVirtualMachineId": identity, "Lifecycle": "DELETING"})
-
-
-def _create_volume(self: Any) -> str:
+def _create(self: Any) -> str:
     backend, asked = self.fsx_backend, json.loads(self.body)
     if asked["VolumeType"] != "ONTAP":
         raise JsonRESTError("BadRequest", "The emulator makes volumes of ONTAP only; OpenZFS has its root volume")
     ontap = asked["OntapConfiguration"]
-    machine = _one(_machines(backend), ontap["StorageVirtualMachineId"], "StorageVirtualMachine")
-    made = _volume(backend, machine["FileSystemId"], asked["Name"], "ONTAP", OntapConfiguration=ontap)
-    return json.dumps({"Volume": made})
+    on = machine(backend, ontap["StorageVirtualMachineId"])
+    beside = [one for one in _volumes(backend).values() if one["FileSystemId"] == on["FileSystemId"]]
+    if any(one["Name"] == asked["Name"] for one in beside):
+        raise JsonRESTError("BadRequest", f"There is a volume {asked['Name']} already")
+    told = {"UUID": secrets.token_hex(16), **_ONTAP, **_sized(ontap)}
+    told["TieringPolicy"] = _tiering(ontap.get("TieringPolicy", {}))
+    made = _volume(backend, on["FileSystemId"], asked["Name"], "ONTAP", asked.get("Tags"), OntapConfiguration=told)
+    return json.dumps({"Volume": _told(backend, made)})
 
 
-def _describe_volumes(self: Any) -> str:
-    known = _volumes(self.fsx_backend)
-    asked = json.loads(self.body).get("VolumeIds")
-    found = [_one(known, one, "Volume") for one in asked] if asked else list(known.values())
-    return json.dumps({"Volumes": found})
+def _sized(asked: dict[str, Any]) -> dict[str, Any]:
+    megabytes = asked.get("SizeInMegabytes")
+    return {**asked, "SizeInBytes": megabytes * 2**20} if megabytes else asked
 
 
-def _delete_volume(self: Any) -> str:
+def _tiering(asked: dict[str, Any]) -> dict[str, Any]:
+    name = asked.get("Name", "SNAPSHOT_ONLY")
+    days = asked.get("CoolingPeriod", _COOLING.get(name))
+    return {"Name": name, **({"CoolingPeriod": days} if days else {})}
+
+
+def _describe(self: Any) -> str:
+    backend, asked = self.fsx_backend, json.loads(self.body)
+    identities = asked.get("VolumeIds")
+    found = [_one(backend, one) for one in identities] if identities else list(_volumes(backend).values())
+    filters = {one["Name"]: one["Values"] for one in asked.get("Filters", [])}
+    systems, on = filters.get("file-system-id"), filters.get("storage-virtual-machine-id")
+    told = [
+        _told(backend, one)
+        for one in found
+        if (systems is None or one["FileSystemId"] in systems)
+        and (on is None or one.get("OntapConfiguration", {}).get("StorageVirtualMachineId") in on)
+    ]
+    return json.dumps({"Volumes": told})
+
+
+def _update(self: Any) -> str:
+    backend, asked = self.fsx_backend, json.loads(self.body)
+    one = _one(backend, asked["VolumeId"])
+    for section in ("OntapConfiguration", "OpenZFSConfiguration"):
+        changed = _sized(asked.get(section, {}))
+        if "TieringPolicy" in changed:
+            changed["TieringPolicy"] = _tiering(changed["TieringPolicy"])
+        if changed:
+            one[section] = {**one[section], **changed}
+    return json.dumps({"Volume": _told(backend, one)})
+
+
+def _delete(self: Any) -> str:
     backend, identity = self.fsx_backend, json.loads(self.body)["VolumeId"]
-    _one(_volumes(backend), identity, "Volume")
+    if _one(backend, identity)["VolumeType"] == "OPENZFS":
+        raise JsonRESTError("BadRequest", f"Volume {identity} is a root volume: delete its file system")
     del _volumes(backend)[identity]
     return json.dumps({"VolumeId": identity, "Lifecycle": "DELETING"})
 
 
-def _volume(backend: Any, system: str, name: str, kind: str, **configuration: Any) -> dict[str, Any]:
+def _volume(
+    backend: Any, system: str, name: str, kind: str, tags: list[dict[str, str]] | None, **configuration: Any
+) -> dict[str, Any]:
     identity = f"fsvol-{secrets.token_hex(9)[:17]}"
     made = {
         "VolumeId": identity,
-        "ResourceARN": _arn(backend, f"volume/{system}/{identity}"),
+        "ResourceARN": f"arn:aws:fsx:{backend.region_name}:{backend.account_id}:volume/{system}/{identity}",
         "FileSystemId": system,
         "Name": name,
         "VolumeType": kind,
-        "Lifecycle": "CREATED",
+        "Lifecycle": "AVAILABLE" if kind == "OPENZFS" else "CREATED",
         **configuration,
     }
     _volumes(backend)[identity] = made
+    backend.tagger.tag_resource(made["ResourceARN"], tags or [])
     return made
 
 
-def _arn(backend: Any, resource: str) -> str:
-    return f"arn:aws:fsx:{backend.region_name}:{backend.account_id}:{resource}"
-
-
-def _machines(backend: Any) -> dict[str, dict[str, Any]]:
-    return backend.__dict__.setdefault("storage_virtual_machines", {})
+def _told(backend: Any, one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "Tags": backend.list_tags_for_resource(one["ResourceARN"])}
 
 
 def _volumes(backend: Any) -> dict[str, dict[str, Any]]:
     return backend.__dict__.setdefault("volumes", {})
 
 
-def _one(known: dict[str, dict[str, Any]], identity: str, what: str) -> dict[str, Any]:
-    if identity not in known:
-        raise JsonRESTError(f"{what}NotFound", f"{what} '{identity}' does not exist.")
-    return known[identity]
+def _one(backend: Any, identity: str) -> dict[str, Any]:
+    if identity not in _volumes(backend):
+        raise JsonRESTError("VolumeNotFound", f"Volume '{identity}' does not exist.")
+    return _volumes(backend)[identity]

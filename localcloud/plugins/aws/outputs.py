@@ -47,6 +47,9 @@ _SERVICES = {
     "aws:efs/fileSystem:FileSystem": "availabilityZoneId availabilityZoneName name",
     "aws:efs/mountTarget:MountTarget": "ipv6Address",
     "aws:fsx/lustreFileSystem:LustreFileSystem": "autoImportPolicy exportPath importedFileChunkSize",
+    "aws:fsx/ontapFileSystem:OntapFileSystem": "endpointIpAddressRange routeTableIds",
+    "aws:fsx/ontapVolume:OntapVolume": "flexcacheEndpointType",
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": "endpointIpAddressRange routeTableIds",
     "aws:rds/instance:Instance": "characterSetName dbName domainFqdn identifierPrefix iops kmsKeyId listenerEndpoints"
     " masterUserSecretKmsKeyId masterUserSecrets monitoringRoleArn ncharCharacterSetName performanceInsightsKmsKeyId"
     " performanceInsightsRetentionPeriod replicaMode replicas snapshotIdentifier storageThroughput timezone",
@@ -122,6 +125,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "aws:efs/fileSystem:FileSystem": {"kmsKeyId": _UNTOLD, "protection": _UNTOLD},
     "aws:efs/mountTarget:MountTarget": {"ipAddressType": _UNTOLD},
     "aws:fsx/lustreFileSystem:LustreFileSystem": {"kmsKeyId": _UNTOLD, "metadataConfiguration": _UNTOLD},
+    "aws:fsx/ontapFileSystem:OntapFileSystem": {"kmsKeyId": _UNTOLD, "networkType": _UNTOLD},
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": {"kmsKeyId": _UNTOLD, "networkType": _UNTOLD},
     "aws:iam/role:Role": {"inlinePolicies": _APART, "managedPolicyArns": _APART},
     "aws:rds/instance:Instance": dict.fromkeys(
         (

@@ -8,11 +8,35 @@ from scripts.operator.repair.plan import Found
 _GONE = ("DELETING", "FAILED", "deleting", "deleted")
 
 
-def lustre(wanted: Wanted) -> Iterator[Found]:
-    for one in pages(wanted.client("fsx"), "describe_file_systems", "FileSystems"):
-        here = one["SubnetIds"][:1] == [wanted.text("subnetIds")]
-        if one["FileSystemType"] == "LUSTRE" and here and one["Lifecycle"] not in _GONE and wanted.bears(one["Tags"]):
-            yield Found(one["FileSystemId"])
+def _system(kind: str) -> Finder:
+    """A file system of one of FSx's types, in the subnet that it was asked for."""
+
+    def found(wanted: Wanted) -> Iterator[Found]:
+        asked = wanted.inputs.get("subnetIds")
+        subnets = [asked] if isinstance(asked, str) else asked
+        for one in pages(wanted.client("fsx"), "describe_file_systems", "FileSystems"):
+            here = one["FileSystemType"] == kind and one["SubnetIds"] == subnets
+            if here and one["Lifecycle"] not in _GONE and wanted.bears(one["Tags"]):
+                yield Found(one["FileSystemId"])
+
+    return found
+
+
+def storage_machine(wanted: Wanted) -> Iterator[Found]:
+    of_system = [{"Name": "file-system-id", "Values": [wanted.text("fileSystemId")]}]
+    machines = pages(
+        wanted.client("fsx"), "describe_storage_virtual_machines", "StorageVirtualMachines", Filters=of_system
+    )
+    for one in machines:
+        if one["Name"] == wanted.text("name") and one["Lifecycle"] not in _GONE:
+            yield Found(one["StorageVirtualMachineId"], wanted.bears(one.get("Tags")))
+
+
+def volume(wanted: Wanted) -> Iterator[Found]:
+    on = [{"Name": "storage-virtual-machine-id", "Values": [wanted.text("storageVirtualMachineId")]}]
+    for one in pages(wanted.client("fsx"), "describe_volumes", "Volumes", Filters=on):
+        if one["Name"] == wanted.text("name") and one["Lifecycle"] not in _GONE:
+            yield Found(one["VolumeId"], wanted.bears(one.get("Tags")))
 
 
 def association(wanted: Wanted) -> Iterator[Found]:
@@ -41,7 +65,11 @@ def backups(wanted: Wanted) -> Iterator[Found]:
 
 
 FINDERS: dict[str, Finder] = {
-    "aws:fsx/lustreFileSystem:LustreFileSystem": lustre,
+    "aws:fsx/lustreFileSystem:LustreFileSystem": _system("LUSTRE"),
+    "aws:fsx/ontapFileSystem:OntapFileSystem": _system("ONTAP"),
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": _system("OPENZFS"),
+    "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine": storage_machine,
+    "aws:fsx/ontapVolume:OntapVolume": volume,
     "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation": association,
     "aws:efs/accessPoint:AccessPoint": access_point,
     "aws:efs/backupPolicy:BackupPolicy": backups,

@@ -68,8 +68,17 @@ def _access_point(wanted: Wanted, identity: str) -> str:
     return wanted.client("efs").describe_access_points(AccessPointId=identity)["AccessPoints"][0]["LifeCycleState"]
 
 
-def _lustre(wanted: Wanted, identity: str) -> str:
+def _fsx(wanted: Wanted, identity: str) -> str:
     return wanted.client("fsx").describe_file_systems(FileSystemIds=[identity])["FileSystems"][0]["Lifecycle"]
+
+
+def _storage_machine(wanted: Wanted, identity: str) -> str:
+    found = wanted.client("fsx").describe_storage_virtual_machines(StorageVirtualMachineIds=[identity])
+    return found["StorageVirtualMachines"][0]["Lifecycle"]
+
+
+def _volume(wanted: Wanted, identity: str) -> str:
+    return wanted.client("fsx").describe_volumes(VolumeIds=[identity])["Volumes"][0]["Lifecycle"]
 
 
 def _association(wanted: Wanted, identity: str) -> str:
@@ -94,7 +103,11 @@ STATES: dict[str, State] = {
     "aws:efs/fileSystem:FileSystem": State(_file_system, ("creating", "updating")),
     "aws:efs/mountTarget:MountTarget": State(_mount_target, ("creating", "updating")),
     "aws:efs/accessPoint:AccessPoint": State(_access_point, ("creating", "updating")),
-    "aws:fsx/lustreFileSystem:LustreFileSystem": State(_lustre, ("CREATING", "UPDATING")),
+    "aws:fsx/lustreFileSystem:LustreFileSystem": State(_fsx, ("CREATING", "UPDATING")),
+    "aws:fsx/ontapFileSystem:OntapFileSystem": State(_fsx, ("CREATING", "UPDATING")),
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": State(_fsx, ("CREATING", "UPDATING")),
+    "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine": State(_storage_machine, ("CREATING", "PENDING")),
+    "aws:fsx/ontapVolume:OntapVolume": State(_volume, ("CREATING", "PENDING")),
     "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation": State(_association, ("CREATING", "UPDATING")),
     "aws:directoryservice/directory:Directory": State(_directory, ("Requested", "Creating", "Created")),
 }

@@ -35,6 +35,15 @@ def lustre(world: World, kind: str) -> Inputs:
     return {"subnetIds": world.subnets[0], "storageCapacity": 1200, "deploymentType": kind}
 
 
+def zfs(world: World) -> Inputs:
+    return {"subnetIds": world.subnets[:1], "securityGroupIds": world.groups[:1], "throughputCapacity": 64}
+
+
+def exported(*options: str) -> Inputs:
+    clients = [{"clients": "*", "options": list(options)}]
+    return {"rootVolumeConfiguration": {"nfsExports": {"clientConfigurations": clients}}}
+
+
 LIVES = [
     Life(
         "aws:s3/bucket:Bucket",
@@ -142,6 +151,55 @@ LIVES = [
         lambda w: {"fileSystemPath": "/b"},
         "dra-",
         ("arn", "associationId"),
+    ),
+    Life(
+        "aws:fsx/ontapFileSystem:OntapFileSystem",
+        lambda w: {
+            "subnetIds": w.subnets[:1],
+            "preferredSubnetId": w.subnets[0],
+            "securityGroupIds": w.groups[:1],
+            "deploymentType": "SINGLE_AZ_1",
+            "storageCapacity": 1024,
+            "throughputCapacity": 128,
+        },
+        lambda w: {"throughputCapacity": 256, "automaticBackupRetentionDays": 7},
+        lambda w: {"securityGroupIds": w.groups[1:]},
+        "fs-",
+        ("arn", "dnsName", "endpoints", "networkInterfaceIds", "vpcId"),
+        more=(lambda w: {"storageCapacity": 2048, "weeklyMaintenanceStartTime": "7:03:00"},),
+    ),
+    Life(
+        "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine",
+        lambda w: {"fileSystemId": w.ontap, "name": "first", "rootVolumeSecurityStyle": "UNIX"},
+        None,
+        lambda w: {"name": "second"},
+        "svm-",
+        ("arn", "endpoints", "subtype", "uuid"),
+    ),
+    Life(
+        "aws:fsx/ontapVolume:OntapVolume",
+        lambda w: {
+            "storageVirtualMachineId": w.storage_machine,
+            "name": "lab",
+            "junctionPath": "/lab",
+            "sizeInMegabytes": 1024,
+            "storageEfficiencyEnabled": True,
+            "tieringPolicy": {"name": "AUTO"},
+        },
+        lambda w: {"sizeInMegabytes": 2048, "snapshotPolicy": "none", "skipFinalBackup": True},
+        lambda w: {"name": "other"},
+        "fsvol-",
+        ("arn", "fileSystemId", "uuid", "volumeType"),
+        more=(lambda w: {"tieringPolicy": {"name": "SNAPSHOT_ONLY", "coolingPeriod": 9}},),
+    ),
+    Life(
+        "aws:fsx/openZfsFileSystem:OpenZfsFileSystem",
+        lambda w: {**zfs(w), "deploymentType": "SINGLE_AZ_1", "storageCapacity": 64, **exported("rw", "crossmnt")},
+        lambda w: {"throughputCapacity": 128, **exported("rw", "crossmnt", "no_root_squash")},
+        lambda w: {"deploymentType": "SINGLE_AZ_HA_1"},
+        "fs-",
+        ("arn", "dnsName", "endpointIpAddress", "networkInterfaceIds", "rootVolumeId", "vpcId"),
+        more=(lambda w: {"storageCapacity": 128, "copyTagsToBackups": True},),
     ),
     Life(
         "aws:efs/mountTarget:MountTarget",

@@ -148,6 +148,17 @@ class World:
         return self.make("aws:fsx/lustreFileSystem:LustreFileSystem", **given)
 
     @cached_property
+    def ontap(self) -> str:
+        place = {"subnetIds": self.subnets[:1], "preferredSubnetId": self.subnets[0]}
+        given = {"deploymentType": "SINGLE_AZ_1", "storageCapacity": 1024, "throughputCapacity": 128, **place}
+        return self.make("aws:fsx/ontapFileSystem:OntapFileSystem", **given)
+
+    @cached_property
+    def storage_machine(self) -> str:
+        token = "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine"
+        return self.named(token, "base", fileSystemId=self.ontap)
+
+    @cached_property
     def subnet_group(self) -> str:
         return self.make("aws:rds/subnetGroup:SubnetGroup", "base-group", subnetIds=self.subnets)
 

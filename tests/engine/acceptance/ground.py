@@ -46,6 +46,8 @@ class Ground:
     secrets: list[str]
     files: list[str]
     lustre: str
+    ontap: str
+    storage_machines: list[str]
     subnet_groups: list[str]
     zone: str
     balancers: list[str]
@@ -166,16 +168,25 @@ def _identity(clients: Clients) -> dict[str, Any]:
 
 
 def _storage(clients: Clients, subnets: list[str]) -> dict[str, Any]:
-    s3, efs, rds = clients("s3"), clients("efs"), clients("rds")
+    s3, efs, rds, fsx = clients("s3"), clients("efs"), clients("rds"), clients("fsx")
     buckets = ["ground-bucket-0", "ground-bucket-1"]
     subnet_groups = ["ground-0", "ground-1"]
     for bucket in buckets:
         s3.create_bucket(Bucket=bucket)
     for name in subnet_groups:
         rds.create_db_subnet_group(DBSubnetGroupName=name, DBSubnetGroupDescription="ground", SubnetIds=subnets)
+    ontap = fsx.create_file_system(
+        FileSystemType="ONTAP",
+        StorageCapacity=1024,
+        SubnetIds=subnets[:1],
+        OntapConfiguration={"DeploymentType": "SINGLE_AZ_1", "ThroughputCapacity": 128},
+    )["FileSystem"]["FileSystemId"]
+    machines = [fsx.create_storage_virtual_machine(FileSystemId=ontap, Name=f"ground-{n}") for n in range(2)]
     return {
         "buckets": buckets,
-        "lustre": clients("fsx").create_file_system(
+        "ontap": ontap,
+        "storage_machines": [one["StorageVirtualMachine"]["StorageVirtualMachineId"] for one in machines],
+        "lustre": fsx.create_file_system(
             FileSystemType="LUSTRE",
             StorageCapacity=1200,
             SubnetIds=subnets[:1],

@@ -16,6 +16,20 @@ def _events(way: str, *events: str) -> Inputs:
     return {way: {"events": list(events)}}
 
 
+def _exported(*clients: tuple[str, list[str]]) -> Inputs:
+    found = [{"clients": whom, "options": options} for whom, options in clients]
+    return {"nfsExports": {"clientConfigurations": found}}
+
+
+def _kept(**more: str) -> list[Case]:
+    return [
+        one("automaticBackupRetentionDays", 91, 90, **more),
+        one("weeklyMaintenanceStartTime", "8:00:00", "7:00:00"),
+        one("dailyAutomaticBackupStartTime", "24:00", "23:59"),
+        one("securityGroupIds", ["sg-1"] * 51, ["sg-1"] * 50),
+    ]
+
+
 CASES: dict[str, list[Case]] = {
     "aws:efs/fileSystem:FileSystem": [
         one("creationToken", "a" * 65, "a" * 64),
@@ -49,18 +63,59 @@ CASES: dict[str, list[Case]] = {
         one("dataCompressionType", "ZSTD", "LZ4"),
         one("autoImportPolicy", "ALL", "NEW_CHANGED_DELETED"),
         one("fileSystemTypeVersion", "2.14", "2.15"),
-        one("automaticBackupRetentionDays", 91, 90, deploymentType="PERSISTENT_1"),
         one("importedFileChunkSize", 0, 1),
         one("storageCapacity", 1199, 1200),
-        one("weeklyMaintenanceStartTime", "8:00:00", "7:00:00"),
-        one("dailyAutomaticBackupStartTime", "24:00", "23:59"),
         one("importPath", "s3://" + "a" * 896, "s3://" + "a" * 895),
         one("exportPath", "s3://" + "a" * 896, "s3://" + "a" * 895),
-        one("securityGroupIds", ["sg-1"] * 51, ["sg-1"] * 50),
+        *_kept(deploymentType="PERSISTENT_1"),
         one("perUnitStorageThroughput", 125, None, deploymentType="SCRATCH_2"),
         one("kmsKeyId", "key", None, deploymentType="SCRATCH_1"),
         one("automaticBackupRetentionDays", 7, None, deploymentType="SCRATCH_2"),
         one("driveCacheType", "READ", None),
+    ],
+    "aws:fsx/ontapFileSystem:OntapFileSystem": [
+        one("deploymentType", "MULTI_AZ_1", "SINGLE_AZ_1"),
+        one("storageType", "HDD", "SSD"),
+        one("throughputCapacity", 100, 128),
+        (
+            {"throughputCapacity": None, "throughputCapacityPerHaPair": 200},
+            {"throughputCapacity": None, "throughputCapacityPerHaPair": 384},
+        ),
+        one("throughputCapacityPerHaPair", 384, None),
+        one("haPairs", 2, 1),
+        one("storageCapacity", 1023, 1024),
+        one("subnetIds", ["subnet-1"] * 3, ["subnet-1"] * 2),
+        *_kept(),
+    ],
+    "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine": [
+        one("fileSystemId", "fs-1", "fs-01234567"),
+        one("name", "a" * 48, "a" * 47),
+        one("rootVolumeSecurityStyle", "POSIX", "UNIX"),
+    ],
+    "aws:fsx/ontapVolume:OntapVolume": [
+        one("storageVirtualMachineId", "svm-1", "svm-0123456789abcdef0"),
+        one("name", "a" * 204, "a" * 203),
+        one("junctionPath", "/" * 256, "/" * 255),
+        one("snapshotPolicy", "a" * 256, "a" * 255),
+        one("sizeInMegabytes", -1, 1024),
+        one("securityStyle", "POSIX", "UNIX"),
+        within("tieringPolicy", "name", "SOME", "AUTO"),
+        within("tieringPolicy", "coolingPeriod", 1, 2),
+    ],
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": [
+        one("deploymentType", "MULTI_AZ_1", "SINGLE_AZ_HA_2"),
+        one("storageType", "INTELLIGENT_TIERING", "SSD"),
+        one("throughputCapacity", 7, 8),
+        one("storageCapacity", 63, 64),
+        one("subnetIds", ["subnet-1"] * 2, ["subnet-1"]),
+        one("deleteOptions", ["DELETE_CHILD_VOLUMES_AND_SNAPSHOTS"] * 2, []),
+        one("deleteOptions", ["ALL"], ["DELETE_CHILD_VOLUMES_AND_SNAPSHOTS"]),
+        within("rootVolumeConfiguration", "dataCompressionType", "GZIP", "ZSTD"),
+        within("rootVolumeConfiguration", "recordSizeKib", 3, 4),
+        one("rootVolumeConfiguration", _exported(*[("*", ["rw"])] * 26), _exported(*[("*", ["rw"])] * 25)),
+        one("rootVolumeConfiguration", _exported(("", ["rw"])), _exported(("*", ["rw"]))),
+        one("rootVolumeConfiguration", _exported(("*", [])), _exported(("*", ["rw"]))),
+        *_kept(),
     ],
     "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation": [
         one("fileSystemPath", "/" * 4097, "/" * 4096),
@@ -111,6 +166,21 @@ GOOD: dict[str, Inputs] = {
     "aws:efs/accessPoint:AccessPoint": {"fileSystemId": "fs-1"},
     "aws:efs/backupPolicy:BackupPolicy": {"fileSystemId": "fs-1", "backupPolicy": {"status": "ENABLED"}},
     "aws:fsx/lustreFileSystem:LustreFileSystem": {"subnetIds": "subnet-1", "storageCapacity": 1200},
+    "aws:fsx/ontapFileSystem:OntapFileSystem": {
+        "deploymentType": "SINGLE_AZ_1",
+        "preferredSubnetId": "subnet-1",
+        "subnetIds": ["subnet-1"],
+        "storageCapacity": 1024,
+        "throughputCapacity": 128,
+    },
+    "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine": {"fileSystemId": "fs-01234567", "name": "svm"},
+    "aws:fsx/ontapVolume:OntapVolume": {"storageVirtualMachineId": "svm-0123456789abcdef0", "name": "vol"},
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": {
+        "deploymentType": "SINGLE_AZ_1",
+        "subnetIds": ["subnet-1"],
+        "storageCapacity": 64,
+        "throughputCapacity": 64,
+    },
     "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation": {
         "fileSystemId": "fs-1",
         "fileSystemPath": "/a",

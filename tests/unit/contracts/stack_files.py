@@ -90,6 +90,8 @@ STORAGE: dict[str, Any] = {
         {"name": "there", "mountDir": "/there", "fileSystemId": "fs-0123456789abcdef0"},
         {"name": "ontap", "mountDir": "/ontap", "kind": "ontap", "volumeId": "fsvol-0123456789abcdef0"},
         {"name": "zfs", "mountDir": "/zfs", "kind": "openzfs", "volumeId": "fsvol-0123456789abcdef1"},
+        {"name": "lab", "mountDir": "/lab", "kind": "ontap", "tieringPolicy": "AUTO", "coolingPeriod": 9},
+        {"name": "db", "mountDir": "/db", "kind": "openzfs", "deploymentType": "SINGLE_AZ_HA_2"},
     ],
     "buckets": [
         {"name": "results", "access": "write", "prefixes": ["runs/"]},

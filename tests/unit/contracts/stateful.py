@@ -13,6 +13,8 @@ from tests.unit.contracts.aws_types import inputs_of, is_aws
 
 MORE = {
     "aws:directoryservice/directory:Directory": "the accounts and groups of the team",
+    "aws:fsx/ontapStorageVirtualMachine:OntapStorageVirtualMachine": "the volumes of the team",
+    "aws:fsx/ontapVolume:OntapVolume": "the files of the team",
     "parallelcluster:index:Cluster": "the head node's volume, and all jobs",
 }
 WITHIN = {

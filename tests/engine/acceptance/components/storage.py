@@ -35,12 +35,17 @@ def _storage(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) ->
     home = {"name": "home", "mountDir": "/home", "backup": True, "accessPoint": {"path": "/home"}}
     link = {"name": "in", "fileSystemPath": "/in", "bucket": "data", "autoImportPolicy": ("NEW",)}
     scratch = {"name": "fast", "mountDir": "/fast", "kind": "lustre", "dataRepositoryAssociations": (link,)}
-    wanted = settings(storage={"folders": (home, scratch), "buckets": ({"name": "data"},)})
+    lab = {"name": "lab", "mountDir": "/lab", "kind": "ontap"}
+    work = {"name": "work", "mountDir": "/work", "kind": "openzfs"}
+    wanted = settings(storage={"folders": (home, scratch, lab, work), "buckets": ({"name": "data"},)})
     args = StorageArgs(
         folders=wanted.storage.folders,
         zones=1,
         private_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
-        security_group_ids={"efs": arguments["group"], "lustre": ground.groups[0]},
+        security_group_ids={
+            **dict.fromkeys(("lustre", "ontap", "openzfs"), ground.groups[0]),
+            "efs": arguments["group"],
+        },
         data_paths={"data/": pulumi.Output.from_input(f"s3://{ground.buckets[0]}/")},
         protected=False,
     )
@@ -219,6 +224,10 @@ ROWS = [
                 "MountTarget::storage-home-0",
                 "LustreFileSystem::storage-fast",
                 "DataRepositoryAssociation::storage-fast-in",
+                "OntapFileSystem::storage-lab",
+                "OntapStorageVirtualMachine::storage-lab",
+                "OntapVolume::storage-lab",
+                "OpenZfsFileSystem::storage-work",
             }
         ),
         look=_mount_target,
