@@ -146,7 +146,7 @@ class OntapVolume(AwsType):
     token = "aws:fsx/ontapVolume:OntapVolume"
     autoname = Autoname()
     inputs = frozenset({*_VOLUME.values(), "name", "tieringPolicy", "skipFinalBackup", "tags"})
-    computed = frozenset({"securityStyle", "snapshotPolicy"})
+    computed = frozenset({"securityStyle", "snapshotPolicy", "tieringPolicy"})
     replace = frozenset({"storageVirtualMachineId", "name"})
     opened = frozenset({"tieringPolicy"})
     rules = (
