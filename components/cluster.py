@@ -51,6 +51,7 @@ class Cluster(pulumi.ComponentResource):
             configuration=cluster_document(args.settings, args.endpoints, args.tags),
             suppress_validators=list(args.settings.cluster.suppress_validators),
             updates=_updates(args.settings.cluster.updates),
+            log_kms_key_arn=args.settings.monitoring.log_kms_key_arn,
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=args.needs, protect=args.settings.protected, custom_timeouts=_TIMEOUTS
             ),

@@ -44,6 +44,7 @@ class Image(pulumi.ComponentResource):
             architecture=settings.image.architecture,
             retain=settings.image.retain,
             log_retention_in_days=settings.image.log_retention_days,
+            log_kms_key_arn=settings.monitoring.log_kms_key_arn,
             configuration=image_document(
                 settings,
                 subnet_id=args.subnet_id,

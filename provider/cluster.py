@@ -5,6 +5,7 @@ from typing import Final
 
 from provider import dry_run, judgement, loss, naming, updates, verdict
 from provider.cluster_calls import ClusterCalls
+from provider.cluster_logs import LOG_KEY, in_force
 from provider.cluster_update import BEYOND_REPAIR, SETTLED, finish, update
 from provider.inputs import common, mirrored, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
@@ -22,9 +23,10 @@ INPUTS: Final[dict[str, type]] = {
     "validationFailureLevel": str,
     "rollbackOnFailure": bool,
     "updates": dict,
+    LOG_KEY: str,
 }
-OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "rollbackOnFailure", "updates")
-"""Inputs about how things are done: a change of these alone does nothing."""
+OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "rollbackOnFailure", "updates", LOG_KEY)
+"""Inputs about how things are done: a change of these alone asks ParallelCluster for nothing."""
 
 STABLE: Final = ("stackArn", "headNode")
 CHANGING: Final = ("clusterStatus", "fleetStatus", "loginNodes", "validationMessages")
@@ -125,7 +127,7 @@ class Cluster:
         else:
             inputs = {"clusterName": name, "region": region, "version": described["version"]}
             inputs["configuration"] = calls.configuration_in_force(None)
-        outputs = mirrored(inputs) | calls.outputs(described)
+        outputs = in_force(calls, mirrored(inputs)) | calls.outputs(described)
         if former := calls.former_state():
             outputs["formerState"] = former
         return Found(identity, outputs, inputs)

@@ -150,6 +150,23 @@ class ClusterCalls:
             table = f"the cluster's table parallelcluster-{self.name}"
             raise explained(f"what ran before an update of {self.name} cannot be kept in {table}", error) from error
 
+    def encrypt_logs(self, key: str | None) -> None:
+        """Give the cluster's log groups a key, or take it away. Raises ProviderError."""
+        try:
+            self._asking.call("encrypt_logs", self.region, cluster_name=self.name, key=key)
+        except ParallelClusterError as error:
+            fault = f"the logs of cluster {self.name} cannot be encrypted with {key}" if key else "their key stays"
+            raise explained(
+                f"{fault}; the key's policy has to let logs.{self.region}.amazonaws.com use it", error
+            ) from error
+
+    def keys_of_logs(self) -> list[str | None]:
+        """The keys of the cluster's log groups, None for one without. Raises ProviderError."""
+        try:
+            return self._asking.call("keys_of_logs", self.region, cluster_name=self.name)
+        except ParallelClusterError as error:
+            raise explained(f"the keys of the logs of cluster {self.name} cannot be read", error) from error
+
     def configuration_in_force(self, wanted: Any) -> Plain:
         """The document that the cluster runs with, in the form of the input. Raises ProviderError."""
         try:

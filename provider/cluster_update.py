@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from provider import judgement, updates
 from provider.cluster_calls import ClusterCalls
+from provider.cluster_logs import LOG_KEY, encrypt, with_key
 from provider.errors import Cut, PartialFailure, ProviderError
 from provider.fleet import Fleet
 from provider.inputs import mirrored
@@ -20,15 +21,25 @@ SETTLED: Final = (*_SOUND, "UPDATE_FAILED")
 BEYOND_REPAIR: Final = (None, "CREATE_FAILED", "DELETE_IN_PROGRESS", "DELETE_FAILED", "DELETE_COMPLETE")
 
 
-def finish(calls: ClusterCalls, identity: str, inputs: Plain, before: Plain, started: Any, task: Task) -> Plain:
+def finish(
+    calls: ClusterCalls,
+    identity: str,
+    inputs: Plain,
+    before: Plain,
+    started: Any,
+    task: Task,
+    former_key: str | None = None,
+) -> Plain:
     """Wait for what was started. From here on the cluster exists: every fault keeps it in the state.
 
-    `before` are the inputs in force until then: those of a failed update count for nothing.
+    `before` are the inputs in force until then: those of a failed update count for nothing. `former_key` encrypts its logs by now.
     """
+    before = with_key(before, former_key)
     try:
         status = calls.settle(task)
         described = calls.describe() or {}
         if status in (_SOUND if started else SETTLED):
+            encrypt(calls, inputs, former_key)
             return mirrored(inputs) | calls.outputs(described, started)
         reasons = calls.failure(described)
     except Exception as error:
@@ -57,11 +68,12 @@ def update(worker: Caller, identity: str, state: Plain, inputs: Plain, task: Tas
     judgement.refuse(judged, inputs, task)
     if judged.rows:
         calls.must_have_document()
-    before = mirrored({**inputs, "configuration": state["configuration"]})
+    former_key = state.get(LOG_KEY)
+    before = with_key(mirrored({**inputs, "configuration": state["configuration"]}), former_key)
     try:
         pause.prepare(judged.plan, updates.allowed(inputs).drain_minutes, state["configuration"], inputs)
         started = calls.start_update(inputs, task) if judged.rows else None
-        outputs = finish(calls, identity, inputs, before, started, task)
+        outputs = finish(calls, identity, inputs, before, started, task, former_key)
     except Exception as error:
         raise _after_failure(error, pause, calls, identity, before, inputs) from error
     if not pause.pending:

@@ -28,8 +28,10 @@ INPUTS: Final[dict[str, type]] = {
     "forceDelete": bool,
     "retain": int,
     "logRetentionInDays": int,
+    "logKmsKeyArn": str,
 }
-OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "forceDelete", "retain", "logRetentionInDays")
+_OF_LOG: Final = ("logRetentionInDays", "logKmsKeyArn")
+OPTIONS: Final = ("suppressValidators", "validationFailureLevel", "forceDelete", "retain", *_OF_LOG)
 """Inputs about how things are done: a change of these alone makes no other image."""
 OUTPUTS: Final = ("amiId", "imageStatus", "logGroup", "stackArn", "parentImage")
 
@@ -123,7 +125,7 @@ class Image:
         calls = self._calls(inputs)
         outputs = self._finish(calls, identity, outputs, task)
         calls.retag(outputs["amiId"], _tags(state), _tags(inputs))
-        if _tags(state) != _tags(inputs) or state.get("logRetentionInDays") != inputs.get("logRetentionInDays"):
+        if _tags(state) != _tags(inputs) or any(state.get(key) != inputs.get(key) for key in _OF_LOG):
             calls.make_log_group(inputs)
         return outputs
 

@@ -178,9 +178,9 @@ class ImageCalls:
         """There from the start, with the image's tags, so that the log can be followed and read also when the build fails early."""
         tags = as_list(as_map(as_map(inputs["configuration"]).get("Image")).get("Tags"))
         wanted = {"tags": {str(as_map(tag)["Key"]): str(as_map(tag)["Value"]) for tag in tags}}
-        days = inputs.get("logRetentionInDays")
+        kept = {"days": inputs.get("logRetentionInDays"), "key": inputs.get("logKmsKeyArn")}
         try:
-            self._worker.call("make_log_group", self.region, name=self.outputs({})["logGroup"], days=days, **wanted)
+            self._worker.call("make_log_group", self.region, name=self.outputs({})["logGroup"], **kept, **wanted)
         except ParallelClusterError as error:
             raise explained(f"the log group of image {self.image_id} cannot be made", error) from error
 

@@ -28,6 +28,10 @@ _COMMON: Json = {
     ),
 }
 
+_LOG_KEY: Json = _described(
+    _TEXT,
+    "ARN of a KMS key for the logs, which CloudWatch Logs of the region has to be let use (default: CloudWatch's own).",
+)
 _CLUSTER_INPUTS: Json = {
     **_COMMON,
     "clusterName": _described(_TEXT, "Name; made of the logical name and a suffix when absent.", replaces=True),
@@ -40,6 +44,7 @@ _CLUSTER_INPUTS: Json = {
     "updates": _described(
         {"$ref": "#/types/parallelcluster:index:Updates"}, "What an update may do to running work (default: nothing)."
     ),
+    "logKmsKeyArn": _LOG_KEY,
 }
 _UPDATES: Json = {
     "description": "What an update may do to running work.",
@@ -143,6 +148,7 @@ _IMAGE_INPUTS: Json = {
     "logRetentionInDays": _described(
         {"type": "integer"}, "How long the build's log is kept, in CloudWatch's own steps (default: for ever)."
     ),
+    "logKmsKeyArn": _LOG_KEY,
 }
 _IMAGE_OUTPUTS: Json = {
     "amiId": _described(_TEXT, "The machine image."),

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Email, Section, form
+from settings.folders import KmsKey
 
 Retention = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
 """Days that both CloudWatch and ParallelCluster 3.16 take."""
@@ -26,6 +27,8 @@ class Monitoring(Section):
     """Days that logs are kept; default 14, and 90 in `environment: prod`."""
     log_deletion_policy: Literal["Retain", "Delete"] = "Retain"
     """Whether a cluster's log group stays, until its retention ends, when the cluster is deleted or replaced."""
+    log_kms_key_arn: KmsKey | None = None
+    """A key of the team's own for the logs of clusters and image builds; default: CloudWatch's own encryption."""
     dashboard: bool = True
     """A CloudWatch dashboard of the whole platform; its address is the output `dashboard_url`."""
     cluster_dashboard: bool = True

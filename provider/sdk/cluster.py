@@ -21,6 +21,7 @@ class _ClusterInputs:
     validation_failure_level: pulumi.Input[str] | None = pulumi.property("validationFailureLevel", default=None)
     rollback_on_failure: pulumi.Input[bool] | None = pulumi.property("rollbackOnFailure", default=None)
     updates: pulumi.Input[Mapping[str, Any]] | None = None
+    log_kms_key_arn: pulumi.Input[str] | None = pulumi.property("logKmsKeyArn", default=None)
 
 
 class Cluster(pulumi.CustomResource):
@@ -43,6 +44,7 @@ class Cluster(pulumi.CustomResource):
         validation_failure_level: pulumi.Input[str] | None = None,
         rollback_on_failure: pulumi.Input[bool] | None = None,
         updates: pulumi.Input[Mapping[str, Any]] | None = None,
+        log_kms_key_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
@@ -56,6 +58,7 @@ class Cluster(pulumi.CustomResource):
         :param rollback_on_failure: whether a failed creation takes its resources down; default: no, for a look at them.
         :param updates: what an update may do to running work: `computeFleet` refuse (default), drain or stop; `drainMinutes`
             (60); `loginNodes` refuse (default) or recreate. What it refuses is an error at preview.
+        :param log_kms_key_arn: a KMS key that the cluster's log groups get once it is up; CloudWatch Logs has to be let use it.
         """
         properties: dict[str, Any] = {
             "cluster_name": cluster_name,
@@ -66,6 +69,7 @@ class Cluster(pulumi.CustomResource):
             "validation_failure_level": validation_failure_level,
             "rollback_on_failure": rollback_on_failure,
             "updates": updates,
+            "log_kms_key_arn": log_kms_key_arn,
         }
         unknown_yet = (
             "cluster_status",

@@ -24,6 +24,7 @@ class _ImageInputs:
     force_delete: pulumi.Input[bool] | None = pulumi.property("forceDelete", default=None)
     retain: pulumi.Input[int] | None = None
     log_retention_in_days: pulumi.Input[int] | None = pulumi.property("logRetentionInDays", default=None)
+    log_kms_key_arn: pulumi.Input[str] | None = pulumi.property("logKmsKeyArn", default=None)
 
 
 class Image(pulumi.CustomResource):
@@ -44,6 +45,7 @@ class Image(pulumi.CustomResource):
         force_delete: pulumi.Input[bool] | None = None,
         retain: pulumi.Input[int] | None = None,
         log_retention_in_days: pulumi.Input[int] | None = None,
+        log_kms_key_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
@@ -57,6 +59,7 @@ class Image(pulumi.CustomResource):
         :param force_delete: delete the image although a cluster uses it or it is shared; default: no.
         :param retain: how many older images stay when one is replaced; default: none.
         :param log_retention_in_days: how long the build's log is kept, in a log group with the image's tags; default: for ever.
+        :param log_kms_key_arn: a KMS key for that log group, which CloudWatch Logs has to be let use.
         """
         properties: dict[str, Any] = {
             "image_id": image_id,
@@ -70,6 +73,7 @@ class Image(pulumi.CustomResource):
             "force_delete": force_delete,
             "retain": retain,
             "log_retention_in_days": log_retention_in_days,
+            "log_kms_key_arn": log_kms_key_arn,
         }
         unknown_yet = ("ami_id", "image_status", "log_group", "stack_arn", "parent_image", "leftover_stack")
         inputs = filled(_ImageInputs, properties, unknown_yet)

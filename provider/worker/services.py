@@ -110,23 +110,61 @@ def _clusters_naming(ami_id: str) -> list[str]:
     return [name for name in names if ami_id in json.dumps(cluster_configuration(name), default=str)]
 
 
-def make_log_group(name: str, tags: Json, days: int | None) -> Json:
+def make_log_group(name: str, tags: Json, days: int | None, key: str | None = None) -> Json:
     """A log group that is there before the first line is written to it. One that is there already gets tags and retention too."""
     logs = _client("logs")
     try:
-        logs.create_log_group(logGroupName=name, **({"tags": tags} if tags else {}))
+        given: Json = {"tags": tags} if tags else {}
+        logs.create_log_group(logGroupName=name, **given, **({"kmsKeyId": key} if key else {}))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
             raise
+        group = _log_group(name) or {}
         if tags:
-            found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
-            arn = next(one["arn"] for one in found if one["logGroupName"] == name).removesuffix(":*")
-            logs.tag_resource(resourceArn=arn, tags=tags)
+            logs.tag_resource(resourceArn=group["arn"].removesuffix(":*"), tags=tags)
+        _encrypt(group, key)
     if days:
         logs.put_retention_policy(logGroupName=name, retentionInDays=days)
     else:
         logs.delete_retention_policy(logGroupName=name)
     return {}
+
+
+def encrypt_logs(cluster_name: str, key: str | None) -> Json:
+    """Give the log groups of a cluster's stack a key, or with None take it from those that have one."""
+    for name in _groups_of(cluster_name):
+        if group := _log_group(name):
+            _encrypt(group, key)
+    return {}
+
+
+def keys_of_logs(cluster_name: str) -> list[str | None]:
+    """The keys of the log groups of a cluster's stack; None for a group without one."""
+    found = [_log_group(name) for name in _groups_of(cluster_name)]
+    return [group.get("kmsKeyId") for group in found if group]
+
+
+def _groups_of(cluster_name: str) -> list[str]:
+    pages = _client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=cluster_name)
+    return [
+        one["PhysicalResourceId"]
+        for page in pages
+        for one in page["StackResourceSummaries"]
+        if one["ResourceType"] == "AWS::Logs::LogGroup" and one.get("PhysicalResourceId")
+    ]
+
+
+def _log_group(name: str) -> Json | None:
+    found = _client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    return next((one for one in found if one["logGroupName"] == name), None)
+
+
+def _encrypt(group: Json, key: str | None) -> None:
+    logs, name, now = _client("logs"), group["logGroupName"], group.get("kmsKeyId")
+    if key and key != now:
+        logs.associate_kms_key(logGroupName=name, kmsKeyId=key)
+    elif now and not key:
+        logs.disassociate_kms_key(logGroupName=name)
 
 
 def drop_log_group(name: str) -> Json:

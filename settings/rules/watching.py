@@ -57,6 +57,21 @@ def topic_of_this_region(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def key_of_this_region(settings: Settings) -> Iterator[Problem]:
+    """CloudWatch Logs takes keys of its own region only (CloudWatch Logs API, AssociateKmsKey)."""
+    arn = settings.monitoring.log_kms_key_arn
+    if arn and arn.split(":")[3] != settings.region:
+        yield weighed(
+            "log-key-region",
+            ("monitoring", "logKmsKeyArn"),
+            arn,
+            f"is a key of {arn.split(':')[3]}, and logs take keys of their own region only",
+            f"a key of {settings.region}",
+            f"make one in {settings.region}, or remove logKmsKeyArn",
+            ("region",),
+        )
+
+
 def nobody_twice(settings: Settings) -> Iterator[Problem]:
     """SNS and Budgets take an address once."""
     places: list[tuple[Path, tuple[str, ...]]] = [(("monitoring", "alarmEmails"), settings.monitoring.alarm_emails)]
@@ -133,6 +148,7 @@ RULES = (
     told_by_topic_or_email,
     readers_need_alarms,
     topic_of_this_region,
+    key_of_this_region,
     nobody_twice,
     alerts_that_differ,
     budgets_of_the_partition,

@@ -156,6 +156,31 @@ def test_a_failed_rollback_is_put_right_by_the_next_update(busy: tuple[rig.Cloud
     assert life.diff(wanted).changes == []
 
 
+def keys_of_logs(cloud: rig.Cloud) -> set[str | None]:
+    groups = cloud.client("logs").describe_log_groups(logGroupNamePrefix="/aws/parallelcluster/busy-")["logGroups"]
+    assert groups
+    return {group.get("kmsKeyId") for group in groups}
+
+
+def test_log_groups_get_the_key_and_lose_it_with_the_word(busy: tuple[rig.Cloud, Life]) -> None:
+    cloud, life = busy
+    key = f"arn:aws:kms:{rig.REGION}:123456789012:key/0a1b2c3d"
+    given = {**life.inputs, "logKmsKeyArn": key}
+    assert [(one.path, one.replaces) for one in life.diff(given).changes] == [("logKmsKeyArn", False)]
+    life.up(given)
+    assert keys_of_logs(cloud) == {key}
+    logs = cloud.client("logs")
+    for group in logs.describe_log_groups(logGroupNamePrefix="/aws/parallelcluster/busy-")["logGroups"]:
+        logs.disassociate_kms_key(logGroupName=group["logGroupName"])
+    life.refresh()
+    assert [one.path for one in life.diff(given).changes] == ["logKmsKeyArn"]
+    life.up(given)
+    assert keys_of_logs(cloud) == {key}
+    assert life.diff(given).changes == []
+    life.up({name: value for name, value in given.items() if name != "logKmsKeyArn"})
+    assert keys_of_logs(cloud) == {None}
+
+
 def test_without_systems_manager_a_drain_is_refused_and_a_stop_says_what_is_unknown(
     busy: tuple[rig.Cloud, Life],
 ) -> None:

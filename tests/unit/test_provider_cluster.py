@@ -73,6 +73,26 @@ def test_a_failed_creation_keeps_id_and_reasons() -> None:
     assert "aws logs tail /aws/pc/hpc-1 --log-stream-names ip-1.i-1.chef-client" in text
 
 
+def test_a_key_that_logs_may_not_use_is_asked_for_again() -> None:
+    denied = ParallelClusterError(400, "AccessDeniedException", {"message": "the key may not be used"})
+    wanted = STATE | {"logKmsKeyArn": "arn:k"}
+    worker = creating(encrypt_logs=denied)
+    with pytest.raises(PartialFailure, match="the key's policy has to let logs") as caught:
+        Cluster(workers(worker)).create(wanted, task()[0])
+    kept = caught.value.properties
+    assert (kept["clusterStatus"], "logKmsKeyArn" in kept) == ("CREATE_COMPLETE", False)
+    found = Cluster(workers(worker)).diff(kept, wanted, task()[0])
+    assert [(change.path, change.replaces) for change in found.changes] == [("logKmsKeyArn", False)]
+
+
+def test_logs_are_left_alone_without_a_key_and_freed_when_it_goes() -> None:
+    worker = creating(encrypt_logs={}, compare=[])
+    Cluster(workers(worker)).create(STATE, task()[0])
+    assert "encrypt_logs" not in [name for name, _ in worker.calls]
+    Cluster(workers(worker)).update("us-east-1/hpc", STATE | {"logKmsKeyArn": "arn:k"}, STATE, task()[0])
+    assert ("encrypt_logs", {"cluster_name": "hpc", "key": None}) in worker.calls
+
+
 def test_a_creation_past_its_deadline_stays_in_the_state() -> None:
     worker = creating(describe_cluster=described(status="CREATE_IN_PROGRESS"))
     with pytest.raises(PartialFailure, match="not done within 0 s") as caught:

@@ -143,6 +143,7 @@ def test_tags_are_changed_on_the_image_that_is_there() -> None:
     outputs = Image(workers(worker)).update("us-east-1/base-1", old, new, task()[0])
     assert outputs["configuration"] == new["configuration"]
     group = {"name": "/aws/imagebuilder/ParallelClusterImage-base-1", "tags": {"team": "b", "same": "y"}, "days": None}
+    group["key"] = None
     assert worker.calls[-2:] == [
         ("tag_ami", {"ami_id": "ami-7", "changed": {"team": "b"}, "dropped": ["gone"]}),
         ("make_log_group", group),
@@ -151,10 +152,12 @@ def test_tags_are_changed_on_the_image_that_is_there() -> None:
 
 def test_the_log_group_has_the_images_tags_and_retention_before_the_build_and_goes_with_the_image() -> None:
     worker = building(delete_image=absent())
-    Image(workers(worker)).create(STATE | tagged(team="a") | {"logRetentionInDays": 7}, task()[0])
+    Image(workers(worker)).create(
+        STATE | tagged(team="a") | {"logRetentionInDays": 7, "logKmsKeyArn": "arn:k"}, task()[0]
+    )
     made = (
         "make_log_group",
-        {"name": "/aws/imagebuilder/ParallelClusterImage-base-1", "tags": {"team": "a"}, "days": 7},
+        {"name": "/aws/imagebuilder/ParallelClusterImage-base-1", "tags": {"team": "a"}, "days": 7, "key": "arn:k"},
     )
     names = [name for name, _ in worker.calls]
     assert made in worker.calls
@@ -163,13 +166,16 @@ def test_the_log_group_has_the_images_tags_and_retention_before_the_build_and_go
     assert worker.calls[-1] == ("drop_log_group", {"name": "/aws/imagebuilder/ParallelClusterImage-base-1"})
 
 
-def test_another_retention_is_no_other_image() -> None:
-    old, new = STATE | {"logRetentionInDays": 7}, STATE | {"logRetentionInDays": 30}
+@pytest.mark.parametrize(
+    ("key", "value", "told"), [("logRetentionInDays", 30, "days"), ("logKmsKeyArn", "arn:k", "key")]
+)
+def test_another_retention_or_key_of_the_log_is_no_other_image(key: str, value: Any, told: str) -> None:
+    old, new = STATE | {key: 7 if told == "days" else "arn:other"}, STATE | {key: value}
     worker = building()
     changed = Image(workers(worker)).diff(old, new, task()[0])
-    assert [(change.path, change.replaces) for change in changed.changes] == [("logRetentionInDays", False)]
+    assert [(change.path, change.replaces) for change in changed.changes] == [(key, False)]
     Image(workers(worker)).update("us-east-1/base-1", old, new, task()[0])
-    assert worker.calls[-1][1]["days"] == 30
+    assert worker.calls[-1][1][told] == value
 
 
 def test_a_build_looks_up_its_parent_and_bears_the_mark() -> None:
