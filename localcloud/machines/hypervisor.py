@@ -28,7 +28,7 @@ class Machine:
     hostname: str
     address: str
     kind: str
-    """HeadNode, LoginNode, Compute or Database."""
+    """HeadNode, LoginNode, Compute, ApiHost or Database."""
     cluster: str
     """Empty for what belongs to none."""
 

@@ -24,6 +24,8 @@ _COMMANDS = {
     Path("/usr/local/sbin/cinc-client"): "recipes",
     Path("/usr/local/sbin/cloud-init-stand-in"): "cloud_init",
     Path("/usr/local/sbin/database-stand-in"): "database",
+    Path("/usr/local/sbin/apt-get"): "packages",
+    Path("/usr/sbin/mount.efs"): "mount_efs",
     Path("/usr/local/bin/get-compute-fleet-status.sh"): "fleet get",
     Path("/usr/local/bin/update-compute-fleet-status.sh"): "fleet update",
     Path("/usr/local/sbin/clusterstatusmgtd"): "fleet watch",

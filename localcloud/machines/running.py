@@ -70,12 +70,12 @@ def run(
 
 
 def named(words: str) -> Running:
-    """The machine that somebody means by `head`, `login`, an instance's id, an address or a name of a host or a node.
+    """The machine that somebody means by `head`, `login`, `api`, an instance's id, an address or a name of a host or a node.
 
     Raises LocalCloudError, with what there is, for none.
     """
     found = machines()
-    kinds = {"head": "HeadNode", "login": "LoginNode"}
+    kinds = {"head": "HeadNode", "login": "LoginNode", "api": "ApiHost"}
     for one in found:
         if words in (one.instance, one.hostname, one.address, node_name(one)) or kinds.get(words) == one.kind:
             return one

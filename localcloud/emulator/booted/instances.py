@@ -1,9 +1,10 @@
-"""RunInstances and TerminateInstances drive machines, for instances of clusters.
+"""RunInstances and TerminateInstances drive machines, for instances of clusters and for API hosts.
 
 Wraps `EC2Backend.run_instances` and `Instance.terminate`, the one place that all ways of ending an instance pass.
 A launch template's network interfaces are taken from it, which moto does not: without a subnet there is no network to boot in.
 """
 
+import base64
 from typing import Any
 
 from moto.ec2.models import EC2Backend
@@ -14,6 +15,9 @@ from localcloud.emulator.booted.site import site
 from localcloud.machines.hypervisor import Machine
 
 CLUSTER_TAG, KIND_TAG = "parallelcluster:cluster-name", "parallelcluster:node-type"
+
+_API_HOST = b"/api_host/api-host.pyz "
+"""What user data of the API host names in its first lines: its program in the stack's bucket."""
 
 
 def install() -> None:
@@ -31,7 +35,7 @@ def install() -> None:
             _place(self, keywords)
         reservation = run(self, image_id, count, user_data, security_group_names, **keywords)
         for instance in reservation.instances:
-            if instance.user_data and CLUSTER_TAG in account.tags(instance):
+            if instance.user_data and _kind(instance):
                 _boot(self, instance)
         return reservation
 
@@ -43,6 +47,15 @@ def install() -> None:
     # Fleets call it with the names of its parameters.
     EC2Backend.run_instances = run_and_boot
     Instance.terminate = terminate_and_power_off
+
+
+def _kind(instance: Any) -> str:
+    """Of a machine that boots; empty for what stays a record."""
+    tags = account.tags(instance)
+    if CLUSTER_TAG in tags:
+        return tags.get(KIND_TAG, "Node")
+    encoded = getattr(instance.user_data, "_encoded_string", instance.user_data)
+    return "ApiHost" if _API_HOST in base64.b64decode(encoded) else ""
 
 
 def _place(backend: Any, keywords: dict[str, Any]) -> None:
@@ -65,8 +78,8 @@ def _boot(backend: Any, instance: Any) -> None:
         instance=instance.id,
         hostname=instance.private_dns_name.split(".")[0],
         address=instance.private_ip,
-        kind=tags.get(KIND_TAG, ""),
-        cluster=tags[CLUSTER_TAG],
+        kind=_kind(instance),
+        cluster=tags.get(CLUSTER_TAG, ""),
     )
     network = site().network(backend.get_vpc(instance.vpc_id))
     site().hypervisor.launch(machine, network, ended)

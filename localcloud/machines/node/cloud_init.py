@@ -1,10 +1,11 @@
-"""Stands for cloud-init: host keys, and user data of several parts (cloud-init's documentation, "User data
-formats"): boot hooks, `bootcmd` and `write_files` of cloud-config, then shell scripts. Once per instance, not again at a reboot.
+"""Stands for cloud-init: host keys, and user data of several parts (cloud-init's documentation, "User data formats"): boot hooks,
+`bootcmd` and `write_files` of cloud-config, then shell scripts; or of one script alone. Once per instance, not again at a reboot.
 """
 
 import email
 import subprocess
 import sys
+from email.message import Message
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,7 +32,10 @@ def main() -> int:
     with _LOG.open("ab", 0) as log:
         for command in (["ssh-keygen", "-A"], ["systemctl", "start", "ssh"]):
             subprocess.run(command, stdout=log, stderr=log, check=False)
-        parts = [part for part in email.message_from_string(metadata("user-data")).walk() if not part.is_multipart()]
+        text = metadata("user-data")
+        if text.startswith("#!"):
+            _script("x-shellscript-0", text.encode(), log)
+        parts = [] if text.startswith("#!") else [one for one in _message(text).walk() if not one.is_multipart()]
         for kind in _KINDS:
             chosen = [part for part in parts if part.get_content_type() == kind]
             for number, part in enumerate(chosen):
@@ -42,6 +46,10 @@ def main() -> int:
                     _script(f"{kind.split('/')[1]}-{number}", body.lstrip(), log)
     done.touch()
     return 0
+
+
+def _message(text: str) -> Message:
+    return email.message_from_string(text)
 
 
 def _configure(config: dict[str, Any], log: IO[bytes]) -> None:
