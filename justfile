@@ -115,6 +115,12 @@ users *args: setup
 jump *args: setup
     @{{ localcloud }} jump "$@"
 
+# a short-lived token for a stack's Slurm REST API: token USER [stack] [--lifespan SECONDS]
+[group('stack')]
+[no-exit-message]
+token user *args: setup
+    @{{ localcloud }} token {{ user }} {{ args }}
+
 # ask a few questions and write a team's stack file: new-team NAME [flags], --help lists them
 [group('stack')]
 [no-exit-message]

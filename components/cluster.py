@@ -28,6 +28,7 @@ class Cluster(pulumi.ComponentResource):
     cluster_status: pulumi.Output[str]
     head_node_ip: pulumi.Output[str]
     """The public address where there is one, else the private one."""
+    head_node_private_ip: pulumi.Output[str]
     login_address: pulumi.Output[str]
     """DNS name of the login pool's load balancer; empty without login nodes."""
     ssh_command: pulumi.Output[str]
@@ -59,6 +60,7 @@ class Cluster(pulumi.ComponentResource):
         self.cluster_name, self.cluster_status = cluster.cluster_name, cluster.cluster_status
         self.head_node_id = cluster.head_node.apply(_instance)
         self.head_node_ip = cluster.head_node.apply(_address)
+        self.head_node_private_ip = cluster.head_node.apply(_private_address)
         self.login_address = cluster.login_nodes.apply(_login_address)
         user = _DEFAULT_USERS[args.settings.image.os]
         self.ssh_command = pulumi.Output.all(self.login_address, self.head_node_ip).apply(
@@ -75,6 +77,7 @@ class Cluster(pulumi.ComponentResource):
                 "cluster_name": self.cluster_name,
                 "cluster_status": self.cluster_status,
                 "head_node_ip": self.head_node_ip,
+                "head_node_private_ip": self.head_node_private_ip,
                 "login_address": self.login_address,
                 "ssh_command": self.ssh_command,
             }

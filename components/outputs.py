@@ -16,6 +16,7 @@ from components.monitoring import Monitoring
 from components.network import Network
 from components.node_access import NodeAccess
 from components.security_groups import SecurityGroups
+from components.slurm_rest import SlurmRest
 from components.storage import Storage
 from components.team_buckets import TeamBuckets
 from components.users import Users
@@ -36,6 +37,7 @@ class Parts:
     data: TeamBuckets | None
     storage: Storage
     databases: Databases
+    slurm_rest: SlurmRest | None = None
     directory: Directory | None = None
     jump_host: JumpHost | None = None
     users: Users | None = None
@@ -149,6 +151,11 @@ def _cluster(parts: Parts) -> dict[str, Any]:
         found["head_node_name"] = cluster.head_node_name
         if settings.cluster.login_nodes.all_pools:
             found["login_name"] = cluster.login_name
+    if wanted := settings.cluster.slurm_rest_api:
+        host = cluster.head_node_name if settings.cluster.dns_zone else cluster.head_node_private_ip
+        found["slurmrest_url"] = pulumi.Output.concat("http://", host, f":{wanted.port}")
+        found["slurmrest_key_secret_arn"] = parts.slurm_rest.key_arn if parts.slurm_rest else None
+        found["slurmrest_max_token_lifespan"] = wanted.max_token_lifespan if parts.slurm_rest else None
     found["ssh_command"] = cluster.ssh_command
     return found
 

@@ -19,6 +19,7 @@ from components.node_access import NodeAccess, NodeAccessArgs
 from components.outputs import Parts, outputs
 from components.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.site import Site
+from components.slurm_rest import SlurmRest, SlurmRestArgs
 from components.storage import Storage, StorageArgs
 from components.team_buckets import TeamBuckets, TeamBucketsArgs
 from components.users import Users, UsersArgs
@@ -96,7 +97,17 @@ def add_services(site: Site) -> Parts:
         data=data,
         storage=Storage(name, storage_args, opts),
         databases=Databases(name, databases_args, opts),
+        slurm_rest=_slurm_rest(site),
     )
+
+
+def _slurm_rest(site: Site) -> SlurmRest | None:
+    """What signs tokens, unless an identity provider does."""
+    wanted = site.settings.cluster.slurm_rest_api
+    if wanted is None or wanted.jwks:
+        return None
+    args = SlurmRestArgs(settings=wanted, protected=site.settings.protected)
+    return SlurmRest(f"{site.name}-slurm-rest", args, site.opts)
 
 
 def add_network(site: Site) -> tuple[Network, SecurityGroups, list[pulumi.Resource]]:

@@ -76,6 +76,8 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         security_groups=groups.of_nodes(),
         node_policy_arn=parts.access.policy_arn,
         key_name=parts.access.key_name,
+        slurm_rest_key_arn=parts.slurm_rest.key_arn if parts.slurm_rest else None,
+        head_policy_arns=[parts.slurm_rest.policy_arn] if parts.slurm_rest else [],
         program_uris={name: parts.bucket.uris[f"node/{_program(name)[0]}"] for name in programs(settings)},
         script_uris={
             one.file: parts.bucket.uris[script_name(one.file)] for _, one in all_actions(settings) if one.file

@@ -19,6 +19,7 @@ from localcloud.machines import commands as machines
 _PASSED_ON = {
     "users": run.users,
     "jump": run.jump,
+    "token": run.token,
     "ssh": machines.ssh,
     "job": machines.job,
     "logs": machines.logs,
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     users.add_argument("count")
     commands.add_parser("users", help="the directory tool's commands on a stack's users", add_help=False)
     commands.add_parser("jump", help="a shell on a stack's jump host", add_help=False)
+    commands.add_parser("token", help="a token for a stack's Slurm REST API", add_help=False)
     commands.add_parser("ssh", help="a shell or a command in a machine that booted", add_help=False)
     commands.add_parser("job", help="submit a script on the cluster that booted", add_help=False)
     commands.add_parser("logs", help="what a machine that booted wrote", add_help=False)

@@ -90,6 +90,15 @@ def jump(arguments: Sequence[str]) -> int:
     return _operator("jump", name, flags)
 
 
+def token(arguments: Sequence[str]) -> int:
+    """`just token USER [stack] [flags]` in the environment in which the stack lives."""
+    user, rest = (
+        (list(arguments[:1]), arguments[1:]) if arguments and not arguments[0].startswith("-") else ([], arguments)
+    )
+    name, flags = split(rest)
+    return _operator("slurm_token", name, [*user, *flags])
+
+
 def users(arguments: Sequence[str]) -> int:
     """`just users COMMAND [NAME|FILE …] [stack] [flags]` in the environment in which the stack lives."""
     words = list(takewhile(lambda word: not word.startswith("-"), arguments))

@@ -56,6 +56,8 @@ class Endpoints:
     """Read access to the bucket of scripts."""
     head_policy_arns: list[Any] = field(default_factory=list[Any])
     """What the head node alone may do for the platform's programs."""
+    slurm_rest_key_arn: Any | None = None
+    """Secret with the key that signs tokens of Slurm's REST API."""
     program_uris: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the platform's programs for nodes, as planning.node_actions names them."""
     local_users_uri: Any | None = None

@@ -36,6 +36,11 @@ def read_objects(bucket_arn: str, prefix: str, others: Collection[str] = ()) -> 
     return document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": [below, *others] if others else below})
 
 
+def read_secrets(arns: Collection[str]) -> Policy:
+    """Reading secrets of Secrets Manager, by ARN."""
+    return document({"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": sorted(arns)})
+
+
 def jump_host(files_arn: str, read: Collection[str], hand_over: str) -> Policy:
     """What the host of the directory tool may: fetch files, read secrets, and hand over new passwords; each by its ARN.
 

@@ -12,6 +12,7 @@ from settings.login_nodes import LoginNodes
 from settings.nodes import Dcv, Imds, MountDir, NodeIam, PolicyArn, ProxyAddress, RootVolume
 from settings.queues import Queue
 from settings.slurm import SlurmSettings
+from settings.slurm_rest import SlurmRestApi
 
 
 def _one_validator(name: str) -> None:
@@ -133,6 +134,8 @@ class Cluster(Section):
     """Whether Slurm gives out memory as it gives out CPUs, and holds jobs to it."""
     custom_slurm_settings: SlurmSettings = {}
     """Lines of slurm.conf."""
+    slurm_rest_api: SlurmRestApi | None = None
+    """Slurm's REST API on the head node; none without this section."""
     timeouts: Timeouts = Timeouts()
     """How long nodes may take to become ready."""
     iam: ClusterIam = ClusterIam()

@@ -57,6 +57,8 @@ def _stand_in(place: Path, key: str) -> str | None:
         return required.get(key)
     if place == ("localUsers", "file"):
         return "stand-in.yaml"
+    if place[-2:] == ("jwks", "url"):
+        return "https://stand.in/keys"
     if place[-2:] == ("accessPoint", "path"):
         return "/"
     if place[-2:-1] == ("gitlabRunner",):

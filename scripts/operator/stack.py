@@ -29,6 +29,9 @@ OUTPUTS = {
     "port": "jump_host_port",
     "user": "jump_host_user",
     "host_key": "jump_host_host_key",
+    "rest_url": "slurmrest_url",
+    "rest_key_secret": "slurmrest_key_secret_arn",
+    "rest_lifespan": "slurmrest_max_token_lifespan",
 }
 """What is read -> the stack's output of that name (components/outputs.py)."""
 
@@ -106,6 +109,33 @@ def read_jump_host(name: str | None) -> tuple[str, dict[str, Any]]:
     return name, found
 
 
+@dataclass(frozen=True, kw_only=True)
+class SlurmRest:
+    """A stack's Slurm REST API whose tokens the stack signs."""
+
+    stack: str
+    url: str
+    key_secret: str
+    max_token_lifespan: int
+
+
+def read_slurm_rest(name: str | None) -> SlurmRest:
+    """Raises OperatorError without such an API."""
+    name = name or selected("just token USER STACK")
+    found = _outputs(name)
+    _refuse_missing(name, "cluster.slurmRestApi", found, ("rest_url",))
+    if not found["rest_key_secret"]:
+        raise OperatorError(
+            f"tokens of stack {name} come from its identity provider (cluster.slurmRestApi.jwks): get one there"
+        )
+    return SlurmRest(
+        stack=name,
+        url=found["rest_url"],
+        key_secret=found["rest_key_secret"],
+        max_token_lifespan=int(found["rest_lifespan"]),
+    )
+
+
 def _outputs(name: str) -> dict[str, Any]:
     text = pulumi(["stack", "output", "--json", "--stack", name], f"stack {name} cannot be read")
     try:
@@ -141,16 +171,21 @@ def private_key(name: str) -> str | None:
 
 def admin_password(arn: str) -> str:
     """The directory administrator's password, by the operator's own AWS credentials. Raises OperatorError."""
+    return secret(arn, "the directory administrator's password")
+
+
+def secret(arn: str, what: str) -> str:
+    """A secret's text, by the operator's own AWS credentials. Raises OperatorError."""
     import boto3  # here, because it takes a while and a wrong call should be told at once
     from botocore.exceptions import BotoCoreError, ClientError
 
     parts = arn.split(":")
     if len(parts) < 7 or parts[2] != "secretsmanager":
-        raise OperatorError(f"{OUTPUTS['admin_secret']} {arn!r} is not the ARN of a secret")
+        raise OperatorError(f"{what}: {arn!r} is not the ARN of a secret")
     try:
         answer = boto3.client("secretsmanager", region_name=parts[3]).get_secret_value(SecretId=arn)
     except (BotoCoreError, ClientError) as error:
-        raise OperatorError(f"the directory administrator's password cannot be read from {arn}: {error}") from error
+        raise OperatorError(f"{what} cannot be read from {arn}: {error}") from error
     return str(answer["SecretString"])
 
 

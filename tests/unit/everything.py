@@ -38,7 +38,7 @@ EVERYTHING: dict[str, Any] = {
         "buckets": [{"name": "results"}],
     },
     "image": {"components": ["keep-ipc"]},
-    "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org"},
+    "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org", "slurmRestApi": {}},
     "ssh": {"publicKey": "ssh-ed25519 AAAA me"},
     "network": {"allowedCidrs": ["198.51.100.0/24"]},
     "monitoring": {"alarms": True},

@@ -91,6 +91,41 @@ def _unversioned(aws: Clients, parts: Parts) -> None:
     aws("s3").put_bucket_versioning(Bucket=parts["Bucket::teambuckets-results"].id, VersioningConfiguration=suspended)
 
 
+_KEY_POLICY = "Policy::slurmrest-key"
+
+
+def _key_arn(name: str) -> str:
+    return f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-AbCdEf"
+
+
+def _slurm_rest(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.slurm_rest import SlurmRest, SlurmRestArgs
+    from settings.slurm_rest import SlurmRestApi
+
+    settings = SlurmRestApi.model_validate({"signingKeySecretArn": _key_arn(arguments["secret"])})
+    return SlurmRest(name, SlurmRestArgs(settings=settings, protected=False), opts)
+
+
+def _readable_key(aws: Clients, parts: Parts) -> object:
+    arn = parts[_KEY_POLICY].id
+    version = aws("iam").get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    document = aws("iam").get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+    return document["Statement"][0]["Resource"]
+
+
+def _widen_key(aws: Clients, parts: Parts) -> None:
+    everything = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+    aws("iam").create_policy_version(PolicyArn=parts[_KEY_POLICY].id, PolicyDocument=everything, SetAsDefault=True)
+
+
+def _delete_key_policy(aws: Clients, parts: Parts) -> None:
+    arn = parts[_KEY_POLICY].id
+    for version in aws("iam").list_policy_versions(PolicyArn=arn)["Versions"]:
+        if not version["IsDefaultVersion"]:
+            aws("iam").delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
+    aws("iam").delete_policy(PolicyArn=arn)
+
+
 def _secret(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
     from pydantic import SecretStr
 
@@ -270,6 +305,20 @@ ROWS = [
         drifted="Secret::secret",
         vanish=lambda aws, parts: _delete_secret(aws, parts["Secret::secret"].id),
         vanished=frozenset({"Secret::secret", "SecretVersion::secret"}),
+    ),
+    Component(
+        token="hpcstack:index:SlurmRest",
+        make=_slurm_rest,
+        first=lambda g: {"secret": "one"},
+        change=lambda g: {"secret": "two"},
+        changed={_KEY_POLICY: frozenset({"policy"})},
+        replace=No("nothing of it has to be made anew"),
+        look=_readable_key,
+        looks=lambda a: [_key_arn(a["secret"])],
+        drift=_widen_key,
+        drifted=_KEY_POLICY,
+        vanish=_delete_key_policy,
+        vanished=frozenset({_KEY_POLICY}),
     ),
     Component(
         token="hpcstack:index:CertificateAuthority",
