@@ -7,6 +7,7 @@ from pydantic import Field
 
 from settings.actions import NodeActions
 from settings.base import InstanceType, Overrides, Section, checked, form, refuse
+from settings.containers import Containers
 from settings.directory import DomainName
 from settings.login_nodes import LoginNodes
 from settings.nodes import Dcv, Imds, MountDir, NodeIam, PolicyArn, ProxyAddress, RootVolume
@@ -136,6 +137,7 @@ class Cluster(Section):
     """Lines of slurm.conf."""
     slurm_rest_api: SlurmRestApi | None = None
     """Slurm's REST API on the head node; none without this section."""
+    containers: Containers | None = None
     timeouts: Timeouts = Timeouts()
     """How long nodes may take to become ready."""
     iam: ClusterIam = ClusterIam()

@@ -3,12 +3,13 @@
 from planning.endpoints import Endpoints
 from planning.node_actions.action import Integration, NodeAction
 from planning.node_actions.ca_certificate import CA_CERTIFICATE
+from planning.node_actions.containers import CONTAINERS
 from planning.node_actions.local_users import LOCAL_USERS
 from planning.node_actions.slurm_rest import SLURM_REST
 from settings import Settings
 
-# Users come before containers, which need their sub-ids; Slurm's REST daemon comes after all that writes Slurm's files.
-INTEGRATIONS: tuple[Integration, ...] = (CA_CERTIFICATE, LOCAL_USERS, SLURM_REST)
+# Slurm's REST daemon comes after all that writes Slurm's files.
+INTEGRATIONS: tuple[Integration, ...] = (CA_CERTIFICATE, LOCAL_USERS, CONTAINERS, SLURM_REST)
 """In the order in which nodes run them: CA certificate, users, containers, job environment, sshd, slurmrestd, site service."""
 
 

@@ -25,6 +25,8 @@ class Node:
     """The head node's private address; None on the head node itself."""
     user: str
     """The image's own login, such as ubuntu."""
+    ephemeral_dir: str
+    """Where ParallelCluster mounts the instance's own disks, if it has some."""
 
 
 def read(path: Path = _CFNCONFIG) -> Node:
@@ -44,6 +46,7 @@ def read(path: Path = _CFNCONFIG) -> Node:
         queue=values.get("cfn_scheduler_queue_name"),
         head_address=values.get("cfn_head_node_private_ip"),
         user=values.get("cfn_cluster_user", ""),
+        ephemeral_dir=values.get("cfn_ephemeral_dir", ""),
     )
 
 

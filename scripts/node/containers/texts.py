@@ -1,0 +1,39 @@
+"""Files of containers on a node."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+_HEAD = "# Written by hpcstack; changes here are lost."
+LOGIN = f"""{_HEAD}
+[Service]
+ExecStartPost=-/usr/local/sbin/hpcstack-container-user %i
+"""
+PROLOG = f"""#!/bin/bash
+{_HEAD}
+# A failing prolog would drain the node: who gets no ids still gets his job.
+[[ -x /usr/local/sbin/hpcstack-container-user ]] || exit 0
+/usr/local/sbin/hpcstack-container-user "$SLURM_JOB_UID" || true
+exit 0
+"""
+
+
+def storage(place: PurePosixPath) -> str:
+    """storage.conf. Of root's own containers it says what is the default; where users keep temporary state is local anyway."""
+    return f"""{_HEAD}
+[storage]
+driver = "overlay"
+runroot = "/run/containers/storage"
+graphroot = "/var/lib/containers/storage"
+rootless_storage_path = "{place}/$UID/storage"
+"""
+
+
+def apptainer(place: PurePosixPath) -> str:
+    """For shells: homes are shared, and what Apptainer keeps and unpacks need not be."""
+    return f"""{_HEAD}
+if [ -w "{place}/$(id -u)" ]; then
+    export APPTAINER_CACHEDIR="{place}/$(id -u)/cache" APPTAINER_TMPDIR="{place}/$(id -u)/tmp"
+    mkdir -p "$APPTAINER_CACHEDIR" "$APPTAINER_TMPDIR"
+fi
+"""
