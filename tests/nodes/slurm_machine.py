@@ -233,7 +233,8 @@ def _start_accounting(machine: SlurmMachine) -> None:
 
 
 def _remove_empty_groups() -> None:
-    """Of runs that were killed."""
+    """Of runs that were killed. One that another process has just made is empty too."""
     for group in control_groups.groups(_GROUPS):
-        if "populated 0" in (group / "cgroup.events").read_text():
+        holder = group.name.split("-")[1]
+        if not Path("/proc", holder).exists() and "populated 0" in (group / "cgroup.events").read_text():
             control_groups.end(group)

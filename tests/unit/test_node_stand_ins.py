@@ -98,7 +98,7 @@ def test_included_file(idle: float, seconds: int) -> None:
 
 @pytest.mark.parametrize(("domain", "width"), [("c.pcluster.", "TreeWidth=30"), ("", "TreeWidth=65533")])
 def test_main_file(domain: str, width: str) -> None:
-    lines = slurm_conf.main_file(node(HEAD, dns_domain=domain), 1).splitlines()
+    lines = slurm_conf.main_file(node(HEAD, dns_domain=domain), 1, 0).splitlines()
     assert {"ClusterName=c", width} <= set(lines)
     assert any("power_save_min_interval=1," in line for line in lines)
 
