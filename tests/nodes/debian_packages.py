@@ -1,20 +1,25 @@
 """Packages of Debian that the machines' image lacks, fetched where there is a way to the mirror: machines have none."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from localcloud.machines import debian, image
 from tests.nodes.image_machine import Machine
+from tests.nodes.slurm_machine import SlurmMachine
 
 
-def packages(folder: Path, *names: str) -> list[Path]:
-    """Files of these packages, without what they need. Skips the test where the mirror does not answer."""
+def unpack(machine: SlurmMachine, folder: Path, *names: str) -> None:
+    """Put packages and what they need into a machine, without their scripts. Skips the test where the mirror does not answer."""
     if not debian.answers():
         pytest.skip(f"needs packages of Debian {debian.SUITE}, and {debian.mirror()} does not answer")
-    machine = Machine(image.ensure(), folder / "fetch")
-    machine.prepare()
-    done = machine.shell(f"mkdir /debs && cd /debs && apt-get update -qq && apt-get download -qq {' '.join(names)}")
+    fetch = Machine(image.ensure(), folder / "fetch")
+    fetch.prepare()
+    apt = "apt-get install -qq -y --no-install-recommends --download-only -o Dir::Cache::archives=/debs"
+    done = fetch.shell(f"mkdir /debs && apt-get update -qq && {apt} {' '.join(names)}")
     found = sorted((folder / "fetch/upper/debs").glob("*.deb"))
-    assert len(found) == len(names), done.stderr
-    return found
+    assert found, done.stderr
+    for one in found:
+        shutil.copy(one, machine.path("/srv"))
+    machine.sh("for one in /srv/*.deb; do dpkg-deb -x $one /; done; rm /srv/*.deb")

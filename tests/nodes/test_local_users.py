@@ -9,7 +9,7 @@ import pytest
 
 from planning.local_users import EVERYTHING, LocalUser, People, document
 from settings.local_users import LocalUsers
-from tests.nodes.debian_packages import packages
+from tests.nodes.debian_packages import unpack
 from tests.nodes.slurm_machine import SlurmMachine
 from tests.nodes.two_nodes import at_once
 
@@ -29,10 +29,9 @@ SETTINGS: dict[str, Any] = {
 @pytest.fixture(scope="module", autouse=True)
 def prepared(machine: SlurmMachine, tmp_path_factory: pytest.TempPathFactory) -> None:
     """sshd, keys of anna and ben, and the package acl, which images have."""
-    for one in packages(tmp_path_factory.mktemp("packages"), "acl"):
-        machine.path(f"/tmp/{one.name}").write_bytes(one.read_bytes())
+    unpack(machine, tmp_path_factory.mktemp("packages"), "acl")
     machine.sh(
-        "dpkg -i /tmp/*.deb; ssh-keygen -A; systemctl start ssh\n"
+        "ssh-keygen -A; systemctl start ssh\n"
         "for name in anna ben; do ssh-keygen -q -t ed25519 -N '' -C $name@laptop -f /root/$name; done"
     )
 

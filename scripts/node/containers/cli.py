@@ -43,6 +43,7 @@ def _work(options: argparse.Namespace, this: Node, changes: Changes) -> None:
     changes.folder(str(storage), mode=0o755)
     if options.engine == "podman":
         changes.file("/etc/containers/storage.conf", texts.storage(storage))
+        changes.file("/etc/containers/containers.conf.d/60-hpcstack.conf", texts.ENGINE)
     else:
         changes.file("/etc/profile.d/hpcstack-containers.sh", texts.apptainer(storage))
     namespaces.reconcile(changes, options.engine)

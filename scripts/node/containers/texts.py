@@ -29,6 +29,14 @@ rootless_storage_path = "{place}/$UID/storage"
 """
 
 
+ENGINE = f"""{_HEAD}
+# A container stays in the control group that it is started in, and so within the bounds of its job and in its accounts.
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+"""
+
+
 def apptainer(place: PurePosixPath) -> str:
     """For shells: homes are shared, and what Apptainer keeps and unpacks need not be."""
     return f"""{_HEAD}
