@@ -16,6 +16,8 @@ from localcloud.machines import control_groups, networks, place, running
 from localcloud.machines.networks import Network
 
 _LOG = logging.getLogger("localcloud.machines")
+_REBOOTS = 133
+"""Exit code of nspawn with --keep-unit for a machine that wants to be started again (nspawn.c, EXIT_FORCE_RESTART)."""
 _POWER_OFF_SECONDS = 6
 """After which the power is cut, as EC2 does after a while. Two of twelve power-offs were seen to hang."""
 
@@ -39,6 +41,8 @@ class Hypervisor:
     def __init__(self, lower: list[Path]) -> None:
         self._lower = ":".join(map(str, lower))
         self._off: dict[str, threading.Event] = {}
+        self._told: set[str] = set()
+        """Instances that are to go."""
         place.SHARED.mkdir(parents=True, exist_ok=True)
 
     def launch(
@@ -61,9 +65,10 @@ class Hypervisor:
     def _live(self, machine: Machine, network: Network, ended: Callable[[], None], files: Mapping[str, str]) -> None:
         folder = place.of(machine.instance)
         try:
-            keeper = self._boot(machine, network, folder, files)
+            self._prepare(machine, network, folder, files)
             _LOG.info("on: %s %s %s %s", machine.instance, machine.address, machine.hostname, machine.kind)
-            keeper.wait()
+            while _power_on(machine, folder) == _REBOOTS and machine.instance not in self._told:
+                _LOG.info("reboots: %s", machine.instance)
         except Exception:  # noqa: BLE001  (whatever it was, the instance has no machine)
             _LOG.exception("machine %s cannot be started", machine.instance)
         _LOG.info("off: %s", machine.instance)
@@ -71,9 +76,8 @@ class Hypervisor:
         ended()
         remove(machine.instance)
 
-    def _boot(
-        self, machine: Machine, network: Network, folder: Path, files: Mapping[str, str]
-    ) -> "subprocess.Popen[bytes]":
+    def _prepare(self, machine: Machine, network: Network, folder: Path, files: Mapping[str, str]) -> None:
+        """Its disk and its namespace, which outlive a reboot."""
         folder.mkdir(parents=True)
         (folder / "record.json").write_text(json.dumps(asdict(machine)))
         for part in ("upper", "work", "root"):
@@ -90,24 +94,10 @@ class Hypervisor:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
             file.write_text(text)
-        namespace = networks.attach(network, machine.instance, machine.address)
-        group = control_groups.make(place.name(machine.instance))
-        command = [
-            *("systemd-nspawn", "-q", "-D", str(root), "-M", namespace, f"--hostname={machine.hostname}", "--boot"),
-            *("--register=no", "--keep-unit", f"--network-namespace-path=/run/netns/{namespace}", "--resolv-conf=off"),
-            *("--timezone=off", "--link-journal=no", "--console=pipe", f"--bind={place.SHARED}:{place.SHARED_WITHIN}"),
-        ]
-        with (folder / "console").open("wb") as console:
-            return subprocess.Popen(
-                ["sh", "-c", 'echo $$ >"$1"; shift; exec "$@"', "sh", str(group / "cgroup.procs"), *command],
-                env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
-                start_new_session=True,
-            )
+        networks.attach(network, machine.instance, machine.address)
 
     def _end(self, instance: str, off: threading.Event) -> None:
+        self._told.add(instance)
         group = _group(instance)
         began = time.monotonic()
         while (leader := running.leader(group)) is None and not off.is_set():
@@ -119,6 +109,28 @@ class Hypervisor:
         if not off.wait(_POWER_OFF_SECONDS) and group.exists():
             _LOG.warning("%s does not power off: its power is cut", instance)
             (group / "cgroup.kill").write_text("1")
+
+
+def _power_on(machine: Machine, folder: Path) -> int:
+    """Run it until it is off; nspawn's exit code."""
+    name, root, group = place.name(machine.instance), folder / "root", _group(machine.instance)
+    if group.exists():  # the last start's
+        control_groups.end(group)
+    control_groups.make(name)
+    command = [
+        *("systemd-nspawn", "-q", "-D", str(root), "-M", name, f"--hostname={machine.hostname}", "--boot"),
+        *("--register=no", "--keep-unit", f"--network-namespace-path=/run/netns/{name}", "--resolv-conf=off"),
+        *("--timezone=off", "--link-journal=no", "--console=pipe", f"--bind={place.SHARED}:{place.SHARED_WITHIN}"),
+    ]
+    with (folder / "console").open("ab") as console:
+        return subprocess.Popen(
+            ["sh", "-c", 'echo $$ >"$1"; shift; exec "$@"', "sh", str(group / "cgroup.procs"), *command],
+            env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=console,
+            start_new_session=True,
+        ).wait()
 
 
 def remove(instance: str) -> None:

@@ -1,0 +1,213 @@
+"""A local cloud whose machines boot, and clusters in it, for tests."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from localcloud import paths
+from localcloud.emulator import seed
+from localcloud.machines import debian, image, mode
+from provider import environment
+from tests.emulator import documents, rig
+from tests.emulator.rig import Emulator, until
+
+BOOT_SECONDS, JOB_SECONDS, IDLE_SECONDS = 300, 240, 120
+"""Bounds of waits, for a machine that has much else to do."""
+CONFIGURED = b"""#!/bin/bash
+. /etc/parallelcluster/cfnconfig
+echo "$cfn_node_type $* $(mountpoint -q /scratch && echo mounted) slurmctld=$(systemctl is-active slurmctld)" > /var/log/configured
+aws sts get-caller-identity --query Account --output text >> /var/log/configured
+"""
+BROKEN = b"#!/bin/sh\necho no such licence >&2\nexit 7\n"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """An emulator whose machines boot, in a local cloud of its own."""
+
+    emulator: Emulator
+    site: documents.Site
+    folder: Path
+    database: dict[str, str]
+    """The section `Database` of documents."""
+
+    def pcluster(self, *arguments: str) -> dict[str, Any]:
+        programs = environment.ensure(seed.PCLUSTER_VERSION, print)
+        found = {"HOME": str(self.folder), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+        done = subprocess.run(
+            [str(programs / "pcluster"), *arguments],
+            env={**self.emulator.environment(), **found},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return dict(json.loads(done.stdout))
+
+    def create(self, name: str, document: dict[str, Any]) -> None:
+        file = self.folder / f"{name}.yaml"
+        file.write_text(yaml.safe_dump(document))
+        self.pcluster("create-cluster", "-n", name, "-c", str(file))
+
+    def ended(self, name: str) -> str:
+        """The status in which the creation ends."""
+        stacks = self.emulator.client("cloudformation")
+
+        def ended() -> str | None:
+            status = str(stacks.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
+            return None if status.endswith("IN_PROGRESS") else status
+
+        return str(until(ended, BOOT_SECONDS))
+
+    def fleet(self) -> str:
+        """The status of the compute fleet of cluster `booted`, as its daemons keep it."""
+        table = self.emulator.client("dynamodb")
+        item = table.get_item(TableName="parallelcluster-booted", Key={"Id": {"S": "COMPUTE_FLEET"}})["Item"]
+        return str(item["Data"]["M"]["status"]["S"])
+
+    def machines(self, *arguments: str, check: bool = True) -> str:
+        """`python -m localcloud …` for this local cloud."""
+        done = subprocess.run(
+            [sys.executable, "-m", "localcloud", *arguments],
+            env=_environment(self.folder),
+            cwd=paths.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0 or not check, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def on_head(self, command: str) -> str:
+        return self.machines("ssh", "root@head", "--", "bash", "-c", command)
+
+    def put(self, key: str, body: bytes) -> None:
+        """An object of the bucket of scripts."""
+        self.emulator.client("s3").put_object(Bucket=documents.BUCKET, Key=key, Body=body)
+
+    def refuse(self, code: str, service: str, operation: str, times: int) -> None:
+        """The next `times` calls fail with an error code of AWS's."""
+        rule = {"fault": "refuse", "code": code, "service": service, "operation": operation, "times": times}
+        told = urllib.request.Request(
+            f"{self.emulator.endpoint}/localcloud/faults", method="POST", data=json.dumps(rule).encode()
+        )
+        urllib.request.urlopen(told).close()
+
+    def submit(self, *words: str) -> str:
+        """The number of a job of the cluster's user, submitted by sbatch with `words`; its output is discarded."""
+        chosen = ("sbatch", "--parsable", "-D", "/home/ubuntu", "-o", "/dev/null", *words)
+        return self.machines("ssh", "ubuntu@head", "--", *chosen)
+
+    def state(self, job: str) -> str:
+        """As Slurm has it in its memory."""
+        return self.on_head(f"scontrol -o show job {job} | grep -o 'JobState=[A-Z_]*' | cut -d= -f2")
+
+    def completes(self, job: str) -> None:
+        until(lambda: self.state(job) == "COMPLETED", JOB_SECONDS)
+
+    def machine(self, kind: str) -> str:
+        """The instance of the one machine of a kind that runs."""
+        rows = [line.split() for line in self.machines("logs").splitlines()]
+        (found,) = [row[0] for row in rows if row[1] == kind and row[-1] != "off"]
+        return found
+
+    def alive(self) -> list[str]:
+        """Kinds of the machines that run."""
+        return [line.split()[1] for line in self.machines("logs").splitlines() if not line.endswith(" off")]
+
+
+@contextmanager
+def booted(folder: Path, variables: dict[str, str]) -> Iterator[Cluster]:
+    """An emulator whose machines boot, with scripts in a bucket and a database; nothing of it is left afterwards."""
+    if reason := mode.why_not():
+        pytest.skip(f"needs {reason}")
+    if not image.path().exists() and not debian.answers():
+        pytest.skip(f"needs Debian {debian.SUITE}, and {debian.mirror()} does not answer")
+    image.ensure()
+    emulator = rig.start(folder, variables={"LOCALCLOUD_BOOTED": "1", **variables})
+    try:
+        site = documents.prepare(emulator)
+        cluster = Cluster(emulator, site, folder, _database(emulator, site))
+        cluster.put("configured.sh", CONFIGURED)
+        cluster.put("broken.sh", BROKEN)
+        yield cluster
+    finally:
+        emulator.process.kill()
+        emulator.process.wait()
+        left(folder, remove=True)
+
+
+def document(site: documents.Site) -> dict[str, Any]:
+    """A head node, a queue whose nodes come and go, one of a static node; a script on every node, EFS as /home, Lustre."""
+    given = documents.cluster(site)
+    network = {"SubnetIds": [site.subnet], "AdditionalSecurityGroups": [site.group]}
+    queue = {
+        "Name": "q1",
+        "Networking": network,
+        "CustomActions": given["HeadNode"]["CustomActions"],
+        "Iam": {"S3Access": [{"BucketName": documents.BUCKET}]},
+        "ComputeResources": [{"Name": "c5", "InstanceType": "c5.large", "MaxCount": 4}],
+    }
+    static = {
+        **queue,
+        "Name": "q2",
+        "ComputeResources": [{"Name": "c5", "InstanceType": "c5.large", "MinCount": 1, "MaxCount": 1}],
+    }
+    del given["LoginNodes"]
+    return json.loads(
+        json.dumps(
+            {
+                **given,
+                "Image": {"Os": "ubuntu2404"},
+                "Scheduling": {"Scheduler": "slurm", "SlurmQueues": [queue, static]},
+            }
+        )
+    )
+
+
+def _database(emulator: Emulator, site: documents.Site) -> dict[str, str]:
+    """A database of MySQL that refuses connections without TLS."""
+    rds, zone = emulator.client("rds"), f"{rig.REGION}b"
+    vpc = emulator.client("ec2").describe_subnets(SubnetIds=[site.subnet])["Subnets"][0]["VpcId"]
+    other = emulator.client("ec2").create_subnet(VpcId=vpc, CidrBlock="10.30.16.0/24", AvailabilityZone=zone)
+    subnets = [site.subnet, other["Subnet"]["SubnetId"]]
+    rds.create_db_subnet_group(DBSubnetGroupName="slurm", DBSubnetGroupDescription="slurm", SubnetIds=subnets)
+    rds.create_db_parameter_group(DBParameterGroupName="slurm", DBParameterGroupFamily="mysql8.4", Description="slurm")
+    tls = {"ParameterName": "require_secure_transport", "ParameterValue": "1", "ApplyMethod": "immediate"}
+    rds.modify_db_parameter_group(DBParameterGroupName="slurm", Parameters=[tls])
+    made = rds.create_db_instance(
+        DBInstanceIdentifier="slurm",
+        DBInstanceClass="db.t4g.small",
+        Engine="mysql",
+        MasterUsername="slurm_admin",
+        MasterUserPassword="it's-20-characters-long",
+        AllocatedStorage=20,
+        DBSubnetGroupName="slurm",
+        DBParameterGroupName="slurm",
+        VpcSecurityGroupIds=[site.group],
+    )["DBInstance"]["Endpoint"]
+    secret = emulator.client("secretsmanager").create_secret(Name="slurm", SecretString="it's-20-characters-long")
+    uri = f"{made['Address']}:{made['Port']}"
+    return {"Uri": uri, "UserName": "slurm_admin", "PasswordSecretArn": secret["ARN"]}
+
+
+def left(folder: Path, remove: bool = False) -> list[str]:
+    """What the operating system still has of the machines, found in a process that knows nothing of them."""
+    code = f"from localcloud.machines import cleanup\n{'cleanup.remove_all()' if remove else ''}\nprint(*cleanup.left(), sep='\\n')"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=_environment(folder), cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines() if done.stdout.strip() else []
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "HPCSTACK_LOCALCLOUD_DIR": str(folder / "state")}
