@@ -135,4 +135,5 @@ def _warm_up(env: dict[str, str]) -> None:
 
 def _next_steps(running: Services) -> str:
     users = "./justw create-users 50, " if running.directory else ""
-    return f"Next: {users}./justw outputs --json, ./justw preview, ./justw demo-down."
+    inside = "./justw job FILE, ./justw ssh login, ./justw logs, " if mode.chosen() else ""
+    return f"Next: {inside}{users}./justw outputs --json, ./justw preview, ./justw demo-down."

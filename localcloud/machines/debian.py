@@ -1,9 +1,11 @@
 """A Debian root file system from the mirror that this machine uses."""
 
+import re
 import shutil
 import subprocess
+import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from localcloud.errors import LocalCloudError
@@ -14,27 +16,55 @@ _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 _LIST = Path("/etc/apt/sources.list")
 _BUILD_SECONDS = 1800
 _LINES = 5
+_PAUSE_SECONDS = 1
+_NEW = re.compile(rb"(\d+) newly installed")
+_STEP = re.compile(rb"^(?:Unpacking|Setting up) ", re.MULTILINE)
 
 
-def make(folder: Path, packages: Iterable[str], accounts: dict[str, str], log: Path) -> None:
+def make(
+    folder: Path,
+    packages: Iterable[str],
+    accounts: dict[str, str],
+    log: Path,
+    advance: Callable[[float], None] = lambda _: None,
+) -> None:
     """Make `folder`, which must not exist, with `packages`. Raises LocalCloudError; then nothing of it is left.
 
     `accounts` maps files of /etc to lines that are there before the packages are: their scripts keep accounts that exist.
+    `advance` is told each new part that is done, in all 1.
     """
-    command = ["mmdebstrap", "--variant=minbase", "--components=main", f"--include={','.join(packages)}"]
+    command = ["mmdebstrap", "--verbose", "--variant=minbase", "--components=main", f"--include={','.join(packages)}"]
     for file, lines in accounts.items():
         command.append(f"--essential-hook=printf '{lines}' >> \"$1/etc/{file}\"")
     command += [SUITE, str(folder), mirror()]
     with log.open("wb") as output:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=_BUILD_SECONDS, check=False
-        )
-    if done.returncode:
+        run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        try:
+            code = _await(run, log, advance)
+        finally:
+            run.kill()
+    if code:
         shutil.rmtree(folder, ignore_errors=True)
         lines = log.read_text(errors="replace").splitlines()[-_LINES:]
         raise LocalCloudError(f"Debian {SUITE} cannot be made: {' | '.join(lines)}; see {log}")
     # All packages are there: the machines have no way out to an archive.
     (folder / "etc/apt/sources.list").write_text("")
+
+
+def _await(run: "subprocess.Popen[bytes]", log: Path, advance: Callable[[float], None]) -> int:
+    """Its exit code; meanwhile what its log tells of packages is told on."""
+    deadline, told = time.monotonic() + _BUILD_SECONDS, 0.0
+    while (code := run.poll()) is None:
+        if time.monotonic() > deadline:
+            raise LocalCloudError(f"Debian {SUITE} is not made within {_BUILD_SECONDS} s; see {log}")
+        text = log.read_bytes()
+        steps = 2 * sum(map(int, _NEW.findall(text)))  # each package is unpacked, then set up
+        done = min(len(_STEP.findall(text)) / steps, 1) if steps else 0
+        advance(max(done - told, 0))
+        told = max(done, told)
+        time.sleep(_PAUSE_SECONDS)
+    advance(1 - told)
+    return code
 
 
 def mirror() -> str:
