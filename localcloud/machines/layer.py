@@ -17,6 +17,7 @@ SETTINGS = PROGRAMS / "settings.json"
 
 _SYSTEM_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 _SOURCES = Path(__file__).parent / "node"
+_SCONTROL = Path("/opt/slurm/bin/scontrol")
 _COMMANDS = {
     environments.ENVIRONMENTS / "cfn_bootstrap_virtualenv/bin/cfn-init": "cfn_init",
     environments.ENVIRONMENTS / "cfn_bootstrap_virtualenv/bin/cfn-signal": "cfn_signal",
@@ -62,6 +63,7 @@ def make(image: Path, settings: dict[str, Any]) -> Path:
     shutil.rmtree(FOLDER, ignore_errors=True)
     _trust(image)
     _programs(settings)
+    _scontrol()
     for name, (description, condition, program) in _UNITS.items():
         text = _UNIT.format(description=description, condition=condition, program=program)
         _file(_SYSTEMD / name).write_text(text)
@@ -93,6 +95,13 @@ def _programs(settings: dict[str, Any]) -> None:
         python = f"PYTHONPATH={PROGRAMS} exec {environments.COOKBOOK}/python -m localcloud.machines.node.{module}"
         file.write_text(f'#!/bin/sh\n{python} "$@"\n')
         file.chmod(0o755)
+
+
+def _scontrol() -> None:
+    """In place of the image's link to Slurm's own, which it calls; the head node gives it to the other nodes."""
+    file = _file(_SCONTROL)
+    shutil.copy(_SOURCES / "scontrol.sh", file)
+    file.chmod(0o755)
 
 
 def _file(path: Path) -> Path:

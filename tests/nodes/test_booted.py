@@ -39,15 +39,18 @@ def test_cluster_is_complete_when_its_head_node_and_its_static_nodes_say_so(clus
     assert cluster.pcluster("describe-compute-fleet", "-n", "booted")["status"] == "RUNNING"
 
 
-def test_job_on_an_empty_queue_boots_a_node_and_runs(cluster: Cluster) -> None:
-    cluster.machines("ssh", "ubuntu@head", "--", "sbatch", "-o", "/home/ubuntu/out", "--wrap", "hostname; id -un")
+def test_job_on_an_empty_queue_boots_its_nodes_and_runs(cluster: Cluster) -> None:
+    words = ("sbatch", "-N", "2", "-o", "/home/ubuntu/out", "--wrap", "srun -l hostname; id -un")
+    cluster.machines("ssh", "ubuntu@head", "--", *words)
     cluster.completes("1")
-    assert cluster.on_head("cat /home/ubuntu/out").splitlines() == [_DYNAMIC, "ubuntu"]
+    told = cluster.on_head("cat /home/ubuntu/out").splitlines()
+    assert (sorted(told[:2]), told[2:]) == ([f"0: {_DYNAMIC}", "1: q1-dy-c5-2"], ["ubuntu"])
+    assert cluster.on_head("scontrol -o show job 1 | grep -o Restarts=.") == "Restarts=0"
     # Not by slurmctld's own look at jobs, each 30 s.
     released = cluster.on_head("grep -o '[a-z_]*: Configuration for JobId=1 .*' /var/log/slurmctld.log")
     assert released == "prolog_running_decr: Configuration for JobId=1 is complete"
     accounted = cluster.on_head("sacct -XPn -o jobid,user,account,state,nodelist")
-    assert accounted == f"1|ubuntu|pcdefault|COMPLETED|{_DYNAMIC}"
+    assert accounted == "1|ubuntu|pcdefault|COMPLETED|q1-dy-c5-[1-2]"
     assert cluster.machines("ssh", _DYNAMIC, "--", "cat", "/var/log/configured").startswith("ComputeFleet a mounted")
 
 

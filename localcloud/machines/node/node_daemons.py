@@ -94,11 +94,9 @@ def _files(node: Node, config: dict[str, Any]) -> dict[str, str]:
         "compute_console_logging_enabled": "true",
         "compute_console_logging_max_sample_size": 1,
         "compute_console_wait_time": 300,
-        # The local cloud's own: how often it looks, and a looser check. Slurm 24.11 does not split `instanceid=a,b` of scontrol, so
-        # that for a loop or two several nodes seem to have no instance.
+        # The local cloud's own.
         "loop_time": f"{setting('loop_seconds'):.0f}",
         "protected_failure_count": f"{setting('protected_failures'):.0f}",
-        "ec2_instance_missing_max_count": 2,
     }
     options = "".join(f"{name} = {value}\n" for name, value in clustermgtd.items())
     strategy = config["Scheduling"].get("ScalingStrategy") or "all-or-nothing"
