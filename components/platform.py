@@ -118,6 +118,7 @@ def add_network(site: Site) -> tuple[Network, SecurityGroups, list[pulumi.Resour
         vpc_id=network.vpc_id,
         vpc_cidrs=network.cidrs,
         roles=security_groups.needed(settings),
+        slurm_rest_port=rest.port if (rest := settings.cluster.slurm_rest_api) else security_groups.SLURM_REST,
         allowed_cidrs=settings.network.allowed_cidrs,
         ssh_to_jump_host=not settings.jump_host.over_ssm,
         api_port=settings.api_host.service.port if settings.api_host and settings.api_host.service else None,

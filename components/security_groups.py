@@ -20,6 +20,8 @@ class SecurityGroupsArgs:
     """Sources of SSH from outside the VPC."""
     ssh_to_jump_host: bool
     """Whether these may reach the jump host too; Systems Manager needs no open port."""
+    slurm_rest_port: int = planned.SLURM_REST
+    """Of slurmrestd, for the API host."""
     api_port: int | None = None
     """Of the service on the API host."""
     api_cidrs: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ class SecurityGroups(pulumi.ComponentResource):
         made = {role: self._make(role) for role in planned.ROLES if role in args.roles}
         for role in planned.ROLES:
             setattr(self, role, made.get(role))
-        for rule in planned.rules(args.roles):
+        for rule in planned.rules(args.roles, args.slurm_rest_port):
             self._declare(rule, made)
         if self.jump_host is not None and args.ssh_to_jump_host:
             for index, cidr in enumerate(args.allowed_cidrs):

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from planning.security_groups import SLURM_REST
 from settings import Settings
 from settings.api_host import JWT_KEY_FILE, ApiHost
 from settings.folders import EfsFolder
-from settings.rules.api_host import slurm_rest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +34,10 @@ def configuration(settings: Settings, host: ApiHost, endpoints: ApiEndpoints) ->
 
 def slurm_url(settings: Settings) -> str | None:
     """Slurm's REST API by the head node's name, which stays when the cluster is replaced."""
-    if slurm_rest(settings) is None or settings.cluster.dns_zone is None:
+    rest = settings.cluster.slurm_rest_api
+    if rest is None or settings.cluster.dns_zone is None:
         return None
-    return f"http://head.{settings.cluster.dns_zone}:{SLURM_REST}"
+    return f"http://head.{settings.cluster.dns_zone}:{rest.port}"
 
 
 def secret_arns(host: ApiHost, endpoints: ApiEndpoints) -> list[Any]:

@@ -32,7 +32,7 @@ NODES = ("head", "compute", "login")
 _KEPT_IN = frozenset({"efa", "endpoints", "slurm_rest"})
 """Groups whose machines call nobody but what their rules say."""
 SLURM_REST = 8082
-"""TCP port of slurmrestd."""
+"""TCP port of slurmrestd, unless the stack file says another."""
 _LUSTRE = ((988, 988), (1018, 1023))
 """TCP ports of Lustre (FSx for Lustre User Guide, "File system access control with Amazon VPC")."""
 _NFS = {
@@ -83,14 +83,14 @@ def goes_out(role: str) -> bool:
     return role not in _KEPT_IN
 
 
-def rules(roles: frozenset[str]) -> Iterator[Rule]:
+def rules(roles: frozenset[str], slurm_rest_port: int = SLURM_REST) -> Iterator[Rule]:
     """All rules between the groups of these roles."""
-    for rule in _all():
+    for rule in _all(slurm_rest_port):
         if {rule.source, rule.target} <= roles:
             yield rule
 
 
-def _all() -> Iterator[Rule]:
+def _all(slurm_rest_port: int) -> Iterator[Rule]:
     # All traffic of an adapter, both ways: it passes by the IP stack, so a way out to 0.0.0.0/0 does not let it out
     # (Amazon EC2 User Guide, "Prepare an EFA-enabled security group"; ParallelCluster 3.16, EfaSecurityGroupValidator).
     yield Rule(name="efa-in", source="efa", target="efa", protocol="-1")
@@ -103,7 +103,7 @@ def _all() -> Iterator[Rule]:
         yield from _lustre(node, "lustre")
         yield from _lustre("lustre", node)
     yield from _lustre("lustre", "lustre")
-    yield _tcp("api-to-slurm-rest", "api", "slurm_rest", SLURM_REST)
+    yield _tcp("api-to-slurm-rest", "api", "slurm_rest", slurm_rest_port)
     yield _tcp("api-to-efs", "api", "efs", 2049)
     for machine in (*NODES, "jump_host", "image", "api"):
         yield _tcp(f"{machine.replace('_', '-')}-to-endpoints", machine, "endpoints", 443)

@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from scripts.operator import slurm_token
 from tests.nodes import slurm_files, slurm_machine
 from tests.nodes.slurm_machine import SlurmMachine
 
@@ -20,7 +21,7 @@ ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slurm-rest-key-AbCdE
 KEY, OTHER = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 PORT = 8082
 STATE = "/var/spool/slurm.state"
-HMAC_LINES = {"AuthAltTypes": "auth/jwt", "AuthAltParameters": f"jwt_key={STATE}/jwt_hs256.key"}
+HMAC_LINES = {"AuthAltTypes": "auth/jwt", "AuthAltParameters": f"jwt_key={STATE}/jwt_hs256.key,max_token_lifespan=3600"}
 INCLUDE = "/opt/slurm/etc/pcluster/custom_slurm_settings_include_file_slurm.conf"
 WRITTEN = ("/etc/systemd/system", "/opt/slurm/etc", "/opt/hpcstack", STATE + "/jwt_hs256.key", "/etc/passwd")
 SERVICES = ("slurmctld", "slurmdbd", "slurmrestd", "hpcstack-slurmrestd-key.timer")
@@ -95,6 +96,9 @@ def test_only_a_good_token_is_let_in(api: SlurmMachine) -> None:
     assert ask(api, f"/slurmdb/{version(api)}/jobs/", token("alice"))[0] == 200
     made = api.run("scontrol", "token", "username=alice", "lifespan=60").removeprefix("SLURM_JWT=")
     assert ask(api, "diag/", made)[0] == 200
+    assert api.run("scontrol", "token", "lifespan=3600", user="alice")
+    assert api.try_("scontrol", "token", "lifespan=3601", user="alice").returncode != 0  # root alone makes longer ones
+    assert ask(api, "diag/", slurm_token.signed("alice", KEY, 60, int(time.time())))[0] == 200
 
 
 @pytest.mark.parametrize(

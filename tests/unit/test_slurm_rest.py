@@ -138,3 +138,10 @@ def test_no_token_without_a_key_or_beyond_the_limit(
 def test_a_user_is_a_name() -> None:
     with pytest.raises(SystemExit, match="2"):
         slurm_token.main(["alice bob"])
+
+
+def test_the_api_host_reaches_the_port_that_the_stack_file_says() -> None:
+    made = run(apiHost={}, cluster={"slurmRestApi": {"port": 9090}, "dnsZone": "cluster.example.org"})
+    rules = made.named("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    (rule,) = [one for one in rules if "api-to-slurm-rest" in one.name]
+    assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (9090, 9090)
