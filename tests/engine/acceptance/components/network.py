@@ -135,6 +135,7 @@ def _jump_host(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) 
         public_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
         private_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
         security_group_id=ground.groups[0],
+        permissions_boundary=None,
         needs=[],
     )
     return JumpHost(name, args, opts)
