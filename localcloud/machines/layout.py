@@ -24,7 +24,7 @@ PACKAGES = (
         "jq",
         "sudo",
     ),
-    *("openssh-server", "python3", "dos2unix", "libnss-myhostname", "rsync", "less", "bind9-host"),
+    *("openssh-server", "python3", "dos2unix", "libnss-myhostname", "rsync", "less", "bind9-host", "acl"),
     *("slurmctld", "slurmd", "slurmdbd", "slurm-client", "slurm-wlm-basic-plugins", "slurm-wlm-mysql-plugin"),
     *("slurmrestd", "slurm-wlm-jwt-plugin", "munge", "mariadb-server"),
     *("sssd-ldap", "libnss-sss", "libpam-sss", "sssd-tools", "libpam-modules"),
