@@ -4,19 +4,30 @@ from collections.abc import Iterator
 
 from settings import Settings
 from settings.lustre import LustreFolder
+from settings.nodes import NodeIamS3
 from settings.problem import Path
 from settings.rules.links import whole
 
 
 def written(settings: Settings) -> Iterator[tuple[Path, str]]:
-    """`s3://bucket/prefix/` with the place that says it: writable prefixes of existing buckets, and exports of Lustre."""
+    """`s3://bucket/prefix/` with the place that says it: writable prefixes of existing buckets and nodes, exports of Lustre."""
     for index, bucket in enumerate(settings.storage.buckets):
         path = ("storage", "buckets", index)
         if bucket.bucket_name and bucket.access == "write":
             yield from _of_bucket(path, bucket.bucket_name, bucket.prefixes)
+    yield from _of_nodes(("cluster", "headNode"), settings.cluster.head_node.iam)
+    for index, queue in enumerate(settings.cluster.queues):
+        yield from _of_nodes(("cluster", "queues", index), queue.iam)
     for index, folder in enumerate(settings.storage.folders):
         if isinstance(folder, LustreFolder):
             yield from _of_folder(("storage", "folders", index), folder, settings)
+
+
+def _of_nodes(path: Path, iam: NodeIamS3) -> Iterator[tuple[Path, str]]:
+    for index, one in enumerate(iam.s3_access):
+        if one.enable_write_access:
+            place = (*path, "iam", "s3Access", index, "keyName" if one.key_name else "bucketName")
+            yield place, f"s3://{one.bucket_name}/{(one.key_name or '').removesuffix('*')}"
 
 
 def _of_bucket(path: Path, name: str, prefixes: tuple[str, ...]) -> Iterator[tuple[Path, str]]:

@@ -10,7 +10,7 @@ from settings.base import InstanceType, Overrides, Section, checked, form, refus
 from settings.containers import Containers
 from settings.directory import DomainName
 from settings.login_nodes import LoginNodes
-from settings.nodes import Dcv, Imds, MountDir, NodeIam, PolicyArn, ProxyAddress, RootVolume
+from settings.nodes import Dcv, Imds, MountDir, NodeIamS3, PolicyArn, ProxyAddress, RootVolume
 from settings.queues import Queue
 from settings.slurm import SlurmSettings
 from settings.slurm_rest import SlurmRestApi
@@ -64,7 +64,7 @@ class HeadNode(Section):
     """Remote desktops."""
     imds: Imds = Imds()
     """The instance metadata service."""
-    iam: NodeIam = NodeIam()
+    iam: NodeIamS3 = NodeIamS3()
     """Rights of the head node."""
     proxy: ProxyAddress | None = None
     """An HTTP proxy that the head node reaches AWS and archives through."""

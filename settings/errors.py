@@ -117,6 +117,7 @@ def _missing(path: Path) -> Problem:
         "region": "eu-west-1",
         "mountDir": "/shared",
         "amount": "500",
+        "bucketName": "genomes",
         "fileSystemPath": "/genomes",
         "path": "/team",
         "file": "local-users.yaml",

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Section, form
+from settings.buckets import BucketName
 
 PolicyArn = Annotated[
     str,
@@ -45,6 +46,24 @@ class NodeIam(Section):
 
     policies: tuple[PolicyArn, ...] = ()
     """ARNs of policies that are attached too."""
+
+
+class S3Access(Section):
+    """A bucket that exists, for these nodes alone; storage.buckets are for all nodes."""
+
+    bucket_name: BucketName
+    """Its name."""
+    key_name: Annotated[str, form(r"[^\s/*?][^\s*?]*\*?", "a key, or a prefix and *, such as runs/*")] | None = None
+    """One object, or with * at the end all that begin so; default: the whole bucket, with its list."""
+    enable_write_access: bool = False
+    """Whether these nodes may also write and delete."""
+
+
+class NodeIamS3(NodeIam):
+    """The same, with buckets; ParallelCluster has these for the head node and queues, not for login pools."""
+
+    s3_access: Annotated[tuple[S3Access, ...], Field(max_length=20)] = ()
+    """Buckets of these nodes alone."""
 
 
 class Dcv(Section):

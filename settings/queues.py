@@ -7,7 +7,7 @@ from pydantic import Field
 from settings.actions import QueueActions
 from settings.base import Overrides, QueueName
 from settings.compute_resources import ComputeResource, Machines
-from settings.nodes import MountDir, NodeIam, ProxyAddress, RootVolume
+from settings.nodes import MountDir, NodeIamS3, ProxyAddress, RootVolume
 from settings.slurm import Limits, SlurmSettings
 from settings.tags import TagKey, TagValue
 
@@ -44,7 +44,7 @@ class Queue(Machines):
     """The nodes' root volume."""
     ephemeral_mount_dir: MountDir | None = None
     """Where local disks of the nodes are mounted; ParallelCluster's default is /scratch."""
-    iam: NodeIam = NodeIam()
+    iam: NodeIamS3 = NodeIamS3()
     """Rights of the nodes."""
     tags: dict[TagKey, TagValue] = {}
     """Tags on these nodes, beside those of everything."""

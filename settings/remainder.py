@@ -54,6 +54,8 @@ def _stand_in(place: Path, key: str) -> str | None:
             "volumeId": f"fsvol-{number:017x}",
             "script": "https://stand.in/script",
         }
+        if "s3Access" in place:
+            required["bucketName"] = f"stand-in-{number}"
         return required.get(key)
     if place == ("localUsers", "file"):
         return "stand-in.yaml"

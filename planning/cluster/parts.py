@@ -5,7 +5,7 @@ from typing import Any
 
 from planning.endpoints import Endpoints
 from planning.merge import Document
-from settings.nodes import Dcv, NodeIam, RootVolume
+from settings.nodes import Dcv, NodeIam, NodeIamS3, RootVolume, S3Access
 
 
 def only(**values: Any) -> Document:
@@ -16,7 +16,16 @@ def iam(endpoints: Endpoints, team: NodeIam, own: Sequence[Any] = ()) -> Documen
     """Policies: the platform's, among them its `own` for this kind of node, then the team's."""
     platform = [endpoints.ssm_policy_arn, endpoints.node_policy_arn, *endpoints.data_policy_arns, *own]
     policies = [*platform, *team.policies]
-    return {"AdditionalIamPolicies": [{"Policy": policy} for policy in policies]}
+    buckets = [_bucket(one) for one in team.s3_access] if isinstance(team, NodeIamS3) else []
+    return {"AdditionalIamPolicies": [{"Policy": policy} for policy in policies], **only(S3Access=buckets or None)}
+
+
+def _bucket(access: S3Access) -> Document:
+    return {
+        "BucketName": access.bucket_name,
+        "EnableWriteAccess": access.enable_write_access,
+        **only(KeyName=access.key_name),
+    }
 
 
 def local_storage(root: RootVolume, ephemeral_mount_dir: str | None) -> Document | None:

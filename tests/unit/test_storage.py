@@ -8,6 +8,7 @@ import pytest
 
 from components import neighbours
 from planning import lustre, team_data
+from planning.written import written
 from settings.lustre import LustreFolder
 from settings.notes import notes
 from settings.storage import Bucket
@@ -241,6 +242,19 @@ def test_homes_of_a_protected_stack_are_asked_for() -> None:
     home = {"folders": [{"name": "home", "mountDir": "/home"}]}
     assert list(notes(load_with(environment="prod", storage=home))) == []
     assert list(notes(load_with())) == []
+
+
+def test_buckets_of_the_head_node_or_a_queue_alone_are_parallelclusters() -> None:
+    runs = {"bucketName": "shared", "keyName": "runs/*", "enableWriteAccess": True}
+    queue = {"name": "cpu", "iam": {"s3Access": [runs]}}
+    cluster = {"headNode": {"iam": {"s3Access": [{"bucketName": "genomes"}]}}, "queues": [queue, {"name": "other"}]}
+    found = document(cluster=cluster)
+    cpu, other = found["Scheduling"]["SlurmQueues"]
+    assert found["HeadNode"]["Iam"]["S3Access"] == [{"BucketName": "genomes", "EnableWriteAccess": False}]
+    assert cpu["Iam"]["S3Access"] == [{"BucketName": "shared", "EnableWriteAccess": True, "KeyName": "runs/*"}]
+    assert "S3Access" not in other["Iam"]
+    places = list(written(load_with(cluster=cluster)))
+    assert places == [(("cluster", "queues", 0, "iam", "s3Access", 0, "keyName"), "s3://shared/runs/")]
 
 
 def test_what_the_head_node_shares_lies_on_efs_on_request() -> None:
