@@ -12,6 +12,7 @@ from components import (
     local_users_file,
     machine_image,
     neighbours,
+    offerings,
     prices,
     script_files,
     users_file,
@@ -30,27 +31,45 @@ ERROR_IS_SHOWN = 32
 
 def settings_of_stack() -> Settings:
     """Settings, before any resource is declared. Ends the program with one readable error and nothing else."""
+    preview = pulumi.runtime.is_dry_run()
+
+    def of_zones(settings: Settings) -> list[Problem]:
+        return offerings.problems(settings, pulumi.warn) if preview else []
+
     try:
-        settings = checked(get_config_env(), get_config_secret_keys_env(), pulumi.get_stack(), pulumi.warn)
+        raw, secret_keys = get_config_env(), get_config_secret_keys_env()
+        settings = checked(raw, secret_keys, pulumi.get_stack(), pulumi.warn, of_zones)
     except SettingsError as error:
         pulumi.log.error(str(error))
         sys.exit(ERROR_IS_SHOWN)
-    if pulumi.runtime.is_dry_run():
+    if preview:
         shown = table(settings, prices.prices(settings))
         pulumi.log.info(f"the cluster, from its fewest to its most nodes:\n{shown}")
     return settings
 
 
+def _nothing(_: Settings) -> list[Problem]:
+    return []
+
+
 def checked(
-    raw: Mapping[str, str], secret_keys: Collection[str], stack: str, warn: Callable[[str], None] = lambda _: None
+    raw: Mapping[str, str],
+    secret_keys: Collection[str],
+    stack: str,
+    warn: Callable[[str], None] = lambda _: None,
+    of_zones: Callable[[Settings], list[Problem]] = _nothing,
 ) -> Settings:
-    """Settings of a stack's raw configuration, checked by all rules there are. Raises SettingsError with all that is wrong."""
+    """Settings of a stack's raw configuration, checked by all rules there are. Raises SettingsError with all that is wrong.
+
+    `of_zones` is what a preview asks besides: what is made once stays where it is.
+    """
     reading = read(raw, secret_keys, warn)
     settings, problems = reading.settings, reading.problems
     if settings:
         of_types = [] if ("region",) in reading.left_out else instance_types.problems(settings)
         of_image = [] if ("region",) in reading.left_out else machine_image.problems(settings, warn)
         of_names = names.problems(stack, settings)
+        of_offerings = [] if ("region",) in reading.left_out or of_types else of_zones(settings)
         settings, of_network = _with_existing_network(settings, problems, reading.left_out, stack)
         of_files = [
             *users_file.problems(settings),
@@ -67,6 +86,7 @@ def checked(
                 *slurm_settings.problems(settings, fragments(settings)),
                 *interfaces.problems(settings),
                 *of_names,
+                *of_offerings,
                 *(one for one in of_types if one not in problems),
                 *of_image,
                 *of_files,

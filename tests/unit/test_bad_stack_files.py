@@ -12,8 +12,9 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from components.stack_file import checked
+from planning import offerings
 from planning.machine_image import Found
-from settings import Problem, SettingsError
+from settings import Problem, Settings, SettingsError
 from settings.facts import instance_types, machines
 from settings.facts.machines import Machine, machine
 from tests.unit.existing_networks import altered
@@ -40,10 +41,15 @@ def problems_of(case: Case) -> list[Problem]:
     image = patch("components.machine_image._described", told(case))
     with types, patch.dict(machines._ANSWERED, clear=True), network, image:
         try:
-            checked(case.raw, case.secret_keys, case.stack)
+            checked(case.raw, case.secret_keys, case.stack, of_zones=in_zones(case))
         except SettingsError as error:
             return error.problems
     return []
+
+
+def in_zones(case: Case) -> Callable[[Settings], list[Problem]]:
+    """What a preview finds in AWS's answer about zones."""
+    return lambda settings: list(offerings.problems(settings, case.zones)) if case.zones else []
 
 
 def asked(offered: Collection[str], failure: Exception | None = None) -> Any:

@@ -109,7 +109,8 @@ def test_a_terminal_of_100_columns_is_wide_enough() -> None:
 def test_a_preview_shows_it_once_and_an_update_does_not(preview: bool, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     asked = patch("components.prices.prices", return_value=PRICES)
-    with patch("pulumi.runtime.is_dry_run", return_value=preview), asked as ask:
+    zones = patch("components.offerings.problems", return_value=[])
+    with patch("pulumi.runtime.is_dry_run", return_value=preview), asked as ask, zones as ask_of_zones:
         run()
-    assert ask.call_count == int(preview)
+    assert ask.call_count == ask_of_zones.call_count == int(preview)
     assert caplog.text.count("the cluster, from its fewest to its most nodes") == int(preview)
