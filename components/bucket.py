@@ -57,8 +57,8 @@ class Bucket(pulumi.ComponentResource):
         """Upload a text that is known only once other parts are there; its URI."""
         return self._store(key, content.apply(lambda text: _digest(text.encode())), content=content)
 
-    def place(self, key: str, content: pulumi.Output[str]) -> pulumi.Resource:
-        """Keep a text under one key outside of PREFIX, for machines that look for changes by themselves."""
+    def place(self, key: str, content: pulumi.Output[str]) -> aws.s3.BucketObjectv2:
+        """Keep a text under one key, for machines that look for changes by themselves."""
         return aws.s3.BucketObjectv2(
             f"{self._name}-{key.replace('/', '-')}",
             bucket=self.bucket_name,

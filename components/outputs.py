@@ -11,6 +11,7 @@ from components.cluster import Cluster
 from components.databases import Databases
 from components.directory import Directory
 from components.image import Image
+from components.job_logs import JobLogs
 from components.jump_host import JumpHost
 from components.monitoring import Monitoring
 from components.network import Network
@@ -41,6 +42,7 @@ class Parts:
     directory: Directory | None = None
     jump_host: JumpHost | None = None
     users: Users | None = None
+    job_logs: JobLogs | None = None
     image: Image | None = None
     cluster: Cluster | None = None
     monitoring: Monitoring | None = None
@@ -64,6 +66,7 @@ def outputs(parts: Parts) -> dict[str, Any]:
         **_directory(parts),
         **_jump_host(parts),
         **_databases(parts.databases),
+        "job_log_group": parts.job_logs.group_name if parts.job_logs else None,
         **_cluster(parts),
         **_api_host(parts),
         "dashboard_url": parts.monitoring.dashboard_url if parts.monitoring else None,

@@ -11,6 +11,7 @@ from components.costs import Costs, CostsArgs
 from components.databases import Databases, DatabasesArgs
 from components.directory import Directory, DirectoryArgs
 from components.image import Image, ImageArgs
+from components.job_logs import JobLogs, JobLogsArgs
 from components.jump_host import JumpHost, JumpHostArgs
 from components.local_users_file import local_users_document
 from components.monitoring import Monitoring, MonitoringArgs
@@ -34,7 +35,7 @@ from components.wiring import (
     watched,
 )
 from planning import local_users, security_groups
-from planning.names import object_tags
+from planning.names import job_log_group, object_tags
 from planning.vpc_endpoints import interfaces
 from settings import Settings
 from settings.api_host import ApiHost as ApiHostSettings
@@ -123,6 +124,7 @@ def add_network(site: Site) -> tuple[Network, SecurityGroups, list[pulumi.Resour
         ssh_to_jump_host=not settings.jump_host.over_ssm,
         api_port=settings.api_host.service.port if settings.api_host and settings.api_host.service else None,
         api_cidrs=settings.api_host.allowed_cidrs if settings.api_host else (),
+        site_services=settings.cluster.site_services,
     )
     groups = SecurityGroups(name, groups_args, opts)
     return network, groups, _ways_out(site, network, groups)
@@ -193,7 +195,8 @@ def add_machines(site: Site, parts: Parts) -> Cluster:
         needs = [*needs, parts.users.service_user]
     if listed := local_users_document(site.settings):
         needs = [*needs, parts.bucket.place(local_users.KEY, pulumi.Output.from_input(listed))]
-    endpoints = cluster_endpoints(parts, site.partition)
+    add_job_logs(site, parts)
+    endpoints = cluster_endpoints(parts, site.name, site.partition)
     args = ClusterArgs(
         settings=site.settings,
         endpoints=endpoints,
@@ -223,6 +226,18 @@ def _api_host(site: Site, parts: Parts, cluster: Cluster, host: ApiHostSettings)
         needs=[*parts.ways_out, parts.bucket],
     )
     return ApiHost(f"{site.name}-api-host", args, site.opts)
+
+
+def add_job_logs(site: Site, parts: Parts) -> None:
+    """The log group of jobs, if their logs go to CloudWatch."""
+    wanted = site.settings.cluster.job_environment
+    if wanted is None or not wanted.logs.cloud_watch or not wanted.kept:
+        return
+    args = JobLogsArgs(
+        group_name=job_log_group(site.name),
+        retention_days=site.settings.log_retention_days,
+    )
+    parts.job_logs = JobLogs(f"{site.name}-job-logs", args, site.opts)
 
 
 def _image_subnet(settings: Settings, parts: Parts) -> pulumi.Output[str]:

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from planning import security_groups as planned
 from planning.cluster import NodeGroups
+from settings.site_services import SiteService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,8 @@ class SecurityGroupsArgs:
     """Of the service on the API host."""
     api_cidrs: tuple[str, ...] = ()
     """Who may reach that port."""
+    site_services: tuple[SiteService, ...] = ()
+    """What runs on the head node for the site: who reaches which port."""
 
 
 _ENTRIES = 20
@@ -100,6 +103,8 @@ class SecurityGroups(pulumi.ComponentResource):
         if self.api is not None and args.api_port:
             for index, cidr in enumerate(args.api_cidrs):
                 self._let_in(f"clients-to-api-{index}", self.api, args.api_port, cidr)
+        for service in args.site_services:
+            self._let_in_to(service)
         self.ssh_sources = self._prefix_list(args.vpc_cidrs, args.allowed_cidrs)
         self.register_outputs({key: getattr(self, key) for key in SecurityGroups.__annotations__})
 
@@ -154,6 +159,22 @@ class SecurityGroups(pulumi.ComponentResource):
             description=name,
             opts=self._child,
         )
+
+    def _let_in_to(self, service: SiteService) -> None:
+        for source in service.sources:
+            of_group = source.startswith("sg-")
+            name = f"site-{service.name}-{source.replace('.', '-').replace('/', '-')}"
+            aws.vpc.SecurityGroupIngressRule(
+                f"{self._name}-{name}",
+                security_group_id=self.head,
+                ip_protocol="tcp",
+                from_port=service.port,
+                to_port=service.port,
+                referenced_security_group_id=source if of_group else None,
+                cidr_ipv4=None if of_group else source,
+                description=f"site service {service.name}",
+                opts=self._child,
+            )
 
     def _prefix_list(self, vpc_cidrs: pulumi.Input[list[str]], allowed_cidrs: tuple[str, ...]) -> pulumi.Output[str]:
         name = f"{self._name}-ssh-sources"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components import api_host
+from components.bucket import Bucket
 from components.cluster import Cluster
 from components.domain_controllers import BACKUPS, PROGRAM
 from components.outputs import Parts
@@ -16,6 +17,7 @@ from planning import local_users, slurm_settings
 from planning.api_host import ApiEndpoints
 from planning.cluster import DirectoryEndpoints, Endpoints
 from planning.node_actions import programs
+from planning.node_settings import key, node_settings, version
 from planning.slurm_fragments import fragments
 from planning.watched import Watched, WatchedDatabase, WatchedFileSystem
 from scripts.api_host import bundle as api_bundle
@@ -62,7 +64,7 @@ def expiring(settings: Settings) -> dict[str, int]:
     return {BACKUPS: directory.backup_retention_days} if directory.kind == "samba-ad" else {}
 
 
-def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
+def cluster_endpoints(parts: Parts, name: str, partition: pulumi.Output[str]) -> Endpoints:
     """What exists besides the cluster, in the shape that planning.cluster takes."""
     settings, databases, groups = parts.settings, parts.databases, parts.groups
     lines = slurm_settings.file(settings, fragments(settings))
@@ -77,8 +79,12 @@ def cluster_endpoints(parts: Parts, partition: pulumi.Output[str]) -> Endpoints:
         node_policy_arn=parts.access.policy_arn,
         key_name=parts.access.key_name,
         slurm_rest_key_arn=parts.slurm_rest.key_arn if parts.slurm_rest else None,
-        head_policy_arns=[parts.slurm_rest.policy_arn] if parts.slurm_rest else [],
+        head_policy_arns=[one.policy_arn for one in (parts.slurm_rest, parts.job_logs) if one],
         program_uris={name: parts.bucket.uris[f"node/{_program(name)[0]}"] for name in programs(settings)},
+        node_settings={
+            program: (_placed(parts.bucket, program, text), version(text))
+            for program, text in node_settings(settings, name).items()
+        },
         script_uris={
             one.file: parts.bucket.uris[script_name(one.file)] for _, one in all_actions(settings) if one.file
         },
@@ -100,6 +106,12 @@ def api_endpoints(parts: Parts) -> ApiEndpoints:
     return ApiEndpoints(
         file_system_ids=dict(parts.storage.file_system_ids), access_point_ids=dict(parts.storage.access_point_ids)
     )
+
+
+def _placed(bucket: Bucket, program: str, text: str) -> pulumi.Output[str]:
+    """A program's settings, under one key whatever they say; where they lie, once they are there."""
+    stored = bucket.place(key(program), pulumi.Output.from_input(text))
+    return pulumi.Output.concat("s3://", bucket.bucket_name, "/", stored.key)
 
 
 def watched(parts: Parts, cluster: Cluster) -> Watched:

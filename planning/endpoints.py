@@ -62,6 +62,8 @@ class Endpoints:
     """Of the platform's programs for nodes, as planning.node_actions names them."""
     local_users_uri: Any | None = None
     """S3 URI of the list of accounts without a directory; the same for every list."""
+    node_settings: dict[str, tuple[Any, str]] = field(default_factory=dict[str, tuple[Any, str]])
+    """(S3 URI, version) of settings of the platform's programs, as planning.node_settings makes them."""
     script_uris: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the team's scripts, by their paths below the project's folder."""
     slurm_settings_uri: Any | None = None

@@ -69,6 +69,11 @@ def final_snapshot(parameters: str, *fixed: str) -> str:
     return f"{parameters}-{hashlib.sha256('|'.join(fixed).encode()).hexdigest()[:8]}-final"
 
 
+def job_log_group(name: str) -> str:
+    """The CloudWatch log group of jobs' logs. `name` is `platform()`'s."""
+    return f"/hpcstack/{name}/jobs"
+
+
 def tags(stack: str, settings: Settings) -> dict[str, str]:
     """The one tag map that reaches everything: AWS resources, the cluster document, the image."""
     own = (settings.team, stack, settings.environment, settings.email)

@@ -41,6 +41,12 @@ def read_secrets(arns: Collection[str]) -> Policy:
     return document({"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": sorted(arns)})
 
 
+def write_log_streams(group_arn: str) -> Policy:
+    """Writing to streams of one log group that exists."""
+    actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    return document({"Effect": "Allow", "Action": actions, "Resource": f"{group_arn}:*"})
+
+
 def jump_host(files_arn: str, read: Collection[str], hand_over: str) -> Policy:
     """What the host of the directory tool may: fetch files, read secrets, and hand over new passwords; each by its ARN.
 

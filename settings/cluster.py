@@ -9,11 +9,14 @@ from settings.actions import NodeActions
 from settings.base import InstanceType, Overrides, Section, checked, form, refuse
 from settings.containers import Containers
 from settings.directory import DomainName
+from settings.job_environment import JobEnvironment
 from settings.login_nodes import LoginNodes
 from settings.nodes import Dcv, Imds, MountDir, NodeIamS3, PolicyArn, ProxyAddress, RootVolume
 from settings.queues import Queue
+from settings.site_services import SiteService
 from settings.slurm import SlurmSettings
 from settings.slurm_rest import SlurmRestApi
+from settings.sshd import Sshd
 
 
 def _one_validator(name: str) -> None:
@@ -137,6 +140,12 @@ class Cluster(Section):
     """Lines of slurm.conf."""
     slurm_rest_api: SlurmRestApi | None = None
     """Slurm's REST API on the head node; none without this section."""
+    job_environment: JobEnvironment | None = None
+    """Places of each job's own, variables and logs; none by default. Added or removed as a whole, it replaces the cluster."""
+    sshd: Sshd | None = None
+    """What SSH on head node and login nodes takes from clients. Added or removed as a whole, it replaces the cluster."""
+    site_services: Annotated[tuple[SiteService, ...], Field(max_length=20)] = ()
+    """Programs of the site's own on the head node. The first one, and the last one's end, replace the cluster."""
     containers: Containers | None = None
     timeouts: Timeouts = Timeouts()
     """How long nodes may take to become ready."""

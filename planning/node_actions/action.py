@@ -38,3 +38,20 @@ class Integration:
     actions: Callable[[Settings, Endpoints], Sequence[NodeAction]]
     lines: Callable[[Settings], Sequence[Fragment]] = _no_lines
     """Lines of slurm.conf."""
+
+
+def with_settings(program: str, kinds: Sequence[Kind], endpoints: Endpoints) -> list[NodeAction]:
+    """A program whose settings may change while the cluster stays: run at a node's start and after each update.
+
+    The version is in the head node's OnNodeUpdated only, which an update may change: it is what makes the update, of all kinds.
+    """
+    uri, version = endpoints.node_settings[program]
+    args = ("--settings", uri)
+    started = NodeAction(event="OnNodeConfigured", kinds=kinds, program=program, args=args)
+    others: list[Kind] = [kind for kind in kinds if kind != "head"]
+    updated = NodeAction(event="OnNodeUpdated", kinds=["head"], program=program, args=(*args, "--version", version))
+    return [
+        started,
+        updated,
+        *([NodeAction(event="OnNodeUpdated", kinds=others, program=program, args=args)] if others else []),
+    ]

@@ -38,7 +38,16 @@ EVERYTHING: dict[str, Any] = {
         "buckets": [{"name": "results"}],
     },
     "image": {"components": ["keep-ipc"]},
-    "cluster": {"loginNodes": {"count": 1}, "dnsZone": "cluster.example.org", "slurmRestApi": {}},
+    "cluster": {
+        "loginNodes": {"count": 1},
+        "dnsZone": "cluster.example.org",
+        "slurmRestApi": {},
+        "jobEnvironment": {"folder": "home"},
+        "sshd": {"acceptEnv": ["HPC_ENVIRONMENT"]},
+        "siteServices": [
+            {"name": "storage", "command": "/opt/site/storage", "port": 8000, "sources": ["sg-0123456789abcdef0"]}
+        ],
+    },
     "ssh": {"publicKey": "ssh-ed25519 AAAA me"},
     "network": {"allowedCidrs": ["198.51.100.0/24"]},
     "monitoring": {"alarms": True},

@@ -30,6 +30,11 @@ _VPC = {
 }
 _CONFIGURATION = {"team": "genomics", "email": "hpc@example.org", "region": REGION}
 
+_ARNS = {
+    "aws:secretsmanager/secret:Secret": "secretsmanager:{region}:123456789012:secret:{name}-AbCdEf",
+    "aws:cloudwatch/logGroup:LogGroup": "logs:{region}:123456789012:log-group:{inputs[name]}",
+}
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -113,11 +118,11 @@ class Recorder(mocks.Mocks):
 
     @staticmethod
     def _computed(args: mocks.MockResourceArgs) -> dict[str, Any]:
+        if args.typ in _ARNS:
+            return {"arn": f"arn:aws:{_ARNS[args.typ].format(region=REGION, name=args.name, inputs=args.inputs)}"}
         match args.typ:
             case "aws:s3/bucket:Bucket":
                 return {"bucket": f"{args.name}-bucket", "arn": f"arn:aws:s3:::{args.name}-bucket"}
-            case "aws:secretsmanager/secret:Secret":
-                return {"arn": f"arn:aws:secretsmanager:{REGION}:123456789012:secret:{args.name}-AbCdEf"}
             case "aws:rds/instance:Instance":
                 return {"address": f"{args.name}.rds", "endpoint": f"{args.name}.rds:1", "port": 1}
             case "aws:directoryservice/directory:Directory":

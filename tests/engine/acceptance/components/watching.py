@@ -1,4 +1,4 @@
-"""Monitoring and costs."""
+"""Monitoring, costs and job logs."""
 
 import json
 from typing import Any
@@ -72,6 +72,18 @@ def _spend_more(aws: Clients, parts: Parts) -> None:
     aws("budgets").update_budget(AccountId=_place(parts)["AccountId"], NewBudget=new)
 
 
+def _job_logs(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.job_logs import JobLogs, JobLogsArgs
+
+    return JobLogs(name, JobLogsArgs(group_name="/hpcstack/team/jobs", retention_days=arguments["days"]), opts)
+
+
+def _kept_days(aws: Clients, parts: Parts) -> int:
+    (group,) = aws("logs").describe_log_groups(logGroupNamePrefix=parts[_GROUP].id)["logGroups"]
+    return group["retentionInDays"]
+
+
+_GROUP = "LogGroup::job-logs"
 _CPU, _DASHBOARD, _BUDGET = "MetricAlarm::monitoring-head-cpu", "Dashboard::monitoring", "Budget::costs"
 _HEAD = [f"MetricAlarm::monitoring-head-{what}" for what in ("status", "cpu", "memory", "disk")]
 
@@ -103,5 +115,19 @@ ROWS = [
         drifted=_BUDGET,
         vanish=lambda aws, parts: aws("budgets").delete_budget(**_place(parts)),
         vanished=frozenset({_BUDGET}),
+    ),
+    Component(
+        token="hpcstack:index:JobLogs",
+        make=_job_logs,
+        first=lambda g: {"days": 14},
+        change=lambda g: {"days": 30},
+        changed={_GROUP: frozenset({"retentionInDays"})},
+        replace=No("another group's name replaces it, as the row of log groups tells"),
+        look=_kept_days,
+        looks=lambda a: a["days"],
+        drift=lambda aws, parts: aws("logs").put_retention_policy(logGroupName=parts[_GROUP].id, retentionInDays=7),
+        drifted=_GROUP,
+        vanish=lambda aws, parts: aws("logs").delete_log_group(logGroupName=parts[_GROUP].id),
+        vanished=frozenset({_GROUP}),
     ),
 ]

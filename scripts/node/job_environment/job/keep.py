@@ -1,0 +1,117 @@
+"""The log folder: `<logs>/<year>/<month>/<job>-<start>-<what>.txt`, root's or Slurm's alone to write."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+
+from . import copying, folders, record, told
+from .job import Job, path
+from .record import Record
+from .user import AsUser
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing costs a third of a script
+    from typing import Any
+
+_NAME = re.compile(r"([a-z][a-z0-9-]{0,31})(?:\.(\d{1,10}))?\.txt")
+"""Of a note: what it is, and the step it belongs to."""
+_MOST_NOTES = 64
+
+
+class Folder:
+    """The month's folder of one job, open."""
+
+    def __init__(self, job: Job, found: dict[str, Any], known: Record) -> None:
+        """Raises Unsafe, OSError."""
+        slurm = pwd.getpwnam("slurm").pw_uid
+        folder = f"{found['logs']}/{record.months_folder(job.start)}"
+        self._here = folders.parent(folder, base=str(found["sharedFolder"]), owners=(0, slurm), owner=slurm)
+        self._prefix = record.prefix(known, job.start)
+        self._rights = {"uid": slurm, "gid": job.gid, "mode": 0o644 if found["readableBy"] == "everybody" else 0o640}
+
+    def text(self, what: str, text: str) -> None:
+        copying.written(self._here, self.name(what), copying.text(text.encode()), **self._rights)
+
+    def copy(self, what: str, source: int, header: str, most: int) -> None:
+        def fill(target: int) -> None:
+            copying.text(header.encode())(target)
+            copying.trimmed(source, target, most)
+
+        copying.written(self._here, self.name(what), fill, **self._rights)
+
+    def link(self, what: str, to: str) -> None:
+        copying.linked(self._here, self.name(what), self.name(to))
+
+    def name(self, what: str) -> str:
+        return f"{self._prefix}-{what}.txt"
+
+    def close(self) -> None:
+        os.close(self._here)
+
+
+def dashboard(job: Job, found: dict[str, Any], known: Record, end: int | None) -> None:
+    """The address of the cluster's dashboard for the time of the job; live while it runs."""
+    board = found["dashboard"]
+    times = f"start={_time(job.start)};end={_time(end)}" if end else f"start={_time(job.start)};autoRefresh=10"
+    address = (
+        f"https://{board['console']}/cloudwatch/home?region={board['region']}#dashboards:name={board['name']};{times}"
+    )
+    folder = Folder(job, found, known)
+    try:
+        folder.text("cloudwatch", f"{known.header()}{address}\n")
+    finally:
+        folder.close()
+
+
+def _time(seconds: int) -> str:
+    import time
+
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
+
+
+def outputs(folder: Folder, job: Job, known: Record, most: int, wanted: list[str]) -> None:
+    """Standard output and error; a link where both are one."""
+    user = AsUser(job.uid, job.gid)
+    streams: dict[str, int] = {}
+    try:
+        for what, source in (("stdout", known.stdout), ("stderr", known.stderr)):
+            if what in wanted and source.startswith("/"):
+                try:
+                    streams[what] = copying.opened(source, user)
+                except copying.NoCopy as error:
+                    told.note(f"job {job.id}: {what} is not kept: {error}")
+        for what, source in streams.items():
+            if what == "stderr" and "stdout" in streams and copying.same(streams["stdout"], source):
+                folder.link("stderr", "stdout")
+            else:
+                folder.copy(what, source, known.header(), most)
+    finally:
+        for source in streams.values():
+            os.close(source)
+
+
+def notes(folder: Folder, job: Job, known: Record, most: int, wanted: list[str]) -> None:
+    """What the user's side has left for the log folder, such as the environment. Names and kinds of files are checked."""
+    user = AsUser(job.uid, job.gid)
+    try:
+        here = os.open(path(job.notes), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        for name in sorted(os.listdir(here))[:_MOST_NOTES]:
+            match = _NAME.fullmatch(name)
+            if not match or match[1] not in wanted:
+                continue
+            try:
+                source = copying.opened(name, user, here=here)
+            except copying.NoCopy as error:
+                told.fault(f"job {job.id}: a note is not kept: {error}")
+                continue
+            try:
+                folder.copy(name[: -len(".txt")], source, known.header(match[2]), most)
+            finally:
+                os.close(source)
+    finally:
+        os.close(here)

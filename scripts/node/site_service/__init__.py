@@ -1,0 +1,1 @@
+"""Program of nodes: services of the site's own."""

@@ -1,0 +1,1 @@
+"""Program of nodes: what SSH takes from clients."""
