@@ -104,7 +104,9 @@ def cluster_endpoints(parts: Parts, name: str, partition: pulumi.Output[str]) ->
 def api_endpoints(parts: Parts) -> ApiEndpoints:
     """What the API host is told of."""
     return ApiEndpoints(
-        file_system_ids=dict(parts.storage.file_system_ids), access_point_ids=dict(parts.storage.access_point_ids)
+        file_system_ids=dict(parts.storage.file_system_ids),
+        access_point_ids=dict(parts.storage.access_point_ids),
+        jwt_key_secret_arn=parts.slurm_rest.key_arn if parts.slurm_rest else None,
     )
 
 

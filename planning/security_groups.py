@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from planning.vpc_endpoints import interfaces
 from settings import Settings
-from settings.rules.api_host import slurm_rest
 
 ROLES = {
     "head": "Head node of the cluster",
@@ -71,7 +70,7 @@ def needed(settings: Settings) -> frozenset[str]:
         "applications_database": databases.applications is not None,
         "image": settings.image.build,
         "jump_host": settings.jump_host.kind == "ec2",
-        "slurm_rest": settings.api_host is not None and slurm_rest(settings) is not None,
+        "slurm_rest": settings.api_host is not None and cluster.slurm_rest_api is not None,
         "api": settings.api_host is not None,
         "endpoints": bool(interfaces(settings)),
     }

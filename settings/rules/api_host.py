@@ -1,7 +1,6 @@
-"""The API host: what it runs is whole, and its folders can be mounted by TLS."""
+"""The API host: what it runs is whole, its folders can be mounted by TLS, and it finds the head node."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from settings.folders import EfsFolder
 from settings.model import Settings
@@ -10,11 +9,6 @@ from settings.problem import Path, Problem, weighed
 _HOST: Path = ("apiHost",)
 _SERVICE: Path = ("apiHost", "service")
 _REST: Path = ("cluster", "slurmRestApi")
-
-
-def slurm_rest(settings: Settings) -> Any | None:
-    """The cluster's REST API; None without one."""
-    return getattr(settings.cluster, "slurm_rest_api", None)
 
 
 def a_service_has_what_it_runs(settings: Settings) -> Iterator[Problem]:
@@ -99,11 +93,26 @@ def _mountable(folder: object) -> bool:
     return isinstance(folder, EfsFolder) and bool(folder.access_point or folder.access_point_id)
 
 
+def it_finds_the_head_node_by_name(settings: Settings) -> Iterator[Problem]:
+    """An address would be another one's after the head node's replacement."""
+    if settings.api_host and settings.cluster.slurm_rest_api and settings.cluster.dns_zone is None:
+        yield weighed(
+            "api-head-name",
+            ("cluster", "dnsZone"),
+            None,
+            "stands there, and the API host reaches the head node by a name in this zone, which stays when the cluster is replaced",
+            "a private DNS zone such as cluster.internal",
+            "set cluster.dnsZone",
+            _HOST,
+            _REST,
+        )
+
+
 def a_key_has_a_use(settings: Settings) -> Iterator[Problem]:
-    host, rest = settings.api_host, slurm_rest(settings)
+    host, rest = settings.api_host, settings.cluster.slurm_rest_api
     if host is None or host.service is None or not host.service.slurm_key:
         return
-    if rest is None or getattr(rest, "jwks", None):
+    if rest is None or rest.jwks:
         yield weighed(
             "api-slurm-key",
             (*_SERVICE, "slurmKey"),
@@ -121,5 +130,6 @@ RULES = (
     a_service_has_what_it_runs,
     who_may_reach_it_has_a_port,
     its_folders_have_access_points,
+    it_finds_the_head_node_by_name,
     a_key_has_a_use,
 )
