@@ -36,6 +36,7 @@ def _controllers(name: str, ground: Ground, arguments: dict[str, Any], opts: Any
         admin_secret_arn=pulumi.Output.from_input(ground.secrets[0]),
         authority=CertificateAuthority(f"{name}-ca", authority, opts),
         protected=False,
+        permissions_boundary=None,
         needs=[],
     )
     return DomainControllers(name, args, opts)
