@@ -2,7 +2,8 @@
 
 The tool on one controller and on two, beside the controller's own limit (ldapadd) and the way that the tool replaced (adcli, expect
 and pamtester, 40 jobs at once); then a run in which 5,000 users want nothing, and a check of every password. Runs of one kind
-alternate with those of the others; each begins with a fresh copy of the same controllers. Medians count.
+alternate with those of the others, in another order each round; each begins with a fresh copy of the same controllers. Medians
+count, of ratios those of the rounds. `busy` is processor time of the controllers.
 """
 
 from __future__ import annotations
@@ -12,31 +13,46 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.directory import reference, runs
-from benchmarks.directory.ground import Ground
+from benchmarks.directory.ground import Cost, Ground
 
 
 @dataclass(frozen=True)
 class Row:
-    """Runs of one kind: what they did, how many users, seconds of each."""
+    """Runs of one kind: what they did, how many users, the cost of each."""
 
     what: str
     users: int
-    seconds: Sequence[float]
+    costs: Sequence[Cost]
+
+    @property
+    def seconds(self) -> float:
+        """The median."""
+        return statistics.median(cost.seconds for cost in self.costs)
 
     @property
     def rate(self) -> float:
-        """Users a second, of the median."""
-        return self.users / statistics.median(self.seconds)
+        """Users a second."""
+        return self.users / self.seconds
+
+    def faster_than(self, other: Row) -> float:
+        """How many times, each round by itself: what slows the machine down for a while slows both down."""
+        pairs = zip(self.costs, other.costs, strict=True)
+        return statistics.median(theirs.seconds / ours.seconds for ours, theirs in pairs)
+
+    @property
+    def busy(self) -> float:
+        """Milliseconds of the controllers' processors for a user."""
+        return statistics.median(cost.busy for cost in self.costs) * 1000 / self.users
 
     def __str__(self) -> str:
-        middle = statistics.median(self.seconds)
-        spread = f"{min(self.seconds):.2f}-{max(self.seconds):.2f}" if len(self.seconds) > 1 else ""
-        return f"{self.what:<44} {self.users:>6} {middle:>9.2f} {spread:>14} {self.rate:>9.1f}"
+        times = [cost.seconds for cost in self.costs]
+        spread = f"{min(times):.2f}-{max(times):.2f}" if len(times) > 1 else ""
+        return f"{self.what:<44} {self.users:>6} {self.seconds:>9.2f} {spread:>14} {self.rate:>9.1f} {self.busy:>11.1f}"
 
 
 @dataclass(frozen=True)
@@ -72,39 +88,52 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def measure(ground: Ground, wanted: argparse.Namespace) -> tuple[list[Row], list[Target]]:
     """All runs, in turn."""
-    users = wanted.users
-    kinds = {
-        "controller's limit: ldapadd, one controller": lambda: runs.limit(ground, users),
-        "tool, one controller": lambda: runs.tool(ground, users, 1),
-        "tool, two controllers": lambda: runs.tool(ground, users, 2),
-    }
-    seconds: dict[str, list[float]] = {what: [] for what in kinds}
-    for _ in range(wanted.rounds):
-        for what, run in kinds.items():
-            say(what)
-            seconds[what].append(run())
-    rows = [Row(what, users, times) for what, times in seconds.items()]
-    limit, one, two = rows
+    limit, one, two, verify = in_turn(ground, wanted.users, wanted.rounds)
     targets = [
-        Target("tool on one controller / the controller's limit", one.rate / limit.rate, 0.95),
-        Target("two controllers / one", two.rate / one.rate, 1.8),
+        Target("tool on one controller / the controller's limit", one.faster_than(limit), 0.95),
+        Target("two controllers / one", two.faster_than(one), 1.8),
     ]
+    more: list[Row] = []
     if not wanted.no_reference:
         say("reference")
-        rows.append(Row("reference: adcli, expect, pamtester, 40 jobs", users, [reference.reference(ground, users)]))
-        targets.insert(0, Target("tool on one controller / reference", one.rate / rows[-1].rate, 7))
+        found = Row(
+            "reference: adcli, expect, pamtester, 40 jobs", wanted.users, [reference.reference(ground, wanted.users)]
+        )
+        more.append(found)
+        targets.insert(0, Target("tool on one controller / reference", one.rate / found.rate, 7))
     say("no-op")
     first, again = runs.no_op(ground, wanted.many, wanted.rounds)
-    rows += [
-        Row("tool, two controllers, many", wanted.many, [first]),
-        Row("the same again: nothing to do", wanted.many, again),
+    nothing = Row("the same again: nothing to do", wanted.many, again)
+    more += [Row("tool, two controllers, many", wanted.many, [first]), nothing]
+    targets.append(Target(f"seconds of a run in which {wanted.many} users want nothing", nothing.seconds, 2, True))
+    return [limit, one, two, *more, verify], targets
+
+
+def in_turn(ground: Ground, users: int, rounds: int) -> tuple[Row, Row, Row, Row]:
+    """The controller's limit, the tool on one and on two, and every password of one: each round begins with another of them, so
+    that none has the better moments."""
+    limit: list[Cost] = []
+    one: list[Cost] = []
+    two: list[Cost] = []
+    verify: list[Cost] = []
+
+    def both() -> None:
+        made, tried = runs.one_controller(ground, users)
+        one.append(made)
+        verify.append(tried)
+
+    kinds: list[tuple[str, Callable[[], None]]] = [
+        ("controller's limit: ldapadd, one controller", lambda: limit.append(runs.limit(ground, users))),
+        ("tool, one controller", both),
+        ("tool, two controllers", lambda: two.append(runs.two_controllers(ground, users))),
     ]
-    targets.append(
-        Target(f"seconds of a run in which {wanted.many} users want nothing", statistics.median(again), 2, True)
-    )
-    say("verify")
-    rows.append(Row("verify: every password, by LDAPS binds", users, [runs.verify_all(ground, users)]))
-    return rows, targets
+    for turn in range(rounds):
+        start = turn % len(kinds)
+        for what, run in kinds[start:] + kinds[:start]:
+            say(what)
+            run()
+    found = [Row(what, users, costs) for (what, _), costs in zip(kinds, (limit, one, two), strict=True)]
+    return found[0], found[1], found[2], Row("verify: every password, by LDAPS binds", users, verify)
 
 
 def say(what: str) -> None:
@@ -118,7 +147,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="hpcstack-benchmark-") as folder:
         rows, targets = measure(Ground(Path(folder)), wanted)
     print(f"{os.cpu_count()} cores, load {before:.1f} before and {os.getloadavg()[0]:.1f} after")
-    print(f"{'':<44} {'users':>6} {'seconds':>9} {'':>14} {'users/s':>9}")
+    print(f"{'':<44} {'users':>6} {'seconds':>9} {'':>14} {'users/s':>9} {'busy ms/user':>11}")
     print("\n".join(map(str, rows)))
     print()
     print("\n".join(map(str, targets)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,35 @@ from tests.directory.rig import Outside
 
 DOMAIN = "bench.example.org"
 GROUP = "benchgroup"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run took: seconds by the clock, and seconds of processor time of all controllers together. The second is the same on a
+    machine that has something else to do."""
+
+    seconds: float
+    busy: float
+
+
+def cost(controllers: Controllers, work: Callable[[], object]) -> Cost:
+    """Do the work and take its cost."""
+    before, began = _busy(controllers), time.monotonic()
+    work()
+    seconds = time.monotonic() - began
+    return Cost(seconds, _busy(controllers) - before)
+
+
+def _busy(controllers: Controllers) -> float:
+    """Processor seconds of the controllers until now: of their process groups, whose workers live as long as they do."""
+    leaders = {str(daemon.pid) for daemon in controllers.daemons()}
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            # After the command's name in parentheses: state, parent, group, ...; 11 and 12 are user and system time (proc(5)).
+            fields = stat.read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12]) if fields[2] in leaders else 0
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -49,6 +79,8 @@ class Ground:
             if count > 1:
                 # Just started, they would tell each other the first change only after a quarter of a minute.
                 copy.replicate()
+            # What was copied goes to the disk now, not with the first account.
+            os.sync()
             yield copy
         finally:
             copy.remove()

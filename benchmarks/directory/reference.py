@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from pathlib import Path
 
-from benchmarks.directory.ground import Ground, assert_made
+from benchmarks.directory.ground import Cost, Ground, assert_made, cost
 from benchmarks.directory.runs import PREFIX
 from planning.cluster import CA_FILE
 from tests.directory.cluster_node import ClusterNode
@@ -17,8 +16,8 @@ _SCRIPT = Path(__file__).with_name("reference.sh")
 _PASSWORD = "Plain-Passw0rd-7"
 
 
-def reference(ground: Ground, count: int) -> float:
-    """Wall seconds for `count` users on one controller."""
+def reference(ground: Ground, count: int) -> Cost:
+    """`count` users on one controller."""
     with ground.fresh(1) as one, _jump_host(ground.folder / "jump-host", one) as host:
         info = one.infos[0]
         given = {
@@ -29,19 +28,15 @@ def reference(ground: Ground, count: int) -> float:
             "USER_PASSWORD": _PASSWORD,
             "KRB5_CONFIG": str(one.layouts[0].krb5_conf),
         }
-        began = time.monotonic()
-        done = subprocess.run(
-            host.inside("bash", str(_SCRIPT), str(count)),
-            env={**os.environ, **given},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        seconds = time.monotonic() - began
-        if done.returncode or done.stdout:
-            raise SystemExit(f"the reference left out {done.stdout.split()}: {done.stderr}")
+        found = cost(one, lambda: _run(host.inside("bash", str(_SCRIPT), str(count)), given))
         assert_made(one, PREFIX, count)
-    return seconds
+    return found
+
+
+def _run(command: list[str], given: dict[str, str]) -> None:
+    done = subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, check=False)
+    if done.returncode or done.stdout:
+        raise SystemExit(f"the reference left out {done.stdout.split()}: {done.stderr}")
 
 
 def _jump_host(home: Path, controllers: Controllers) -> ClusterNode:

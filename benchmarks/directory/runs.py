@@ -1,4 +1,4 @@
-"""The runs that are compared. Each returns its wall time in seconds."""
+"""The runs that are compared. Each returns what it cost."""
 
 from __future__ import annotations
 
@@ -6,53 +6,58 @@ import base64
 import json
 import os
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.directory.ground import GROUP, Ground, assert_made, kerberos
+from benchmarks.directory.ground import GROUP, Cost, Ground, assert_made, cost, kerberos
+from scripts.directory.plan.found import MARK
 from tests.directory.controllers import Controllers
 
 PREFIX = "posit"
 _PASSWORD = "Plain-Passw0rd-7"
 
 
-def limit(ground: Ground, count: int) -> float:
-    """What one controller can do: one ldapadd over one sealed connection, one request after the other, passwords all alike."""
+def limit(ground: Ground, count: int) -> Cost:
+    """What one controller can do: the same accounts by one ldapadd over one sealed connection, with a ticket that is there already,
+    one request after the other, all with one password, and nothing checked."""
     with ground.fresh(1) as one:
         environment = kerberos(one, ground.folder / "ticket")
         changes = ground.folder / "users.ldif"
         changes.write_text("".join(_ldif(one, count)))
         server = one.infos[0].server_name
         command = ["ldapmodify", "-N", "-Q", "-Y", "GSSAPI", "-H", f"ldap://{server}", "-f", str(changes)]
-        seconds = timed(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))
+        found = cost(one, lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))
         assert_made(one, PREFIX, count)
-    return seconds
+    return found
 
 
-def tool(ground: Ground, count: int, controllers: int) -> float:
-    """The tool as operators run it: from its start to its end, with its checks and a sample of passwords."""
-    with ground.fresh(controllers) as some:
-        seconds = timed(lambda: run_tool(ground, some, "create", *_series(ground, count)))
-        assert_made(some, PREFIX, count)
-    return seconds
-
-
-def no_op(ground: Ground, count: int, rounds: int) -> tuple[float, list[float]]:
-    """How long it takes to make `count` users on two controllers, and then again and again to find that nothing is to do."""
-    with ground.fresh(2) as two:
-        first = timed(lambda: run_tool(ground, two, "create", *_series(ground, count)))
-        two.replicate()
-        again = [timed(lambda: _nothing(ground, two, count)) for _ in range(rounds)]
-    return first, again
-
-
-def verify_all(ground: Ground, count: int) -> float:
-    """Every password of a credentials file tried by a bind over TLS."""
+def one_controller(ground: Ground, count: int) -> tuple[Cost, Cost]:
+    """The tool as operators run it: from its start to its end, with its checks and a sample of passwords. Then every password of
+    its credentials file tried by a bind over TLS.
+    """
     with ground.fresh(1) as one:
         series = _series(ground, count)
-        run_tool(ground, one, "create", *series)
-        return timed(lambda: run_tool(ground, one, "verify", *series, "--verify", "all"))
+        made = cost(one, lambda: run_tool(ground, one, "create", *series))
+        assert_made(one, PREFIX, count)
+        return made, cost(one, lambda: run_tool(ground, one, "verify", *series, "--verify", "all"))
+
+
+def two_controllers(ground: Ground, count: int) -> Cost:
+    """The same on a pair."""
+    with ground.fresh(2) as two:
+        found = cost(two, lambda: run_tool(ground, two, "create", *_series(ground, count)))
+        assert_made(two, PREFIX, count)
+    return found
+
+
+def no_op(ground: Ground, count: int, rounds: int) -> tuple[Cost, list[Cost]]:
+    """How long it takes to make `count` users on two controllers, and then again and again to find that nothing is to do."""
+    with ground.fresh(2) as two:
+        first = cost(two, lambda: run_tool(ground, two, "create", *_series(ground, count)))
+        two.replicate()
+        again = [cost(two, lambda: _nothing(ground, two, count)) for _ in range(rounds)]
+    return first, again
 
 
 def run_tool(ground: Ground, controllers: Controllers, command: str, *more: str) -> dict[str, Any]:
@@ -95,23 +100,21 @@ def _series(ground: Ground, count: int) -> tuple[str, ...]:
 
 
 def _ldif(controllers: Controllers, count: int) -> Iterator[str]:
-    """The same work as the tool's: a group, accounts with password and numbers, and one change with all members."""
+    """The same work as the tool's: a group, accounts with the same attributes, and one change with all members."""
     info = controllers.infos[0]
     container = f"CN=Users,{info.base_dn}"
     names = [f"{PREFIX}{number:04}" for number in range(1, count + 1)]
     quoted = base64.b64encode(f'"{_PASSWORD}"'.encode("utf-16-le")).decode()
-    yield f"dn: CN={GROUP},{container}\nchangetype: add\nobjectClass: group\nsAMAccountName: {GROUP}\n\n"
+    mark = f"adminDescription: {MARK}{uuid.uuid4()}"
+    yield (
+        f"dn: CN={GROUP},{container}\nchangetype: add\nobjectClass: group\nsAMAccountName: {GROUP}\n"
+        f"gidNumber: 10000\n{mark}\n\n"
+    )
     for number, name in enumerate(names):
         yield (
             f"dn: CN={name},{container}\nchangetype: add\nobjectClass: user\nsAMAccountName: {name}\n"
             f"userPrincipalName: {name}@{info.domain}\nunicodePwd:: {quoted}\nuserAccountControl: 512\n"
-            f"uidNumber: {10001 + number}\ngidNumber: 10000\nloginShell: /bin/bash\nunixHomeDirectory: /home/{name}\n\n"
+            f"uidNumber: {10001 + number}\ngidNumber: 10000\nloginShell: /bin/bash\nunixHomeDirectory: /home/{name}\n{mark}\n\n"
         )
     yield f"dn: CN={GROUP},{container}\nchangetype: modify\nadd: member\n"
     yield "".join(f"member: CN={name},{container}\n" for name in names) + "-\n"
-
-
-def timed(work: Callable[[], object]) -> float:
-    began = time.monotonic()
-    work()
-    return time.monotonic() - began

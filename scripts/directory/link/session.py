@@ -26,7 +26,7 @@ except ImportError as error:
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 30
 _PAGE = 1000
-_NAMES_AT_ONCE = 50
+_VALUES_AT_ONCE = 50
 _SEARCHES_AT_ONCE = 4
 _LEAST_SEAL = 56
 _ROOT = ["dnsHostName", "defaultNamingContext", "configurationNamingContext"]
@@ -120,16 +120,24 @@ class Server:
             control.cookie = cookies[0]
 
     def look_up(self, names: Iterable[str], attributes: list[str]) -> Iterator[tuple[str, Entry]]:
-        """Every entry with one of these account names. A few names a search and a few searches at once: measured, a third of
-        the time of one paged search for thousands, and as quick in a directory of any size.
+        """Every entry with one of these account names."""
+        return self.with_any("sAMAccountName", names, attributes)
+
+    def with_any(
+        self, attribute: str, values: Iterable[str], attributes: list[str], but: str = ""
+    ) -> Iterator[tuple[str, Entry]]:
+        """Every entry in which `attribute` is one of `values`, without those that match the filter `but`. A few values a search
+        and a few searches at once: measured, a third of the time of one paged search for thousands, and as quick in a directory
+        of any size.
         """
-        waiting = list(names)
+        waiting = list(values)
         pending: list[int] = []
         while waiting or pending:
             while waiting and len(pending) < _SEARCHES_AT_ONCE:
-                some = "".join(f"(sAMAccountName={name})" for name in waiting[:_NAMES_AT_ONCE])
-                del waiting[:_NAMES_AT_ONCE]
-                pending.append(self.ldap.search_ext(self.base_dn, ldap.SCOPE_SUBTREE, f"(|{some})", attributes))
+                some = "(|" + "".join(f"({attribute}={value})" for value in waiting[:_VALUES_AT_ONCE]) + ")"
+                del waiting[:_VALUES_AT_ONCE]
+                query = f"(&{some}(!{but}))" if but else some
+                pending.append(self.ldap.search_ext(self.base_dn, ldap.SCOPE_SUBTREE, query, attributes))
             _, entries = self.ldap.result(pending.pop(0), timeout=ANSWER_SECONDS)
             yield from ((dn, entry) for dn, entry in entries if dn)
 

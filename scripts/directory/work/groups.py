@@ -89,5 +89,6 @@ def await_replica(server: Server, names: Iterable[str]) -> None:
 
 def gids(server: Server) -> list[int]:
     """All gidNumbers of groups that are in use."""
-    entries = (from_entry(*entry) for entry in server.search("(gidNumber=*)", ["sAMAccountType", "gidNumber"]))
+    query = server.search("(&(objectClass=group)(gidNumber=*))", ["sAMAccountType", "gidNumber"])
+    entries = (from_entry(*entry) for entry in query)
     return [number for entry in entries if entry.is_group and (number := gid(entry)) is not None]

@@ -30,6 +30,7 @@ from .requests import Requests
 from .share import Run, Share, needs_uid
 from .signals import stopped_by_signals
 from .summary import Summary
+from .trial import Trial
 from .uids import UidNumbers
 
 _PARTINGS = 5
@@ -163,9 +164,14 @@ class Reconciliation:
         try:
             make_missing(self._run, self._steadies[0], [share.view.groups for share in self._shares])
             self._each(lambda share, steady: self._bring_about(share, steady))
-            self._part_numbers(actions)
-            self._each(lambda share, steady: self._complete_groups(share, steady, leftovers))
-            checked = self._try_passwords()
+            trial = self._trial()
+            # Passwords are tried while groups are completed: over connections of their own, which keep the controllers busy too.
+            with ThreadPoolExecutor(1) as beside:
+                refused = beside.submit(trial.of, self._shares)
+                self._part_numbers(actions)
+                self._each(lambda share, steady: self._complete_groups(share, steady, leftovers))
+            self._outcome.failed.update(refused.result())
+            checked = len(trial.passwords)
         finally:
             self._hand_over()
         return self._finish(checked)
@@ -181,6 +187,13 @@ class Reconciliation:
         self._run.uids.forget()
         self._each(lambda _, steady: steady.run(lambda: self._run.uids.learn(steady.server)), must=must)
 
+    def _doubled(self, names: set[str]) -> bool:
+        """Whether accounts of others have numbers that this run gave to these."""
+        uids, mark = self._run.uids, self._run.requests.mark
+        uids.forget()
+        self._each(lambda _, steady: steady.run(lambda: uids.learn_others(steady.server, names, mark)))
+        return uids.doubled(names)
+
     def _part_numbers(self, actions: list[Action]) -> None:
         """Another number for accounts of this run whose number a run beside it has given too."""
         outcome = self._outcome
@@ -188,7 +201,7 @@ class Reconciliation:
         for _ in range(_PARTINGS):
             given = {name for name, kind in some.items() if kind != ADD or name in outcome.created}
             given -= outcome.failed.keys()
-            if not given or self._stop.is_set():
+            if not given or self._stop.is_set() or not self._doubled(given):
                 return
             self._learn_numbers(must=False)
             fresh = self._run.uids.part(given)
@@ -244,34 +257,13 @@ class Reconciliation:
             self._summary.faults.append(str(error))
             self._summary.handed_over = credentials.place
 
-    def _try_passwords(self) -> int:
-        """Passwords that this run set, on the controller that took them; how many were tried."""
+    def _trial(self) -> Trial:
+        """Of passwords that this run set; of none after the loss of a controller."""
         outcome, known = self._outcome, self._passwords.known
-        fit = [
-            name
-            for name in (outcome.created | outcome.reset) - outcome.failed.keys()
-            if trying.may_log_on(self._wanted.users[name])
-        ]
-        chosen = (
-            set()
-            if self._summary.lost
-            else set(trying.sample([name for name in fit if name in known], self._how.verify))
-        )
-        for share in self._shares:
-            tried = {name: known[name] for name in sorted(chosen) if share.place.has(name)}
-            try:
-                outcome.failed.update(self._refused_passwords(share.server, tried))
-            except Unreachable as error:
-                outcome.failed.update(dict.fromkeys(tried, f"made, but its password could not be tried: {error}"))
-        return len(chosen)
-
-    def _refused_passwords(self, server: Server, passwords: dict[str, str]) -> dict[str, str]:
-        if not passwords:
-            return {}
-        target = self._target
-        if target.ca_file:
-            return trying.by_ldaps(server.address, server.host, target.ca_file, target.domain, passwords)
-        return trying.by_ticket(self._kerberos, server.address, passwords)
+        made = (outcome.created | outcome.reset) - outcome.failed.keys()
+        fit = [name for name in made if name in known and trying.may_log_on(self._wanted.users[name])]
+        chosen = [] if self._summary.lost else trying.sample(fit, self._how.verify)
+        return Trial(self._target, self._kerberos, {name: known[name] for name in chosen})
 
     def _finish(self, checked: int) -> int:
         """Tell what came about; the exit code."""

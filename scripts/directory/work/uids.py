@@ -9,12 +9,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
-from ..link.session import Server
+from ..link.session import Entry, Server
 from ..plan import found, shares
 from ..wanted.checks import FIRST_ID
 from ..wanted.model import ABSENT, User
 
 _APART = 1000
+_ATTRIBUTES = ["sAMAccountName", "uidNumber"]
 
 
 class UidNumbers:
@@ -30,9 +31,17 @@ class UidNumbers:
 
     def learn(self, server: Server) -> None:
         """Which numbers are in use, as one controller knows it. All have to be asked: one may not know yet what another gave."""
-        query = server.search("(uidNumber=*)", ["sAMAccountName", "uidNumber"])
-        entries = [found.from_entry(*entry) for entry in query]
-        for entry in entries:
+        self._note(server.search("(uidNumber=*)", _ATTRIBUTES))
+
+    def learn_others(self, server: Server, names: Iterable[str], mark: str) -> None:
+        """Who has a number of these, of accounts without this run's mark. That takes as long as the run is large, however many
+        accounts there are.
+        """
+        numbers = [str(number) for name in names if (number := self._numbers.get(name)) is not None]
+        self._note(server.with_any("uidNumber", numbers, _ATTRIBUTES, but=f"(adminDescription={mark})"))
+
+    def _note(self, entries: Iterable[tuple[str, Entry]]) -> None:
+        for entry in [found.from_entry(*one) for one in entries]:
             if entry.uid is not None:
                 self._holders.setdefault(entry.uid, set()).add(entry.name)
 
@@ -44,6 +53,10 @@ class UidNumbers:
     def forget(self) -> None:
         """Before all controllers are asked anew."""
         self._holders.clear()
+
+    def doubled(self, made: Iterable[str]) -> bool:
+        """Whether somebody else has a number of these, by what was learnt."""
+        return bool(shares.others_with(made, self._numbers, self._holders))
 
     def part(self, made: Iterable[str]) -> dict[str, int]:
         """New numbers for names of this run whose number somebody else was given too, by what was learnt.

@@ -105,6 +105,11 @@ class Controllers:
         assert daemon is not None
         os.killpg(daemon.pid, signal.SIGKILL)
 
+    def daemons(self) -> list[processes.Daemon]:
+        """Those that run, each the leader of its controller's process group."""
+        some = (processes.running(self._daemon(place)) for place in range(len(self.layouts)))
+        return [daemon for daemon in some if daemon is not None]
+
     def stop(self) -> None:
         for place in range(len(self.layouts)):
             self.stop_one(place)
