@@ -34,7 +34,7 @@ class DirectoryArgs:
     subnet_ids: pulumi.Output[list[str]]
     clients: Mapping[str, pulumi.Input[str]]
     """Security groups of those who bind over LDAPS, by role."""
-    vpc_cidr: pulumi.Input[str]
+    vpc_cidrs: pulumi.Input[list[str]]
     bucket: Bucket
     """Domain controllers of the platform have their program, configuration and backups there."""
     partition: pulumi.Output[str]
@@ -149,7 +149,7 @@ class Directory(pulumi.ComponentResource):
             region=args.settings.region,
             vpc_id=args.vpc_id,
             subnet_ids=args.subnet_ids,
-            vpc_cidr=args.vpc_cidr,
+            vpc_cidrs=args.vpc_cidrs,
             partition=args.partition,
             permissions_boundary=args.settings.cluster.iam.permissions_boundary,
             bucket=args.bucket,

@@ -37,7 +37,7 @@ class DomainControllersArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Output[list[str]]
     """Private ones; the first two, in two zones, take a controller each."""
-    vpc_cidr: pulumi.Input[str]
+    vpc_cidrs: pulumi.Input[list[str]]
     """Clients come from here."""
     partition: pulumi.Output[str]
     permissions_boundary: str | None
@@ -70,7 +70,7 @@ class DomainControllers(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._kept = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(protect=args.protected))
         self._ami = newest_ubuntu(architecture(args.settings.instance_type), self)
-        self._group = controller_ports.security_group(name, args.vpc_id, args.vpc_cidr, self._child)
+        self._group = controller_ports.security_group(name, args.vpc_id, args.vpc_cidrs, self._child)
         self.names = [f"{host}.{args.settings.domain_name}" for host in CONTROLLERS]
         interfaces = [self._interface(index) for index in range(len(CONTROLLERS))]
         addresses = [interface.private_ip for interface in interfaces]

@@ -152,7 +152,7 @@ def add_people(site: Site, parts: Parts) -> None:
             vpc_id=network.vpc_id,
             subnet_ids=network.private_subnet_ids,
             clients=parts.groups.directory_clients(),
-            vpc_cidr=network.cidr,
+            vpc_cidrs=network.cidrs,
             bucket=parts.bucket,
             partition=site.partition,
             needs=parts.ways_out,

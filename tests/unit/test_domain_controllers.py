@@ -46,6 +46,45 @@ def test_other_subnets_move_no_controller() -> None:
     assert [one.options["ignoreChanges"] for one in interfaces] == [["subnetId"]] * 2
 
 
+EXISTING = {
+    "vpcId": "vpc-0123456789abcdef0",
+    "publicSubnetIds": ["subnet-0123456789abcdef0"],
+    "privateSubnetIds": ["subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
+}
+
+
+def of_controllers(recorder: Recorder, token: str) -> list[Any]:
+    return [one for one in recorder.named(token) if "-directory" in one.name]
+
+
+@pytest.mark.parametrize(
+    ("network", "ranges"),
+    [({}, ["10.20.0.0/16"]), (EXISTING, ["10.9.0.0/16", "100.64.0.0/16"])],
+    ids=["own", "existing"],
+)
+def test_clients_come_from_every_range_of_the_vpc_and_from_nowhere_else(
+    network: dict[str, Any], ranges: list[str]
+) -> None:
+    """The existing one has a third range, which is going."""
+    recorder = run(None, directory={"kind": "samba-ad"}, jumpHost={"kind": "ec2"}, network=network)
+    (clients,) = of_controllers(recorder, "aws:ec2/managedPrefixList:ManagedPrefixList")
+    assert [one["cidr"] for one in clients.inputs["entries"]] == ranges
+    peers, *rules = of_controllers(recorder, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert "prefixListId" not in peers.inputs
+    assert {one.inputs.get("prefixListId") for one in rules} == {f"{clients.name}-id"}
+    assert not [
+        one.inputs for one in rules if {"cidrIpv4", "cidrIpv6", "referencedSecurityGroupId"} & one.inputs.keys()
+    ]
+
+
+def test_the_quota_of_rules_holds_the_ports_for_five_ranges() -> None:
+    (clients,) = of_controllers(made(), "aws:ec2/managedPrefixList:ManagedPrefixList")
+    rules = of_controllers(made(), "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    weights = [clients.inputs["maxEntries"] if "prefixListId" in one.inputs else 1 for one in rules]
+    assert (clients.inputs["maxEntries"], len(weights)) == (5, 12)
+    assert sum(weights) <= 60
+
+
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_only_prod_guards_them(environment: str) -> None:
     for one in controllers(made(environment)):
