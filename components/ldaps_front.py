@@ -92,7 +92,8 @@ class LdapsFront(pulumi.ComponentResource):
     def _targets(self) -> aws.lb.TargetGroup:
         group = aws.lb.TargetGroup(
             self._name,
-            name=names.fitting(self._name, 32),
+            # In another VPC it is another one, made before the former is deleted.
+            name=pulumi.Output.from_input(self._args.vpc_id).apply(lambda vpc: names.apart(self._name, 32, vpc)),
             port=_CLEAR,
             protocol="TCP",
             target_type="ip",

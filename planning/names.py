@@ -60,6 +60,14 @@ def fitting(name: str, longest: int) -> str:
     return f"{name[: longest - 8].rstrip('-')}-{digest}"
 
 
+def apart(name: str, longest: int, *fixed: str) -> str:
+    """A name with a hash, another one for each value of `fixed`: what a resource cannot change without being replaced. So the new
+    one can be made while the former, whose name nothing else may have, is still there.
+    """
+    digest = hashlib.sha256("|".join((name, *fixed)).encode()).hexdigest()[:8]
+    return f"{name[: longest - 9].rstrip('-')}-{digest}"
+
+
 def final_snapshot(parameters: str, *fixed: str) -> str:
     """The name of a database's last snapshot, another one for each database: RDS keeps it, and refuses a name that is taken.
 

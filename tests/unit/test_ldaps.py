@@ -227,3 +227,16 @@ def test_names_fit_a_limit_and_stay_different(name: str, expected: str) -> None:
     assert names.fitting(name, 32).startswith(expected)
     assert len(names.fitting(name, 32)) <= 32
     assert names.fitting(f"{name}x" * 3, 32) != names.fitting(f"{name}y" * 3, 32)
+
+
+def test_the_target_group_of_another_vpc_has_another_name() -> None:
+    """The former one is deleted after the new one is made, and AWS lets no two have one name."""
+    here, again, there = (
+        run(directory={"kind": "managed-ad"}, network={**NETWORK, "vpcId": vpc}, **HOST)
+        .one("aws:lb/targetGroup:TargetGroup")
+        .inputs
+        for vpc in (NETWORK["vpcId"], NETWORK["vpcId"], "vpc-0fedcba9876543210")
+    )
+    assert here["name"] == again["name"] != there["name"]
+    assert here["name"].startswith("genomics-dev-directory")
+    assert len(names.apart("a" * 40, 32, "vpc-1")) == 32

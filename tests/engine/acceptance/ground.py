@@ -33,6 +33,8 @@ class Ground:
     vpc: str
     other_vpc: str
     subnets: list[str]
+    other_subnets: list[str]
+    """Of the other VPC."""
     tables: list[str]
     gateway: str
     nat_gateway: str
@@ -86,16 +88,22 @@ def _network(ec2: Any) -> dict[str, Any]:
         ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=REGION + zone)["Subnet"]["SubnetId"]
-        for n, zone in enumerate("ab")
-    ]
+    subnets, other_subnets = (
+        [
+            ec2.create_subnet(VpcId=one, CidrBlock=f"{start}.{n}.0/24", AvailabilityZone=REGION + zone)["Subnet"][
+                "SubnetId"
+            ]
+            for n, zone in enumerate("ab")
+        ]
+        for one, start in ((vpc, "10.0"), (other, "10.1"))
+    )
     *addresses, taken = [ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(3)]
     nat_gateway = ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=taken)["NatGateway"]["NatGatewayId"]
     return {
         "vpc": vpc,
         "other_vpc": other,
         "subnets": subnets,
+        "other_subnets": other_subnets,
         "tables": [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2)],
         "gateway": gateway,
         "nat_gateway": nat_gateway,

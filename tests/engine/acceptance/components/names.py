@@ -43,8 +43,8 @@ def _ldaps_front(name: str, ground: Ground, arguments: dict[str, Any], opts: Any
         certificate_arn=None,
         issued=authority.issue("server", dns_names=[arguments["fqdn"]]),
         authority=authority.certificate,
-        vpc_id=ground.vpc,
-        subnet_ids=ground.subnets,
+        vpc_id=arguments["vpc"],
+        subnet_ids=arguments["subnets"],
         servers=[pulumi.Output.from_input(f"10.0.{n}.20") for n in range(2)],
         clients={"nodes": ground.groups[0]},
     )
@@ -138,11 +138,19 @@ ROWS = [
     Component(
         token="hpcstack:index:LdapsFront",
         make=_ldaps_front,
-        first=lambda g: {"fqdn": "ldaps.acceptance.internal", "edition": 1},
+        first=lambda g: {"fqdn": "ldaps.acceptance.internal", "edition": 1, "vpc": g.vpc, "subnets": g.subnets},
         change=lambda g: {"edition": 2},
         changed={"Certificate::ldapsfront": frozenset({"certificateBody", "privateKey"})},
-        replace=lambda g: {"fqdn": "ldap.acceptance.internal"},
-        replaced=frozenset({"Zone::ldapsfront", "Record::ldapsfront"}),
+        # The former target group is there until all else has left it.
+        replace=lambda g: {"fqdn": "ldap.acceptance.internal", "vpc": g.other_vpc, "subnets": g.other_subnets},
+        replaced=frozenset(
+            {
+                *("Zone::ldapsfront", "Record::ldapsfront", "LoadBalancer::ldapsfront", "Listener::ldapsfront"),
+                *("TargetGroup::ldapsfront", *(f"TargetGroupAttachment::ldapsfront-{n}" for n in range(2))),
+                *("SecurityGroup::ldapsfront", "SecurityGroupIngressRule::ldapsfront-from-nodes"),
+                *(f"SecurityGroupEgressRule::ldapsfront-to-controller-{n}" for n in range(2)),
+            }
+        ),
         look=_served,
         looks=lambda a: {"fqdn": a["fqdn"], "leads": True},
         drift=_slow_checks,

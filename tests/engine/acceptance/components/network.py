@@ -170,7 +170,7 @@ def _directory(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) 
         vpc_id=ground.vpc,
         subnet_ids=subnets,
         clients={"nodes": ground.groups[0]},
-        vpc_cidr="10.0.0.0/16",
+        vpc_cidrs=["10.0.0.0/16"],
         bucket=Bucket(f"{name}-scripts", BucketArgs(files={}, expiring={}, protected=False), opts),
         partition=pulumi.Output.from_input("aws"),
         needs=[],
