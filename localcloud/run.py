@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from localcloud import demo, discretion, foreign_files, paths, services, stack
+from localcloud import demo, discretion, foreign_files, paths, replacements, services, stack
 from localcloud import operator_tools as tools
 from localcloud.engine import engine as engines
 from localcloud.engine.engine import Engine
@@ -49,6 +49,7 @@ def pulumi(command: str, arguments: Sequence[str]) -> int:
             raise LocalCloudError("--booted is for stacks of the local cloud: just up NAME --local --booted")
         flags = demo.choose_machines(flags)
     discretion.check_flags(flags)
+    replacements.check_flags(flags)
     if name and command in _READS_STACK_FILE and (committed := paths.ROOT / f"Pulumi.{name}.yaml").exists():
         foreign_files.refuse(committed)
     engine, env, name = _where(name, local)
