@@ -1,7 +1,7 @@
 """A cluster node's logon on this machine: real sssd, NSS and PAM, set up as ParallelCluster sets them up, with folders of its own.
 
-The layout of sssd.conf is that of aws-parallelcluster-cookbook 3.16 (recipe `directory_service`); PAM and NSS are as
-`pam-auth-update` leaves them on Ubuntu with sssd. Nothing of the machine's own /etc changes: sssd runs in a mount namespace.
+sssd.conf is the one that nodes of the booted cloud write; PAM and NSS are as `pam-auth-update` leaves them on Ubuntu with sssd.
+Nothing of the machine's own /etc changes: sssd runs in a mount namespace.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from localcloud import processes
 from localcloud.directory import DirectoryInfo
+from localcloud.machines.node.directory import sssd_conf
 from planning.cluster import DirectoryEndpoints, Endpoints, cluster_document
 from tests.unit.test_planning import ENDPOINTS
 from tests.unit.test_settings import load_with
@@ -42,24 +43,6 @@ account required                   pam_permit.so
 account sufficient                 pam_localuser.so
 account [default=bad success=ok user_unknown=ignore] pam_sss.so
 """
-_SSSD = """\
-[domain/local]
-id_provider = files
-enumerate = True
-
-[sssd]
-config_file_version = 2
-services = nss, pam, ssh
-domains = default, local
-full_name_format = %1$s
-
-[nss]
-filter_users = nobody,root
-filter_groups = nobody,root
-
-[pam]
-offline_credentials_expiration = 7
-"""
 
 
 def written_section(info: DirectoryInfo, uri: str, **more: Any) -> dict[str, Any]:
@@ -76,32 +59,6 @@ def written_section(info: DirectoryInfo, uri: str, **more: Any) -> dict[str, Any
         **ENDPOINTS, directory=directory, program_uris={"install-ca-certificate.sh": "s3://bucket/install.sh"}
     )
     return cluster_document(load_with(), endpoints, {})["DirectoryService"]
-
-
-def sssd_conf(section: dict[str, Any], password: str) -> str:
-    """What the cookbook makes of a document's section `DirectoryService`."""
-    domain = {
-        "id_provider": "ldap",
-        "ldap_schema": "AD",
-        "ldap_uri": section["DomainAddr"],
-        "ldap_search_base": ",".join(f"DC={label}" for label in section["DomainName"].split(".")),
-        "ldap_default_bind_dn": section["DomainReadOnlyUser"],
-        "ldap_default_authtok": password,
-        "ldap_tls_reqcert": section["LdapTlsReqCert"],
-        "cache_credentials": "True",
-        "default_shell": "/bin/bash",
-        "fallback_homedir": "/home/%u",
-        "ldap_id_mapping": "True",
-        "ldap_referrals": "False",
-        "use_fully_qualified_names": "False",
-    }
-    if "LdapTlsCaCert" in section:
-        domain["ldap_tls_cacert"] = section["LdapTlsCaCert"]
-    if "LdapAccessFilter" in section:
-        domain |= {"access_provider": "ldap", "ldap_access_filter": section["LdapAccessFilter"]}
-    domain |= section.get("AdditionalSssdConfigs", {})
-    lines = "".join(f"{key} = {value}\n" for key, value in sorted(domain.items()))
-    return f"[domain/default]\n{lines}\n{_SSSD}"
 
 
 @dataclass(frozen=True)
