@@ -29,7 +29,7 @@ def _controllers(name: str, ground: Ground, arguments: dict[str, Any], opts: Any
         region=REGION,
         vpc_id=ground.vpc,
         subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
-        vpc_cidr="10.0.0.0/16",
+        vpc_cidrs=arguments["ranges"],
         partition=pulumi.Output.from_input("aws"),
         bucket=Bucket(f"{name}-bucket", files, opts),
         program=program.read_bytes(),
@@ -43,7 +43,7 @@ def _controllers(name: str, ground: Ground, arguments: dict[str, Any], opts: Any
 
 
 def _machines(aws: Clients, parts: Parts) -> dict[str, Any]:
-    """The types of both, which stand on interfaces of their own, and what the bucket tells them of the domain."""
+    """The types of both, which stand on interfaces of their own, what the bucket tells them of the domain, and who may ask them."""
     found = [aws("ec2").describe_instances(InstanceIds=[parts[name].id])["Reservations"][0] for name in _BOTH]
     both = [one["Instances"][0] for one in found]
     addresses = {host: one["PrivateIpAddress"] for host, one in zip(_HOSTS, both, strict=True)}
@@ -53,7 +53,23 @@ def _machines(aws: Clients, parts: Parts) -> dict[str, Any]:
         (addresses["dc2"], addresses["dc1"]),
     ]
     (age,) = {one["maxPasswordAgeDays"] for one in told}
-    return {"types": [one["InstanceType"] for one in both], "days": age, "zones": len({_zone(one) for one in both})}
+    return {
+        "types": [one["InstanceType"] for one in both],
+        "days": age,
+        "zones": len({_zone(one) for one in both}),
+        "clients": _clients(aws, both[0]),
+    }
+
+
+def _clients(aws: Clients, machine: dict[str, Any]) -> list[str]:
+    """The ranges that may ask a machine for names and accounts: those of the one list that its rules speak of."""
+    ec2, (group,) = aws("ec2"), machine["SecurityGroups"]
+    wanted = [{"Name": "group-id", "Values": [group["GroupId"]]}]
+    rules = ec2.describe_security_group_rules(Filters=wanted)["SecurityGroupRules"]
+    inward = [one for one in rules if not one["IsEgress"] and "ReferencedGroupInfo" not in one]
+    (clients,) = {one["PrefixListId"] for one in inward}
+    entries = ec2.get_managed_prefix_list_entries(PrefixListId=clients)["Entries"]
+    return sorted(one["Cidr"] for one in entries)
 
 
 def _told(aws: Clients, machine: dict[str, Any]) -> dict[str, Any]:
@@ -79,19 +95,20 @@ def _stop_check(aws: Clients, parts: Parts) -> None:
 
 
 _HOSTS = ("dc1", "dc2")
+_CLIENTS = "ManagedPrefixList::domaincontrollers-clients"
 _BOTH = [f"Instance::domaincontrollers-{host}" for host in _HOSTS]
 
 ROWS = [
     Component(
         token="hpcstack:index:DomainControllers",
         make=_controllers,
-        first=lambda g: {"days": 30, "type": "t3.small", "subnets": g.subnets},
-        change=lambda g: {"days": 60, "type": "t3.medium"},
-        changed=dict.fromkeys(_BOTH, frozenset({"instanceType"})),
+        first=lambda g: {"days": 30, "type": "t3.small", "subnets": g.subnets, "ranges": ["10.0.0.0/16"]},
+        change=lambda g: {"days": 60, "type": "t3.medium", "ranges": ["10.0.0.0/16", "100.64.0.0/16"]},
+        changed=dict.fromkeys(_BOTH, frozenset({"instanceType"})) | {_CLIENTS: frozenset({"entries"})},
         replace=lambda g: {"subnets": list(reversed(g.subnets))},
         replaced=frozenset(),  # a domain is never lost to a network that moves: its machines stay where they are
         look=_machines,
-        looks=lambda a: {"types": [a["type"]] * 2, "days": a["days"], "zones": 2},
+        looks=lambda a: {"types": [a["type"]] * 2, "days": a["days"], "zones": 2, "clients": a["ranges"]},
         drift=_stop_check,
         drifted="NetworkInterface::domaincontrollers-dc1",
         vanish=lambda aws, parts: aws("ec2").terminate_instances(InstanceIds=[parts[_BOTH[0]].id]),
