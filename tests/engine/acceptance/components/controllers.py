@@ -31,7 +31,6 @@ def _controllers(name: str, ground: Ground, arguments: dict[str, Any], opts: Any
         subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
         vpc_cidrs=arguments["ranges"],
         partition=pulumi.Output.from_input("aws"),
-        permissions_boundary=None,
         bucket=Bucket(f"{name}-bucket", files, opts),
         program=program.read_bytes(),
         admin_secret_arn=pulumi.Output.from_input(ground.secrets[0]),

@@ -132,7 +132,6 @@ def _jump_host(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) 
         private_key=None,
         key_name=None,
         partition=pulumi.Output.from_input("aws"),
-        permissions_boundary=None,
         public_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
         private_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
         security_group_id=ground.groups[0],
