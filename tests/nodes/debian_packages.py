@@ -19,7 +19,7 @@ def unpack(machine: SlurmMachine, folder: Path, *names: str) -> None:
     apt = "apt-get install -qq -y --no-install-recommends --download-only -o Dir::Cache::archives=/debs"
     done = fetch.shell(f"mkdir /debs && apt-get update -qq && {apt} {' '.join(names)}")
     found = sorted((folder / "fetch/upper/debs").glob("*.deb"))
-    assert found, done.stderr
-    for one in found:
+    assert done.returncode == 0, done.stderr
+    for one in found:  # none if the image has them all
         shutil.copy(one, machine.path("/srv"))
-    machine.sh("for one in /srv/*.deb; do dpkg-deb -x $one /; done; rm /srv/*.deb")
+        machine.sh(f"dpkg-deb -x /srv/{one.name} / && rm /srv/{one.name}")
