@@ -119,7 +119,7 @@ def test_a_job_has_places_and_variables_of_its_own(cluster: SlurmMachine) -> Non
 
 
 def test_what_is_kept_has_a_header_and_no_secrets(cluster: SlurmMachine) -> None:
-    secrets = "--export=ALL,MY_TOKEN=w0rd1,SLURM_JWT=w0rd2,DB=postgres://u:w0rd3@h/d,PLAIN=seen"
+    secrets = "--export=ALL,MY_TOKEN=w0rd1,MY_JWT=w0rd2,DB=postgres://u:w0rd3@h/d,PLAIN=seen"
     number = job(
         cluster, "echo hello; cp /etc/hostname pydamus_1; srun true\n" + _UNTIL_HANDED_OVER, secrets, "--job-name=a job"
     )
