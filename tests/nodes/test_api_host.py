@@ -1,7 +1,8 @@
 """The API host's user data on a machine with real systemd, with real boto3 and an emulated AWS in the machine's own network.
 
 A recording `mount.efs` stands for amazon-efs-utils, a recording `apt-get` for Ubuntu's archive, and a program of ours with the
-checksum that the stack file says for GitLab's runner. podman is not here: a container's unit is read, not run.
+checksum that the stack file says for GitLab's runner. podman is not here: tests/unit/test_program_api_host.py
+has what its unit would run.
 """
 
 import hashlib

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from scripts.api_host.configuration import Mount, Service
+from scripts.api_host.service import container, environment_file, unit
 from tests.unit.recorder import Recorded, Recorder, run
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf"
@@ -85,3 +87,23 @@ def test_it_is_private_takes_tokens_only_and_keeps_its_image() -> None:
     assert host(made()).options["ignoreChanges"] == ["ami"]
     assert "ignoreChanges" not in host(made(ami="ami-0123456789abcdef0")).options
     assert host(made(instanceType="t4g.medium")).name == "genomics-dev-api-host-arm64"
+
+
+def test_a_container_gets_no_secret_and_no_value_in_its_arguments() -> None:
+    service = Service(
+        image="registry.example.org/api:1",
+        command=["serve", "100%", "$HOME"],
+        user="api",
+        port=8000,
+        environment={"MODE": "a b"},
+        secrets={"token": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token"},
+    )
+    shared = Mount(file_system_id="fs-1", access_point_id="fsap-1", directory="/shared", read_only=True, iam=False)
+    words = container(service, [shared], service.environment, (990, 991))
+    assert {"--user=990:991", "--publish=8000:8000", "--volume=/shared:/shared:ro", "--env=MODE"} <= set(words)
+    assert words[-4:] == ["registry.example.org/api:1", "serve", "100%", "$HOME"]
+    text = unit(service, words)
+    assert 'ExecStart="/usr/bin/podman" "run"' in text
+    assert '"100%%" "$$HOME"\n' in text
+    assert "a b" not in text
+    assert environment_file(service.environment) == 'MODE="a b"\n'
