@@ -66,6 +66,7 @@ class LdapsFront(pulumi.ComponentResource):
         self.register_outputs({"fqdn": self.fqdn})
 
     def _listener(self, balancer: aws.lb.LoadBalancer) -> aws.lb.Listener:
+        group, attached = self._targets()
         return aws.lb.Listener(
             self._name,
             load_balancer_arn=balancer.arn,
@@ -73,8 +74,9 @@ class LdapsFront(pulumi.ComponentResource):
             protocol="TLS",
             certificate_arn=self._args.certificate_arn or self._imported().arn,
             ssl_policy=_POLICY,
-            default_actions=[{"type": "forward", "target_group_arn": self._targets().arn}],
-            opts=self._child,
+            default_actions=[{"type": "forward", "target_group_arn": group.arn}],
+            # It never turns to a group without targets.
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=attached)),
         )
 
     def _imported(self) -> aws.acm.Certificate:
@@ -89,7 +91,7 @@ class LdapsFront(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _targets(self) -> aws.lb.TargetGroup:
+    def _targets(self) -> tuple[aws.lb.TargetGroup, list[aws.lb.TargetGroupAttachment]]:
         group = aws.lb.TargetGroup(
             self._name,
             # In another VPC it is another one, made before the former is deleted.
@@ -105,15 +107,13 @@ class LdapsFront(pulumi.ComponentResource):
             tags={"Name": self._name},
             opts=self._child,
         )
-        for index, server in enumerate(self._args.servers):
+        attached = [
             aws.lb.TargetGroupAttachment(
-                f"{self._name}-{index}",
-                target_group_arn=group.arn,
-                target_id=server,
-                port=_CLEAR,
-                opts=self._child,
+                f"{self._name}-{index}", target_group_arn=group.arn, target_id=server, port=_CLEAR, opts=self._child
             )
-        return group
+            for index, server in enumerate(self._args.servers)
+        ]
+        return group, attached
 
     def _security_group(self) -> pulumi.Output[str]:
         group = aws.ec2.SecurityGroup(

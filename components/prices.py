@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from components import aws_call, user_cache
 from planning.prices import Prices, Range, System, on_demand_types, spot_types, system
@@ -74,8 +74,16 @@ def _kept(subject: str, region: str, seconds: float) -> _Answer:
     found = user_cache.read(subject, region, seconds)
     if not isinstance(found, dict):
         return {}
-    answers = cast(_Answer, found)
-    return {name: one for name, one in answers.items() if len(one) == _FIELDS}
+    answers = cast(dict[str, Any], found)
+    return {name: one for name, one in answers.items() if _whole(one)}
+
+
+def _whole(answer: Any) -> bool:
+    return isinstance(answer, list) and len(parts := cast(list[Any], answer)) == _FIELDS and all(map(_is_text, parts))
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, str)
 
 
 def _listed(types: list[str], region: str, billed: System) -> _Answer:

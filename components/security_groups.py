@@ -101,8 +101,8 @@ class SecurityGroups(pulumi.ComponentResource):
             for index, cidr in enumerate(args.allowed_cidrs):
                 self._let_in(f"ssh-to-jump-host-{index}", self.jump_host, 22, cidr)
         if self.api is not None and args.api_port:
-            for index, cidr in enumerate(args.api_cidrs):
-                self._let_in(f"clients-to-api-{index}", self.api, args.api_port, cidr)
+            for cidr in dict.fromkeys(args.api_cidrs):
+                self._let_in(f"clients-to-api-{_of_address(cidr)}", self.api, args.api_port, cidr)
         for service in args.site_services:
             self._let_in_to(service)
         self.ssh_sources = self._prefix_list(args.vpc_cidrs, args.allowed_cidrs)
@@ -161,9 +161,10 @@ class SecurityGroups(pulumi.ComponentResource):
         )
 
     def _let_in_to(self, service: SiteService) -> None:
-        for source in service.sources:
+        for source in dict.fromkeys(service.sources):
             of_group = source.startswith("sg-")
-            name = f"site-{service.name}-{source.replace('.', '-').replace('/', '-')}"
+            # By what AWS tells rules apart: a service that is renamed keeps its rules.
+            name = f"site-{service.port}-{_of_address(source)}"
             aws.vpc.SecurityGroupIngressRule(
                 f"{self._name}-{name}",
                 security_group_id=self.head,
@@ -194,6 +195,10 @@ class SecurityGroups(pulumi.ComponentResource):
 
 def _there(*groups: pulumi.Output[str] | None) -> list[pulumi.Output[str]]:
     return [group for group in groups if group is not None]
+
+
+def _of_address(source: str) -> str:
+    return source.replace(".", "-").replace("/", "-")
 
 
 def _suffix(role: str) -> str:

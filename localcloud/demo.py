@@ -48,8 +48,8 @@ def prepare(tell: Say = lambda _: None) -> tuple[Engine, dict[str, str], Service
 
 def demo(flags: Sequence[str]) -> int:
     """The stack `local` up, its users made, its outputs shown. The exit code is pulumi's."""
+    discretion.check_flags([flag for flag in flags if flag != BOOTED])
     flags = choose_machines(flags)
-    discretion.check_flags(flags)
     began = time.monotonic()
     engine, env, running = prepare(say)
     _warm_up(env)

@@ -17,7 +17,7 @@ _OWN_KEYS = {"HeadNode", "Scheduling"}
 
 def refuse(stack_file: Path) -> None:
     """Raises LocalCloudError if the file is one of ParallelCluster 2 or 3. All else is the engine's to judge."""
-    version = _version(stack_file.read_text())
+    version = _version(stack_file.read_text(errors="replace"))
     if version is None:
         return
     name = stack_file.name.removeprefix("Pulumi.").removesuffix(".yaml")

@@ -16,12 +16,21 @@ _CONTROLLERS = "aws:ec2/instance:Instance::", ("-directory-dc1", "-directory-dc2
 def check_flags(flags: Sequence[str]) -> None:
     """Raises LocalCloudError when both controllers of a directory are named."""
     kind, ends = _CONTROLLERS
-    named = [urn for urn in dict.fromkeys(_named(flags)) if kind in urn and urn.endswith(ends)]
-    if len(named) > 1:
+    meant = [[urn for urn in dict.fromkeys(_named(flags)) if _means(urn, kind, end)] for end in ends]
+    if all(meant):
+        named = list(dict.fromkeys(urn for some in meant for urn in some))
         raise LocalCloudError(
             f"{' and '.join(named)} would be replaced together, and the directory would be lost with them: name one, wait until "
             "`status` on the other shows both again, then name the other (docs/directory-restore.md)"
         )
+
+
+def _means(urn: str, kind: str, end: str) -> bool:
+    """A pattern may mean whatever its end fits: what stands before, only the engine can tell."""
+    if "*" not in urn:
+        return kind in urn and urn.endswith(end)
+    last = urn.rpartition("*")[2]
+    return last.endswith(end) or end.endswith(last)
 
 
 def _named(flags: Sequence[str]) -> Iterator[str]:

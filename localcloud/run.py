@@ -44,12 +44,12 @@ def pulumi(command: str, arguments: Sequence[str]) -> int:
     name, flags = split(arguments)
     local = "--local" in flags
     flags = [flag for flag in flags if flag != "--local"]
+    discretion.check_flags([flag for flag in flags if flag != demo.BOOTED])
+    replacements.check_flags(flags)
     if demo.BOOTED in flags and command == "up":
         if not local and not stack.exists(name or stack.LOCAL):
             raise LocalCloudError("--booted is for stacks of the local cloud: just up NAME --local --booted")
         flags = demo.choose_machines(flags)
-    discretion.check_flags(flags)
-    replacements.check_flags(flags)
     if name and command in _READS_STACK_FILE and (committed := paths.ROOT / f"Pulumi.{name}.yaml").exists():
         foreign_files.refuse(committed)
     engine, env, name = _where(name, local)

@@ -39,6 +39,8 @@ def finish(
         status = calls.settle(task)
         described = calls.describe() or {}
         if status in (_SOUND if started else SETTLED):
+            # In force from here on, whatever becomes of the key.
+            before = with_key(mirrored(inputs), former_key)
             encrypt(calls, inputs, former_key)
             return mirrored(inputs) | calls.outputs(described, started)
         reasons = calls.failure(described)
@@ -92,15 +94,17 @@ def _after_failure(
     if not pause.pending:
         return error
     reasons = error.reasons if isinstance(error, PartialFailure) else [str(error)]
+    kept = error.properties if isinstance(error, PartialFailure) else before
+    updated = isinstance(error, PartialFailure) and kept.get("configuration") == inputs["configuration"]
     if not isinstance(error, Cut) and not isinstance(error.__cause__, Cut):
         try:
-            pause.restore(inputs, updated=False)
+            pause.restore(inputs, updated=updated)
         except Exception as fault:  # noqa: BLE001 - it joins the first one's reasons
             reasons = [*reasons, str(fault)]
     if pause.pending:
-        return _unrestored(reasons, pause, identity, before | calls.outputs(calls.last_described or {}))
+        return _unrestored(reasons, pause, identity, kept | calls.outputs(calls.last_described or {}))
     if isinstance(error, PartialFailure):
-        now = before | calls.outputs(calls.description_or_none() or {})
+        now = kept | calls.outputs(calls.description_or_none() or {})
         return PartialFailure(identity, now, [*reasons, "what ran before the update runs again"])
     return error
 

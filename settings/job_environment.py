@@ -72,7 +72,7 @@ class JobLogs(Section):
     readable_by: Literal["group", "everybody"] = "group"
     """Who reads the files beside root and slurm: the job's group, or every user."""
     secret_names: Annotated[tuple[_Word, ...], Field(min_length=1, max_length=100)] = (
-        *("AUTH", "COOKIE", "CREDENTIAL", "JWT", "KEY", "PASSPHRASE", "PASSW", "SECRET", "TOKEN"),
+        *("AUTH", "COOKIE", "CREDENTIAL", "JWT", "KEY", "PASS", "SECRET", "TOKEN", "_PWD"),
     )
     """Variables with one of these words in their names are kept without values; so are values that look like secrets."""
     cloud_watch: bool = True

@@ -31,7 +31,7 @@ def _network(text: str) -> IPv4Network:
     return loose
 
 
-def _range(text: str) -> None:
+def check_range(text: str) -> None:
     _network(text)
 
 
@@ -52,7 +52,7 @@ def _vpc_range(text: str) -> None:
         )
 
 
-Cidr = Annotated[str, checked(_range)]
+Cidr = Annotated[str, checked(check_range)]
 VpcCidr = Annotated[str, checked(_vpc_range)]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from settings.base import Section, checked, form, refuse
+from settings.network import check_range
 
 _PATH = r"(/[A-Za-z0-9_.+-]+)+"
 
@@ -21,12 +22,20 @@ ServiceName = Annotated[
     str, form(r"[a-z][a-z0-9-]*", "lower-case letters, digits and hyphens, a letter first, 32 at most", longest=32)
 ]
 ServiceUser = Annotated[str, form(r"[a-z_][a-z0-9_-]*", "a user's name of 32 characters at most, not root", longest=32)]
+
+
+def _source(text: str) -> None:
+    if not text.startswith("sg-"):
+        check_range(text)
+
+
 Source = Annotated[
     str,
     form(
         r"sg-[0-9a-f]{8}([0-9a-f]{9})?|(\d{1,3}\.){3}\d{1,3}/\d{1,2}",
         "a security group such as sg-0123456789abcdef0, or a range of addresses such as 10.0.0.0/16",
     ),
+    checked(_source),
 ]
 _Text = Annotated[str, form(r"[^\n\r\0]*", "text of one line", longest=1024)]
 

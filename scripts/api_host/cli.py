@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace, found: Configuration, log: logging.Logger)
         print(tokens.signed(_slurm_key(found), options.user, options.seconds))
     elif options.command == "secrets":
         if found.service:
-            secrets.write(found.service.secrets, found.service.user)
+            secrets.write(found.service.secrets, found.service.user, without_line_end=(_KEY,))
     else:
         with _LOCK.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -89,7 +89,7 @@ def _slurm_key(found: Configuration) -> str:
     arn = found.service.secrets.get(_KEY) if found.service else None
     if arn is None:
         raise Fault("this host has no key of Slurm's tokens; set apiHost.service.slurmKey")
-    return secrets.secret(arn)
+    return secrets.secret(arn).rstrip("\r\n")  # as the head node takes it
 
 
 def _log() -> logging.Logger:

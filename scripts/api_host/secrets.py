@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,7 +37,9 @@ def secret(arn: str) -> str:
     return str(found)
 
 
-def write(secrets: Mapping[str, str], user: str, directory: Path = DIRECTORY) -> None:
+def write(
+    secrets: Mapping[str, str], user: str, directory: Path = DIRECTORY, without_line_end: Collection[str] = ()
+) -> None:
     """One file a secret, for `user` alone. All are read before the first is written; what was there before goes.
 
     Raises Fault, and then nothing has changed.
@@ -53,7 +55,7 @@ def write(secrets: Mapping[str, str], user: str, directory: Path = DIRECTORY) ->
         descriptor = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
         with os.fdopen(descriptor, "w") as file:
             os.fchown(file.fileno(), account.pw_uid, account.pw_gid)
-            file.write(text)
+            file.write(text.rstrip("\r\n") if name in without_line_end else text)
     os.chown(directory, account.pw_uid, account.pw_gid)
 
 

@@ -47,7 +47,8 @@ def services_have_one_program(settings: Settings) -> Iterator[Problem]:
 
 
 def services_are_distinct(settings: Settings) -> Iterator[Problem]:
-    services = settings.cluster.site_services
+    services, rest = settings.cluster.site_services, settings.cluster.slurm_rest_api
+    taken = [*_TAKEN, *([rest.port] if rest else [])]
     for index, service in enumerate(services):
         place: Path = ("cluster", "siteServices", index)
         before = services[:index]
@@ -60,13 +61,13 @@ def services_are_distinct(settings: Settings) -> Iterator[Problem]:
                 "a name that no other service has",
                 "give each service its own",
             )
-        if service.port is not None and service.port in [*_TAKEN, *(other.port for other in before)]:
+        if service.port is not None and service.port in [*taken, *(other.port for other in before)]:
             yield weighed(
                 "service-port",
                 (*place, "port"),
                 service.port,
                 "is another one's on the head node",
-                "a port that neither Slurm (6817-6829, 8082) nor another service has",
+                "a port that neither Slurm (6817-6829, 8082, slurmRestApi.port) nor another service has",
                 "choose another one",
             )
 

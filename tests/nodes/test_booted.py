@@ -56,12 +56,14 @@ def test_job_on_an_empty_queue_boots_its_nodes_and_runs(cluster: Cluster) -> Non
 
 def test_jobs_outlive_a_restart_of_slurmctld(cluster: Cluster) -> None:
     before = _launches(cluster)
-    running, waiting = cluster.submit("-p", "q2", "--wrap", "sleep 30"), cluster.submit("--wrap", "true")
+    until_told = "until [ -e /home/ubuntu/go ]; do sleep 1; done"
+    running, waiting = cluster.submit("-p", "q2", "--wrap", until_told), cluster.submit("--wrap", "true")
     until(lambda: cluster.state(running) == "RUNNING", JOB_SECONDS)
     # A launch that is cut by the restart is found by clustermgtd, which takes minutes.
     until(lambda: _launches(cluster) > before, JOB_SECONDS)
     cluster.on_head("systemctl restart slurmctld && until scontrol ping | grep -q UP; do sleep 0.2; done")
     assert cluster.state(running) == "RUNNING"
+    cluster.on_head("touch /home/ubuntu/go")
     cluster.completes(running)
     cluster.completes(waiting)
     assert cluster.on_head(f"scontrol -o show job {running} | grep -o Restarts=.") == "Restarts=0"
@@ -78,7 +80,7 @@ def test_node_reboots_and_is_the_same_instance(cluster: Cluster) -> None:
 
 def test_instance_that_aws_takes_back_is_replaced_and_its_job_runs_again(cluster: Cluster) -> None:
     """As Spot instances end, or one whose hardware fails."""
-    job, instance = cluster.submit("-p", "q2", "--wrap", "sleep 8"), _instance(cluster)
+    job, instance = cluster.submit("-p", "q2", "--wrap", "sleep 40"), _instance(cluster)
     until(lambda: cluster.state(job) == "RUNNING", JOB_SECONDS)
     cluster.emulator.client("ec2").terminate_instances(InstanceIds=[instance])
     until(lambda: cluster.state(job) == "PENDING", JOB_SECONDS)

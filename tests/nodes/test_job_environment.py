@@ -234,7 +234,7 @@ def test_a_folder_deeper_than_a_process_can_open_goes(cluster: SlurmMachine) -> 
 
 def test_what_a_user_leaves_goes_with_the_last_job_on_the_node(cluster: SlurmMachine) -> None:
     cluster.sh("touch /tmp/of-bob; mkdir -p /dev/shm/of-bob", user="bob")
-    cluster.sh("cd / && sbatch --parsable -n1 --mem=1 -o /dev/null --wrap 'sleep 60'", user="alice")
+    cluster.sh("cd / && sbatch --parsable -n1 --mem=1 -o /dev/null --wrap 'sleep 600'", user="alice")
     leave = "(setsid sleep 987 &); mkdir /tmp/of-alice; touch /dev/shm/of-alice"
     number = cluster.run("sbatch", "--parsable", "-n1", "--mem=1", "-o", "/dev/null", "--wrap", leave, user="alice")
     cluster.wait(f'[ -z "$(squeue -h -j {number} 2>/dev/null)" ]')
@@ -289,7 +289,7 @@ def test_a_second_run_changes_nothing_and_a_restart_of_the_controller_loses_noth
     before, running = cluster.files("/opt/slurm/etc"), cluster.processes(*units)
     assert " 0 changes" in install(cluster)
     assert (cluster.files("/opt/slurm/etc"), cluster.processes(*units)) == (before, running)
-    cluster.sh("cd / && sbatch -o /home/alice/out --wrap 'sleep 3; echo end'", user="alice")
+    cluster.sh("cd / && sbatch -o /home/alice/out --wrap 'sleep 15; echo end'", user="alice")
     cluster.wait("squeue -h -t R | grep -q .")
     cluster.sh("systemctl restart slurmctld")
     cluster.wait("scontrol ping | grep -q 'is UP'")

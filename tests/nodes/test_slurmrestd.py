@@ -107,7 +107,7 @@ def test_only_a_good_token_is_let_in(api: SlurmMachine) -> None:
         (None, 401),
         ("not.a.token", 511),
         (token("alice", seconds=-10), 511),
-        (token("alice", key=OTHER), 511),
+        (token("alice", key=OTHER, seconds=86_400), 511),
     ],
     ids=["none", "bad", "expired", "foreign"],
 )

@@ -16,6 +16,7 @@ cp -a /var/lib/hpcstack/. /mnt/lib/
 mount --bind /mnt/run /run/hpcstack
 mount --bind /mnt/lib /var/lib/hpcstack
 hostname "$1"
+touch "/tmp/ready-$1"
 shift
 until [ -e /tmp/go ]; do sleep 0.01; done
 exec "$@"
@@ -39,10 +40,11 @@ def at_once(machine: SlurmMachine, name: str, *arguments: str) -> list[subproces
         for number in (1, 2)
     ]
     try:
+        machine.wait("test -e /tmp/ready-node-1 -a -e /tmp/ready-node-2")
         machine.write("/tmp/go", "")
         said = [one.communicate(timeout=300)[0] for one in started]
     finally:
-        for name in ("/tmp/go", "/tmp/both"):
+        for name in ("/tmp/go", "/tmp/both", "/tmp/ready-node-1", "/tmp/ready-node-2"):
             machine.path(name).unlink(missing_ok=True)
     return [
         subprocess.CompletedProcess(one.args, one.returncode, text, "") for one, text in zip(started, said, strict=True)

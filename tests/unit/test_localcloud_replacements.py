@@ -40,3 +40,20 @@ def test_both_at_once_are_refused(flags: list[str]) -> None:
 )
 def test_one_at_a_time_passes(flags: list[str]) -> None:
     replacements.check_flags(flags)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--target-replace", "**Instance::genomics-dev-directory-dc*"],
+        ["--target-replace", "**-directory-dc1", "--replace=**-directory-dc2"],
+        ["--target-replace", "**-dc1", "--target-replace", OTHER],
+    ],
+)
+def test_patterns_that_may_mean_both_are_refused(flags: list[str]) -> None:
+    with pytest.raises(LocalCloudError, match="directory would be lost"):
+        replacements.check_flags(flags)
+
+
+def test_a_pattern_that_means_one_passes() -> None:
+    replacements.check_flags(["--target-replace", "**-directory-dc1", "--replace", "**networkInterface::x"])

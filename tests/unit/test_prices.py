@@ -136,7 +136,8 @@ def test_red_hats_system_is_billed_with_its_licence(aws: Aws) -> None:
     with patch.object(
         aws.stub("pricing").client, "get_products", wraps=aws.stub("pricing").client.get_products
     ) as asked:
-        prices.prices(settings(SPOT, image={"os": "rhel9"}))
+        found = prices.prices(settings(SPOT, image={"os": "rhel9"}))
+    assert (set(found.spot), found.lacking) == ({"c5.xlarge"}, "")
     assert {"Type": "TERM_MATCH", "Field": "operatingSystem", "Value": "RHEL"} in asked.call_args.kwargs["Filters"]
 
 
@@ -187,7 +188,10 @@ def test_no_right_is_a_line_of_the_table_and_the_other_question_is_asked(aws: Aw
     assert "pricing:GetProducts" in found.lacking
 
 
-@pytest.mark.parametrize("kept", ["{", '{"c6i.large": ["0.1", "0.1", "USD"]}', '["c6i.large"]'])
+@pytest.mark.parametrize(
+    "kept",
+    ["{", '{"c6i.large": 5}', '{"c6i.large": [1, 1, 1, 1]}', '{"c6i.large": ["0.1", "0.1", "USD"]}', '["c6i.large"]'],
+)
 def test_a_file_of_another_form_is_no_answer(aws: Aws, tmp_path: Path, kept: str) -> None:
     file = tmp_path / "hpcstack" / "prices-linux" / "eu-west-1.json"
     file.parent.mkdir(parents=True)

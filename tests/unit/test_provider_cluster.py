@@ -85,6 +85,17 @@ def test_a_key_that_logs_may_not_use_is_asked_for_again() -> None:
     assert [(change.path, change.replaces) for change in found.changes] == [("logKmsKeyArn", False)]
 
 
+def test_a_key_that_is_denied_after_an_update_leaves_the_new_document_in_force() -> None:
+    denied = ParallelClusterError(400, "AccessDeniedException", {"message": "the key may not be used"})
+    changed = {**STATE["configuration"], "Tags": [{"Key": "a", "Value": "b"}]}
+    wanted = STATE | {"configuration": changed, "logKmsKeyArn": "arn:k"}
+    worker = creating(encrypt_logs=denied, compare=[])
+    with pytest.raises(PartialFailure, match="the key's policy has to let logs") as caught:
+        Cluster(workers(worker)).update("us-east-1/hpc", STATE, wanted, task()[0])
+    kept = caught.value.properties
+    assert (kept["configuration"], "logKmsKeyArn" in kept) == (changed, False)
+
+
 def test_logs_are_left_alone_without_a_key_and_freed_when_it_goes() -> None:
     worker = creating(encrypt_logs={}, compare=[])
     Cluster(workers(worker)).create(STATE, task()[0])

@@ -35,6 +35,8 @@ def _static_nodes_ready() -> bool | None:
         write(facts.ERROR_FILE, f"{_PROTECTED}\n")
         raise Failed(_PROTECTED)
     states = run(f"{facts.SLURM}/bin/sinfo", "-h", "-N", "-o", "%N %t", check=False).splitlines()
+    if any(line.startswith(("sinfo:", "slurm_")) for line in states):  # slurmctld did not answer
+        return None
     static = [line.split() for line in states if "-st-" in line]
     return True if all(state in _READY for _, state in static) else None
 

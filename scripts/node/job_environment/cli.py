@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..library import arguments, cloud, program
 from ..library.changes import Changes
@@ -38,10 +39,11 @@ def _work(options: argparse.Namespace, node: Node, changes: Changes) -> None:
         changes.say(f"nothing to do on a {node.kind}: the head node's {places.ETC} is shared")
         return
     found = given.read(cloud.s3_object(options.settings), options.settings, node)
-    if not os.path.isdir(found["sharedFolder"]):
-        raise Fault(
-            f"{found['sharedFolder']} is not on this node; cluster.jobEnvironment.folder must be shared storage"
-        )
+    shared = Path(found["sharedFolder"])
+    if not shared.is_dir():
+        if not any(os.path.ismount(one) for one in (shared, *shared.parents) if one != Path("/")):
+            raise Fault(f"{shared} is not on this node; cluster.jobEnvironment.folder must be shared storage")
+        changes.folder(shared)
     changes.file(places.SETTINGS, json.dumps(found, indent=2, sort_keys=True) + "\n")
     if found["privateTmp"]:
         changes.file(places.CONTAINER, _PRIVATE_TMP)

@@ -63,8 +63,7 @@ class Changes:
         self._tell(f"{path}/ made, {mode:04o} {owner}")
         if not self.dry_run:
             path.mkdir(parents=True, exist_ok=True)
-            os.chown(path, *owns)
-            path.chmod(mode)
+            _give(path, mode, owns)
         return True
 
     def gone(self, path: str | Path) -> bool:
@@ -117,6 +116,19 @@ class Changes:
         except BaseException:
             Path(name).unlink()
             raise
+
+
+def _give(folder: Path, mode: int, owns: tuple[int, int]) -> None:
+    """Rights and owner by a descriptor: who may write beside the folder can put a link into its place. Raises Fault."""
+    try:
+        here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise Fault(f"{folder} is a link or no folder ({error.strerror}); move it away") from None
+    try:
+        os.fchown(here, *owns)
+        os.fchmod(here, mode)
+    finally:
+        os.close(here)
 
 
 def _present(path: Path) -> tuple[bytes, int, int, int] | None:

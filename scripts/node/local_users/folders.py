@@ -39,14 +39,38 @@ def acl(changes: Changes, entry: Acl) -> None:
             return
     permissions = entry.permissions.replace("X", "x")
     wanted = {f"{entry.kind}:{entry.name}:{permissions}", f"default:{entry.kind}:{entry.name}:{permissions}"}
-    present = commands.output("getfacl", "--absolute-names", "--omit-header", "--no-effective", str(path)).splitlines()
-    if wanted - set(present):
-        told = f"{path}: {entry.kind} {entry.name} has {permissions} there and in what is made there"
-        changes.command(told, "setfacl", "--modify", ",".join(sorted(wanted)), str(path))
+    here = _opened(path)
+    try:
+        # By the descriptor: who may write beside the folder can put a link into its place.
+        place = f"/proc/{os.getpid()}/fd/{here}"
+        said = commands.output("getfacl", "--absolute-names", "--omit-header", "--no-effective", place)
+        if wanted - set(said.splitlines()):
+            told = f"{path}: {entry.kind} {entry.name} has {permissions} there and in what is made there"
+            changes.command(told, "setfacl", "--modify", ",".join(sorted(wanted)), place)
+    finally:
+        os.close(here)
+
+
+def _opened(path: Path) -> int:
+    """A descriptor of a folder that no link leads to. Raises Fault."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    here = os.open("/", flags)
+    for name in path.parts[1:]:
+        try:
+            inner = os.open(name, flags, dir_fd=here)
+        except OSError as error:
+            raise Fault(f"{path}: {name} is a link or no folder ({error.strerror}); name the folder itself") from None
+        finally:
+            os.close(here)
+        here = inner
+    return here
 
 
 def _missing(path: Path, uid: int | None) -> bool:
     """Whether nothing is there. Raises Fault if something else than a folder is, or another user's."""
+    for one in path.parents:
+        if one.is_symlink():
+            raise Fault(f"{one} is a link; name the folder itself")
     try:
         found = os.lstat(path)
     except FileNotFoundError:

@@ -36,7 +36,7 @@ def reconcile(changes: Changes, person: Person, keys: tuple[str, ...] | None) ->
     after = with_block(before, _BLOCK, keys)
     if after != before:
         path = home / ".ssh/authorized_keys"
-        changes.difference(path, before.encode(), after.encode())
+        changes.difference(path, *(text.encode(errors="surrogateescape") for text in (before, after)))
         changes.action(
             f"{path} has {len(keys)} keys of the list", lambda: acting_as(person, lambda: _write(home, after))
         )
@@ -103,7 +103,12 @@ def _read(home: Path) -> str:
             raise Fault(f"{one} is a link or no {'folder' if one is folder else 'file'}; the user must mend it")
         if found.st_size > _MOST:
             raise Fault(f"{one} is larger than {_MOST // 1_000_000} MB; the user must mend it")
-    return path.read_text(errors="surrogateescape")
+    # What was looked at may be something else by now.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, errors="surrogateescape") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Fault(f"{path} is no file; the user must mend it")
+        return file.read(_MOST)
 
 
 def _write(home: Path, text: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
+import time
 from dataclasses import dataclass
 from typing import Callable
 
@@ -10,6 +13,7 @@ from ..library.faults import Fault
 
 _DONE, _FAULT = 0, 3
 _CHUNK = 65_536
+_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -27,15 +31,26 @@ def acting_as(person: Person, work: Callable[[], str]) -> str:
     if child == 0:
         _work(person, work, reader, writer)
     os.close(writer)
-    parts: list[bytes] = []
-    while part := os.read(reader, _CHUNK):
-        parts.append(part)
+    answer = _answer(reader, child)
     os.close(reader)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    said = b"".join(parts).decode(errors="surrogateescape")
+    if answer is None:
+        raise Fault(f"work as {person.name} did not end within {_SECONDS} s")
+    said = answer.decode(errors="surrogateescape")
     if code:
         raise Fault(said or f"work as {person.name} ended with {code}")
     return said
+
+
+def _answer(reader: int, child: int) -> bytes | None:
+    """All that the child says; None if it had to be killed, since its user may hold it up for ever."""
+    deadline, parts = time.monotonic() + _SECONDS, [b""]
+    while select.select([reader], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        if not (part := os.read(reader, _CHUNK)):
+            return b"".join(parts)
+        parts.append(part)
+    os.kill(child, signal.SIGKILL)
+    return None
 
 
 def _work(person: Person, work: Callable[[], str], reader: int, writer: int) -> None:

@@ -14,7 +14,7 @@ from ..library.faults import Fault
 FORMAT = 1
 LOCK, KEEP, DELETE = "lock", "keep", "delete"
 _NAME = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
-_PATH = re.compile(r"(/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)+")
+_PATH = re.compile(r"(?!.*/\.{1,2}(/|$))(/[A-Za-z0-9._+-]+)+")
 _LINE = re.compile(r"[^\x00-\x1f\x7f]+")
 _PERMISSIONS = re.compile(r"[r-][w-][xX-]")
 _IDS = (1000, 2_000_000_000)

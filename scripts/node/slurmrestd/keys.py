@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -98,7 +99,7 @@ def _key_set(url: str) -> str:
             if url.startswith("https:") and not str(answer.geturl()).startswith("https:"):
                 raise Fault(f"{url} leads to {answer.geturl()}, which is not https; name the key set's own address")
             text = answer.read(_LARGEST)
-    except (urllib.error.URLError, OSError, ValueError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         raise Fault(f"{url} cannot be fetched: {error}; see that this node reaches the identity provider") from None
     try:
         found = json.loads(text)["keys"]

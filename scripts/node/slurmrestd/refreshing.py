@@ -14,6 +14,8 @@ _DAEMON = Path("/opt/slurm/etc/slurmdbd.conf")
 _PROGRAM = "/opt/hpcstack/bin/slurmrestd"
 _UNIT = "hpcstack-slurmrestd-key"
 _ANSWER_SECONDS = 120
+_PENDING = Path("/var/lib/hpcstack/slurmrestd-restarts")
+"""There from a changed key until Slurm's daemons have it: a run that was cut in between is gone on with."""
 _SERVICE = """[Unit]
 Description=Fetch the key of Slurm's web tokens anew
 After=network-online.target slurmctld.service
@@ -38,8 +40,10 @@ WantedBy=timers.target
 
 def refresh(changes: Changes, source: Source) -> None:
     """The present key, known to slurmdbd, then slurmctld; neither is restarted for nothing."""
-    key = keys.put(changes, source)
+    key = keys.put(changes, source) or _PENDING.exists()
     told = _tell_slurmdbd(changes, source)
+    if key or told:
+        changes.file(_PENDING, "Slurm's daemons do not know the key yet\n", mode=0o600)
     if (key or told) and _DAEMON.exists():
         services.restart(changes, "slurmdbd")
     if key and services.active("slurmctld"):
@@ -49,12 +53,14 @@ def refresh(changes: Changes, source: Source) -> None:
         waiting.until(_controller_answers, "slurmctld to answer (scontrol ping)", _ANSWER_SECONDS)
     if (key or told) and not changes.dry_run and _DAEMON.exists():
         waiting.until(_accounting_answers, "slurmdbd to answer (sacctmgr)", _ANSWER_SECONDS)
+    if key or told:
+        changes.gone(_PENDING)
 
 
 def keep_fresh(changes: Changes, source: Source, minutes: int) -> None:
     """The program stays on the node, and a timer runs its step `refresh`."""
     changes.file(_PROGRAM, program.itself(), mode=0o755)
-    command = shlex.join([_PROGRAM, "refresh", *source.option])
+    command = shlex.join([_PROGRAM, "refresh", *source.option]).replace("%", "%%").replace("$", "$$")
     services.unit(changes, f"{_UNIT}.service", _SERVICE.format(command=command))
     changed = services.unit(changes, f"{_UNIT}.timer", _TIMER.format(minutes=minutes))
     services.running(changes, f"{_UNIT}.timer", changed=changed)

@@ -29,7 +29,7 @@ def main() -> int:
 
 def _logs(job: Job, found: dict[str, Any]) -> None:
     wanted = list(found["keep"])
-    if not found["logs"] or not wanted or not job.on_batch_host:
+    if not found["logs"] or not job.on_batch_host:
         return
     from . import keep, record
 

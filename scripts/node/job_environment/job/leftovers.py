@@ -50,9 +50,10 @@ def clean(job: Job, least_uid: int, *, files: bool) -> None:
     if job.uid < least_uid:
         return
     _kill(job.uid)
-    if files:
-        for place in _PLACES:
-            _delete(place, job.uid)
+    if not files:
+        return
+    for place in _PLACES:
+        _delete(place, job.uid)
     base, name = job.user_memory
     here = folders.parent(base, base="/dev/shm", make=False)
     try:

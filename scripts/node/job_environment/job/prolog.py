@@ -116,9 +116,15 @@ def _output_folders(job: Job, found: dict[str, Any]) -> None:
         return
     from .user import AsUser
 
+    failed: list[OSError] = []
     for folder in missing:
-        with AsUser(job.uid, job.gid):
-            os.makedirs(folder, exist_ok=True)
+        try:
+            with AsUser(job.uid, job.gid):
+                os.makedirs(folder, exist_ok=True)
+        except OSError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def _dashboard(job: Job, found: dict[str, Any]) -> None:

@@ -92,8 +92,11 @@ def _keep_environment(environment: Mapping[str, str], job: Job, found: Mapping[s
         return
     from . import secrets_left_out
 
-    with open(target, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(secrets_left_out.kept(environment, found))
+    try:
+        with open(target, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(secrets_left_out.kept(environment, found))
+    except OSError as error:
+        print(f"print job environment: the environment is not kept: {error.strerror}")
 
 
 def _has_instance_store() -> bool:
