@@ -29,11 +29,14 @@ OUTPUTS = {
     "port": "jump_host_port",
     "user": "jump_host_user",
     "host_key": "jump_host_host_key",
+}
+"""What is read of directory and jump host -> the stack's output of that name (components/outputs.py)."""
+_OF_SLURM_REST = {
     "rest_url": "slurmrest_url",
     "rest_key_secret": "slurmrest_key_secret_arn",
     "rest_lifespan": "slurmrest_max_token_lifespan",
 }
-"""What is read -> the stack's output of that name (components/outputs.py)."""
+_ALL = {**OUTPUTS, **_OF_SLURM_REST}
 
 SSM, SSH = "ssm", "ssh"
 _NEEDED = {
@@ -144,14 +147,14 @@ def _outputs(name: str) -> dict[str, Any]:
         raise OperatorError(f"stack {name} cannot be read: pulumi answered no JSON") from error
     if not outputs:
         raise OperatorError(f"stack {name} is not up: run `just up {name}` first")
-    found = {key: outputs.get(output) for key, output in OUTPUTS.items()}
-    if hidden := sorted(OUTPUTS[key] for key, value in found.items() if value == _SECRET):
+    found = {key: outputs.get(output) for key, output in _ALL.items()}
+    if hidden := sorted(_ALL[key] for key, value in found.items() if value == _SECRET):
         raise OperatorError(f"stack {name}: output {', '.join(hidden)} is a secret and cannot be read")
     return found
 
 
 def _refuse_missing(name: str, part: str, found: Mapping[str, Any], keys: Sequence[str]) -> None:
-    if missing := [OUTPUTS[key] for key in keys if not found[key]]:
+    if missing := [_ALL[key] for key in keys if not found[key]]:
         raise OperatorError(
             f"stack {name} has no {part} (no output {', '.join(missing)}): "
             f"set hpcstack:{part} in its stack file, then run `just up {name}`"

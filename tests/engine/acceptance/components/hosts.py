@@ -19,7 +19,7 @@ def _host(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> ob
     from scripts.api_host import bundle
 
     files = BucketArgs(files={PROGRAM: bundle.write(Path(ground.folder))}, expiring={}, protected=False)
-    service = {"command": ["/usr/bin/true"], "port": arguments["port"], "secrets": {"token": ground.secrets[0]}}
+    service = {"command": ["/usr/bin/true"], "port": 8000, "secrets": {"token": ground.secrets[0]}}
     chosen = settings(apiHost={"instanceType": arguments["type"], "service": service})
     assert chosen.api_host
     args = ApiHostArgs(
@@ -29,7 +29,7 @@ def _host(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> ob
         bucket=Bucket(f"{name}-bucket", files, opts),
         partition=pulumi.Output.from_input("aws"),
         permissions_boundary=None,
-        subnet_id=ground.subnets[0],
+        subnet_id=arguments["subnet"],
         security_group_id=ground.groups[0],
         policy_arns=[],
         # A record would turn to another address with each step that makes another machine.
@@ -50,7 +50,8 @@ def _look(aws: Clients, parts: Parts) -> dict[str, Any]:
     assert region == REGION
     bucket, _, key = configuration.removeprefix("s3://").partition("/")
     told = json.loads(aws("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
-    return {"type": machine["InstanceType"], "port": told["service"]["port"]}
+    assert told["service"]["port"] == 8000
+    return {"type": machine["InstanceType"], "subnet": machine["SubnetId"]}
 
 
 def _rename(aws: Clients, parts: Parts) -> None:
@@ -63,13 +64,14 @@ ROWS = [
     Component(
         token="hpcstack:index:ApiHost",
         make=_host,
-        first=lambda g: {"type": "t3.medium", "port": 8000},
+        first=lambda g: {"type": "t3.medium", "subnet": g.subnets[0]},
         change=lambda g: {"type": "t3.large"},
         changed={_INSTANCE: frozenset({"instanceType"})},
-        replace=lambda g: {"port": 8001},
+        # Another configuration does too, with another object in a bucket that is no part of it.
+        replace=lambda g: {"subnet": g.subnets[1]},
         replaced=frozenset({_INSTANCE}),
         look=_look,
-        looks=lambda a: {"type": a["type"], "port": a["port"]},
+        looks=lambda a: a,
         drift=_rename,
         drifted=_INSTANCE,
         vanish=lambda aws, parts: aws("ec2").terminate_instances(InstanceIds=[parts[_INSTANCE].id]),

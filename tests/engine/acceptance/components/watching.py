@@ -83,7 +83,7 @@ def _kept_days(aws: Clients, parts: Parts) -> int:
     return group["retentionInDays"]
 
 
-_GROUP = "LogGroup::job-logs"
+_GROUP = "LogGroup::joblogs"
 _CPU, _DASHBOARD, _BUDGET = "MetricAlarm::monitoring-head-cpu", "Dashboard::monitoring", "Budget::costs"
 _HEAD = [f"MetricAlarm::monitoring-head-{what}" for what in ("status", "cpu", "memory", "disk")]
 
