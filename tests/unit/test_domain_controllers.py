@@ -69,8 +69,10 @@ def test_clients_come_from_every_range_of_the_vpc_and_from_nowhere_else(
     recorder = run(None, directory={"kind": "samba-ad"}, jumpHost={"kind": "ec2"}, network=network)
     (clients,) = of_controllers(recorder, "aws:ec2/managedPrefixList:ManagedPrefixList")
     assert [one["cidr"] for one in clients.inputs["entries"]] == ranges
-    peers, *rules = of_controllers(recorder, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    found = of_controllers(recorder, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    (peers,) = (one for one in found if one.name.endswith("-peers"))
     assert "prefixListId" not in peers.inputs
+    rules = [one for one in found if one is not peers]
     assert {one.inputs.get("prefixListId") for one in rules} == {f"{clients.name}-id"}
     assert not [
         one.inputs for one in rules if {"cidrIpv4", "cidrIpv6", "referencedSecurityGroupId"} & one.inputs.keys()
