@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 import judging
+import log_groups
 import pcluster.api.errors
 import pcluster.lib
 import services
@@ -38,20 +39,20 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
         judging.image_dry_run,
         judging.update_policies,
         judging.validators,
+        log_groups.drop_log_group,
+        log_groups.encrypt_logs,
+        log_groups.keys_of_logs,
+        log_groups.log_tail,
+        log_groups.make_log_group,
         services.build_stack,
         services.cluster_configuration,
         services.continue_rollback,
         services.credentials,
         services.delete_stack,
         services.forget_former_state,
-        services.encrypt_logs,
         services.former_state,
         services.images_of,
         services.keep_former_state,
-        services.keys_of_logs,
-        services.drop_log_group,
-        services.log_tail,
-        services.make_log_group,
         services.run_on_head_node,
         services.stack_status,
         services.tag_ami,

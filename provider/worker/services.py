@@ -27,7 +27,7 @@ FORMER = "PULUMI_FORMER_STATE"
 """Key of the item in the cluster's own table that says what ran before an update stopped it."""
 
 
-def _client(service: str) -> Any:
+def client(service: str) -> Any:
     return boto3.client(service, region_name=os.environ["AWS_DEFAULT_REGION"])
 
 
@@ -65,12 +65,12 @@ def credentials() -> Json:
     found = boto3.Session().get_credentials()
     if found is None:
         return {"found": False}
-    return {"found": True, "accessKeyId": found.access_key, "service": _client("ec2").meta.endpoint_url}
+    return {"found": True, "accessKeyId": found.access_key, "service": client("ec2").meta.endpoint_url}
 
 
 def images_of(key: str, value: str) -> list[Json]:
     """The account's ParallelCluster images with a tag: [{"imageId", "amiId", "created"}]."""
-    pages = _client("ec2").get_paginator("describe_images")
+    pages = client("ec2").get_paginator("describe_images")
     filters = [{"Name": f"tag:{key}", "Values": [value]}, {"Name": "tag-key", "Values": ["parallelcluster:image_id"]}]
     found: list[Json] = []
     for page in pages.paginate(Owners=["self"], Filters=filters):
@@ -83,7 +83,7 @@ def images_of(key: str, value: str) -> list[Json]:
 
 def users_of(ami_id: str) -> list[str]:
     """Who would miss an image: clusters of the account and region whose document names it; else instances and launch templates."""
-    ec2, found = _client("ec2"), [f"cluster {name}" for name in _clusters_naming(ami_id)]
+    ec2, found = client("ec2"), [f"cluster {name}" for name in _clusters_naming(ami_id)]
     if found:
         return found
     for page in ec2.get_paginator("describe_instances").paginate(Filters=[{"Name": "image-id", "Values": [ami_id]}]):
@@ -110,92 +110,10 @@ def _clusters_naming(ami_id: str) -> list[str]:
     return [name for name in names if ami_id in json.dumps(cluster_configuration(name), default=str)]
 
 
-def make_log_group(name: str, tags: Json, days: int | None, key: str | None = None) -> Json:
-    """A log group that is there before the first line is written to it. One that is there already gets tags and retention too."""
-    logs = _client("logs")
-    try:
-        given: Json = {"tags": tags} if tags else {}
-        logs.create_log_group(logGroupName=name, **given, **({"kmsKeyId": key} if key else {}))
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
-            raise
-        group = _log_group(name) or {}
-        if tags:
-            logs.tag_resource(resourceArn=group["arn"].removesuffix(":*"), tags=tags)
-        _encrypt(group, key)
-    if days:
-        logs.put_retention_policy(logGroupName=name, retentionInDays=days)
-    else:
-        logs.delete_retention_policy(logGroupName=name)
-    return {}
-
-
-def encrypt_logs(cluster_name: str, key: str | None) -> Json:
-    """Give the log groups of a cluster's stack a key, or with None take it from those that have one."""
-    for name in _groups_of(cluster_name):
-        if group := _log_group(name):
-            _encrypt(group, key)
-    return {}
-
-
-def keys_of_logs(cluster_name: str) -> list[str | None]:
-    """The keys of the log groups of a cluster's stack; None for a group without one."""
-    found = [_log_group(name) for name in _groups_of(cluster_name)]
-    return [group.get("kmsKeyId") for group in found if group]
-
-
-def _groups_of(cluster_name: str) -> list[str]:
-    pages = _client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=cluster_name)
-    return [
-        one["PhysicalResourceId"]
-        for page in pages
-        for one in page["StackResourceSummaries"]
-        if one["ResourceType"] == "AWS::Logs::LogGroup" and one.get("PhysicalResourceId")
-    ]
-
-
-def _log_group(name: str) -> Json | None:
-    found = _client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
-    return next((one for one in found if one["logGroupName"] == name), None)
-
-
-def _encrypt(group: Json, key: str | None) -> None:
-    logs, name, now = _client("logs"), group["logGroupName"], group.get("kmsKeyId")
-    if key and key != now:
-        logs.associate_kms_key(logGroupName=name, kmsKeyId=key)
-    elif now and not key:
-        logs.disassociate_kms_key(logGroupName=name)
-
-
-def drop_log_group(name: str) -> Json:
-    """Delete a log group; absence is success."""
-    try:
-        _client("logs").delete_log_group(logGroupName=name)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-    return {}
-
-
-def log_tail(name: str, lines: int) -> list[str]:
-    """The last lines of the newest stream of a log group; none if there is no group."""
-    logs = _client("logs")
-    try:
-        streams = logs.describe_log_streams(logGroupName=name, orderBy="LastEventTime", descending=True, limit=1)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        return []
-    for stream in streams["logStreams"]:
-        where = {"logGroupName": name, "logStreamName": stream["logStreamName"]}
-        return [str(event["message"]) for event in logs.get_log_events(**where, limit=lines)["events"]]
-    return []
-
-
 def build_stack(image_id: str) -> Json | None:
     """The stack of an image's build: {"arn", "status"}; None if it is gone, as it should be once the image is there."""
     try:
-        (stack,) = _client("cloudformation").describe_stacks(StackName=image_id)["Stacks"]
+        (stack,) = client("cloudformation").describe_stacks(StackName=image_id)["Stacks"]
     except ClientError as error:
         if "does not exist" not in str(error):
             raise
@@ -205,13 +123,13 @@ def build_stack(image_id: str) -> Json | None:
 
 def delete_stack(arn: str) -> Json:
     """Delete a stack; one that is gone is no error."""
-    _client("cloudformation").delete_stack(StackName=arn)
+    client("cloudformation").delete_stack(StackName=arn)
     return {}
 
 
 def tag_ami(ami_id: str, changed: Json, dropped: list[str]) -> Json:
     """Set and remove tags of an AMI; ParallelCluster itself has no call for it."""
-    ec2 = _client("ec2")
+    ec2 = client("ec2")
     if changed:
         ec2.create_tags(Resources=[ami_id], Tags=[{"Key": key, "Value": value} for key, value in changed.items()])
     if dropped:
@@ -262,7 +180,7 @@ def keep_former_state(cluster_name: str, state: Json, before: Json | None) -> Js
 def former_state(cluster_name: str) -> Json | None:
     """What an unfinished update has written down; None if there is none, or no table."""
     try:
-        found = _client("dynamodb").get_item(
+        found = client("dynamodb").get_item(
             TableName=f"parallelcluster-{cluster_name}", Key={"Id": {"S": FORMER}}, ConsistentRead=True
         )
     except ClientError as error:
@@ -274,24 +192,24 @@ def former_state(cluster_name: str) -> Json | None:
 
 def forget_former_state(cluster_name: str) -> Json:
     """The former state is restored."""
-    _client("dynamodb").delete_item(TableName=f"parallelcluster-{cluster_name}", Key={"Id": {"S": FORMER}})
+    client("dynamodb").delete_item(TableName=f"parallelcluster-{cluster_name}", Key={"Id": {"S": FORMER}})
     return {}
 
 
 def continue_rollback(cluster_name: str) -> Json:
     """Go on with the rollback of a failed update that failed itself."""
-    _client("cloudformation").continue_update_rollback(StackName=cluster_name)
+    client("cloudformation").continue_update_rollback(StackName=cluster_name)
     return {}
 
 
 def stack_status(cluster_name: str) -> str:
     """CloudFormation's status, which says more than ParallelCluster's."""
-    return str(_client("cloudformation").describe_stacks(StackName=cluster_name)["Stacks"][0]["StackStatus"])
+    return str(client("cloudformation").describe_stacks(StackName=cluster_name)["Stacks"][0]["StackStatus"])
 
 
 def run_on_head_node(instance_id: str, script: str, seconds: int) -> Json:
     """Run a shell script as root through Systems Manager: {"status", "output", "error"} with Run Command's own status."""
-    ssm = _client("ssm")
+    ssm = client("ssm")
     sent = ssm.send_command(
         InstanceIds=[instance_id],
         DocumentName="AWS-RunShellScript",

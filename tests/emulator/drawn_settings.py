@@ -132,7 +132,8 @@ def _resolved(random: Random, schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _number(random: Random, schema: Mapping[str, Any]) -> int:
-    least, most = schema.get("minimum", 0), schema.get("maximum", 64)
+    least = schema.get("minimum", 0)
+    most = schema.get("maximum", max(64, least))
     return random.choice([least, most, random.randint(least, min(most, least + 16))])
 
 

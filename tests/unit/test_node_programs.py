@@ -97,6 +97,36 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path, said: list[str]) ->
     assert (victim.read_text(), link.read_text(), link.is_symlink()) == ("keep", "new", False)
 
 
+def test_a_folder_appears_with_its_rights(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a shared file system another node may look at it at any moment."""
+    rename, seen = Path.rename, list[int]()
+
+    def seeing(path: Path, target: Path) -> Path:
+        seen.append(path.stat().st_mode & 0o777)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", seeing)
+    assert changes(said).folder(tmp_path / "a/one", mode=0o750, owner=getpass.getuser())
+    assert (seen, (tmp_path / "a/one").stat().st_mode & 0o777) == ([0o750], 0o750)
+    assert not changes(said).folder(tmp_path / "a/one", mode=0o750, owner=getpass.getuser())
+
+
+def test_a_folder_that_another_node_made_meanwhile_stays(
+    tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def late(path: Path, target: Path) -> Path:
+        target.mkdir()
+        (target / "kept").touch()
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    assert changes(said).folder(tmp_path / "one", mode=0o750, owner=getpass.getuser())
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["one", "one/kept"]
+    assert (tmp_path / "one").stat().st_mode & 0o777 == 0o750
+
+
 def test_a_dry_run_tells_the_difference_and_changes_nothing(tmp_path: Path, said: list[str]) -> None:
     target = tmp_path / "one.conf"
     target.write_text("old\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import grp
 import os
 import pwd
@@ -61,8 +62,7 @@ class Changes:
             if (stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid) == (mode, *owns):
                 return False
         self._tell(f"{path}/ made, {mode:04o} {owner}")
-        if not self.dry_run:
-            path.mkdir(parents=True, exist_ok=True)
+        if not self.dry_run and not _made(path, mode, owns):
             _give(path, mode, owns)
         return True
 
@@ -116,6 +116,23 @@ class Changes:
         except BaseException:
             Path(name).unlink()
             raise
+
+
+def _made(folder: Path, mode: int, owns: tuple[int, int]) -> bool:
+    """Whether the folder was made here. It appears with its rights and owner: another node may look at any moment."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.is_symlink() or folder.exists():
+        return False
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        _give(fresh, mode, owns)
+        fresh.rename(folder)
+    except OSError as error:
+        fresh.rmdir()
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise
+        return False  # another node was faster
+    return True
 
 
 def _give(folder: Path, mode: int, owns: tuple[int, int]) -> None:

@@ -113,8 +113,7 @@ def _read(home: Path) -> str:
 
 def _write(home: Path, text: str) -> str:
     folder, path = home / ".ssh", home / ".ssh/authorized_keys"
-    if not folder.exists():
-        folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)  # another node may just have made it
     fresh = _beside(path)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
