@@ -111,6 +111,7 @@ def main() -> None:
     )
     services.make_creations_repeatable()
     services.read_region_directly()
+    services.tell_no_calls()
     for line in requests:
         print(json.dumps(answer(json.loads(line)), default=str), file=answers, flush=True)
 
