@@ -21,7 +21,7 @@ from localcloud.engine import plugins
 from localcloud.engine.engine import Engine
 from localcloud.engine.progress import say
 from localcloud.errors import LocalCloudError
-from localcloud.machines import cleanup, mode
+from localcloud.machines import cleanup, mode, pace
 from localcloud.services import Say, Services
 
 COMMITTED = paths.ROOT / "Pulumi.local.yaml"
@@ -89,6 +89,7 @@ def choose_machines(flags: Sequence[str]) -> list[str]:
         if reason := mode.why_not():
             say(f"machines stay emulated: to boot, they need {reason}")
         else:
+            pace.settings()  # what is no number is told now, not by the emulator
             mode.choose(emulator.endpoint() is not None)
             say("machines boot: of their types' sizes only Slurm knows, EFA, GPUs and local disks are not acted out")
     return [flag for flag in flags if flag != BOOTED]

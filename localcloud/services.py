@@ -88,7 +88,10 @@ def status() -> list[str]:
         lines.append(f"directory: {where.domain} at {where.address} ({where.server_name})")
     if host := jumphost.info():
         lines.append(f"jump host: ssh -p {host.port} -i '{host.private_key_file}' {host.user}@{host.host}")
-    lines += [f"machine {running.node_name(one)}: {one.kind} of cluster {one.cluster}" for one in running.machines()]
+    lines += [
+        f"machine {running.node_name(one.instance, one.hostname)}: {one.kind} of cluster {one.cluster}"
+        for one in running.machines()
+    ]
     return lines
 
 

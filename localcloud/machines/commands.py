@@ -1,12 +1,13 @@
 """`just ssh`, `just job`, `just logs`: into a machine, a job on its cluster, and what it wrote."""
 
-import json
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from localcloud.engine.progress import say
 from localcloud.errors import LocalCloudError
 from localcloud.machines import place, running
 
@@ -24,10 +25,13 @@ _LOGS = (
 )
 """Below /var/log, in the order in which a node writes them."""
 _LINES = 40
+_ANSWER_SECONDS, _CONTROLLER_SECONDS = 60, 120
 
 
 def ssh(arguments: Sequence[str]) -> int:
     """`[USER@]MACHINE [-- COMMAND …]`: a shell, or one command, as root or USER. The exit code is the command's.
+
+    One word after `--` is a line for the shell, more are a command and its arguments.
 
     It enters by the machine's namespaces, as a console does; no server and no password is asked.
     """
@@ -37,9 +41,10 @@ def ssh(arguments: Sequence[str]) -> int:
     user, _, where = words[0].rpartition("@")
     command = words[2:] if words[1:2] == ["--"] else words[1:]
     machine = running.named(where)
+    _check_user(machine, user or "root")
     shell = ["su", "--login", user or "root"]
     if command:
-        shell += ["--command", shlex.join(command)]
+        shell += ["--command", command[0] if len(command) == 1 else shlex.join(command)]
     elif sys.stdin.isatty():
         shell.append("--pty")
     return subprocess.run(running.inside(machine.leader, shell), check=False).returncode
@@ -54,22 +59,24 @@ def job(arguments: Sequence[str]) -> int:
     script = Path(words.pop()).read_text()
     kinds = {one.kind: one for one in running.machines()}
     machine = kinds.get("LoginNode") or running.named("head")
+    _await_controller(machine)
+    _check_user(machine, user)
     command = ["su", "--login", user, "--command", f"sbatch {shlex.join(words)}"]
     return subprocess.run(running.inside(machine.leader, command), input=script, text=True, check=False).returncode
 
 
 def logs(arguments: Sequence[str]) -> int:
     """`[MACHINE]`: the last lines of a machine's logs, also of one that is off; without a name, the machines."""
-    folders = [one.parent for one in sorted(place.FOLDER.glob("*/record.json"), key=lambda one: one.stat().st_mtime)]
+    known = running.recorded()
     if not arguments:
-        alive = {one.instance: running.node_name(one) for one in running.machines()}
-        for folder in folders:
-            described = json.loads((folder / "record.json").read_text())
-            state = alive.get(folder.name) or "off"
-            print(f"{folder.name}  {described['kind']:9}  {described['address']:15}  {state}")
+        if not known:
+            say("no machine was switched on here: `just demo --booted` boots a cluster")
+        for one in known:
+            print(
+                f"{one.instance}  {one.kind:9}  {one.address:15}  {one.name if one.state == running.ON else one.state}"
+            )
         return 0
-    wanted = arguments[0]
-    folder = place.of(wanted) if place.of(wanted).exists() else place.of(running.named(wanted).instance)
+    folder = place.of(_recorded(arguments[0], known).instance)
     print(f"== console\n{_tail(folder / 'console')}")
     for name in _LOGS:
         for written in (folder / "root/var/log" / name, folder / "logs" / name):
@@ -82,3 +89,48 @@ def logs(arguments: Sequence[str]) -> int:
 def _tail(file: Path) -> str:
     lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
     return "\n".join(lines[-_LINES:])
+
+
+def _recorded(words: str, known: Sequence[running.Recorded]) -> running.Recorded:
+    """The machine that is meant: one that is not off before others, the newest of these. Raises LocalCloudError."""
+    meant = [one for one in known if running.means(words, one)]
+    if not meant:
+        names = ", ".join(dict.fromkeys(one.name for one in known))
+        raise LocalCloudError(
+            f'there was no machine "{words}"; ' + (f"there were: {names}" if names else "none was switched on")
+        )
+    return next((one for one in reversed(meant) if one.state != running.OFF), meant[-1])
+
+
+def _check_user(machine: running.Running, user: str) -> None:
+    """Raises LocalCloudError, in place of su's words, for a user whom the machine does not know."""
+    if _asked(machine, "getent", "passwd", user).returncode:
+        raise LocalCloudError(
+            f'{machine.hostname} knows no user "{user}": `just users list` shows a directory\'s, a node that boots learns of them '
+            "last; without a directory, the cluster's own user is ubuntu, ec2-user or rocky, after the image"
+        )
+
+
+def _await_controller(machine: running.Running) -> None:
+    """Raises LocalCloudError if slurmctld does not answer the machine within _CONTROLLER_SECONDS."""
+    deadline, told = time.monotonic() + _CONTROLLER_SECONDS, False
+    while "is UP" not in _asked(machine, "scontrol", "ping").stdout:
+        if time.monotonic() > deadline:
+            raise LocalCloudError(
+                f"slurmctld does not answer within {_CONTROLLER_SECONDS} s: `just logs head` tells why; submit again once it does"
+            )
+        if not told:
+            say(f"slurmctld does not answer yet: waiting for it, {_CONTROLLER_SECONDS} s at most")
+            told = True
+        time.sleep(1)
+
+
+def _asked(machine: running.Running, *command: str) -> subprocess.CompletedProcess[str]:
+    """Raises LocalCloudError for a machine that does not answer."""
+    try:
+        return running.run(machine, command, seconds=_ANSWER_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise LocalCloudError(
+            f"{machine.hostname} does not answer `{' '.join(command)}` within {_ANSWER_SECONDS} s; "
+            f"see `just logs {machine.hostname}`"
+        ) from None

@@ -157,7 +157,10 @@ def unmount(root: Path) -> None:
 
 
 def keep_logs(folder: Path) -> None:
-    """Copy what the machine wrote in /var/log beside its disk, before the disk goes."""
+    """Copy what the machine wrote in /var/log, and a node's name, beside its disk, before the disk goes."""
+    name = folder / "upper" / running.NODE_NAME
+    if name.exists():
+        shutil.copy(name, folder / running.KEPT_NAME)
     written = folder / "upper/var/log"
     if written.exists():
         shutil.copytree(written, folder / "logs", dirs_exist_ok=True, ignore=shutil.ignore_patterns("journal"))

@@ -27,6 +27,8 @@ _COMMANDS = {
     Path("/usr/local/sbin/database-stand-in"): "database",
     Path("/usr/local/sbin/apt-get"): "packages",
     Path("/usr/sbin/mount.efs"): "mount_efs",
+    Path("/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"): "cloudwatch_agent ctl",
+    Path("/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent"): "cloudwatch_agent follow",
     Path("/usr/local/bin/get-compute-fleet-status.sh"): "fleet get",
     Path("/usr/local/bin/update-compute-fleet-status.sh"): "fleet update",
     Path("/usr/local/sbin/clusterstatusmgtd"): "fleet watch",

@@ -5,14 +5,38 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from localcloud.engine.progress import say
 from localcloud.errors import LocalCloudError
 from localcloud.machines import control_groups, place
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/slurm/bin"
+
+
+NODE_NAME = "etc/parallelcluster/slurm_plugin/slurm_nodename"
+"""File of a compute node with the name by which Slurm knows it, below its root."""
+KEPT_NAME = "node-name"
+"""The same of one that is off, in its folder."""
+STARTING, ON, OFF = "starting", "on", "off"
+_START_SECONDS = 60
+_PAUSE_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A machine that was switched on once; `state` is STARTING, ON or OFF."""
+
+    instance: str
+    hostname: str
+    address: str
+    kind: str
+    name: str
+    """node_name()"""
+    state: str
 
 
 @dataclass(frozen=True)
@@ -72,26 +96,62 @@ def run(
 def named(words: str) -> Running:
     """The machine that somebody means by `head`, `login`, `api`, an instance's id, an address or a name of a host or a node.
 
-    Raises LocalCloudError, with what there is, for none.
+    One that is switched on just now is waited for. Raises LocalCloudError, with what there is and what to do, for none.
     """
-    found = machines()
+    deadline, told = time.monotonic() + _START_SECONDS, False
+    while True:
+        # The records first: a machine that comes up meanwhile is found in the next round.
+        starting = [one for one in recorded() if one.state == STARTING]
+        found = next((one for one in machines() if means(words, one)), None)
+        if found is not None:
+            return found
+        if not any(means(words, one) for one in starting) or time.monotonic() > deadline:
+            raise LocalCloudError(_missing(words, starting))
+        if not told:
+            say(f"{words} is being switched on: waiting for it, {_START_SECONDS} s at most")
+            told = True
+        time.sleep(_PAUSE_SECONDS)
+
+
+def recorded() -> list[Recorded]:
+    """All machines since the start of the local cloud, in the order in which they were switched on."""
+    records = sorted(place.FOLDER.glob("*/record.json"), key=lambda one: one.stat().st_mtime)
+    return [_recorded(json.loads(record.read_text())) for record in records]
+
+
+def node_name(instance: str, hostname: str) -> str:
+    """The name by which Slurm knows or knew it, else its host's."""
+    for file in (place.of(instance) / "root" / NODE_NAME, place.of(instance) / KEPT_NAME):
+        with contextlib.suppress(OSError):
+            return file.read_text().strip()
+    return hostname
+
+
+def _recorded(described: dict[str, str]) -> Recorded:
+    instance = described["instance"]
+    root = control_groups.root()
+    group = root / place.name(instance) if root else None
+    state = OFF if group is None or not group.exists() else STARTING if leader(group) is None else ON
+    name = node_name(instance, described["hostname"])
+    return Recorded(instance, described["hostname"], described["address"], described["kind"], name, state)
+
+
+def means(words: str, one: Running | Recorded) -> bool:
     kinds = {"head": "HeadNode", "login": "LoginNode", "api": "ApiHost"}
-    for one in found:
-        if words in (one.instance, one.hostname, one.address, node_name(one)) or kinds.get(words) == one.kind:
-            return one
-    known = ", ".join(sorted(node_name(one) for one in found))
-    raise LocalCloudError(
-        f'no machine "{words}" runs: ' + (f"head, login and these do: {known}" if known else "none runs")
-    )
+    name = node_name(one.instance, one.hostname)
+    return words in (one.instance, one.hostname, one.address, name) or kinds.get(words) == one.kind
 
 
-def node_name(machine: Running) -> str:
-    """The name by which Slurm knows it, else its host's."""
-    file = place.of(machine.instance) / "root/etc/parallelcluster/slurm_plugin/slurm_nodename"
-    try:
-        return file.read_text().strip()
-    except OSError:
-        return machine.hostname
+def _missing(words: str, starting: list[Recorded]) -> str:
+    names = ", ".join(sorted(f"{node_name(one.instance, one.hostname)} ({one.kind})" for one in machines()))
+    known = f"running: {names}" if names else "none runs"
+    if starting:
+        known += f"; not up within {_START_SECONDS} s: {', '.join(one.name for one in starting)}, see `just logs NAME`"
+    if not names and not starting:
+        return (
+            f'no machine "{words}" runs; {known}; `just demo --booted` boots a cluster, `just logs` lists what is off'
+        )
+    return f'no machine "{words}" runs; {known}; compute nodes come with jobs, `just logs` lists what is off too'
 
 
 def _machines() -> Iterator[Running]:

@@ -1,5 +1,6 @@
 """The choice of machines that boot, and the names by which they are found again."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from localcloud import demo, packages, run
 from localcloud.errors import LocalCloudError
-from localcloud.machines import cleanup, commands, control_groups, layer, mode, networks, place, running
+from localcloud.machines import cleanup, commands, control_groups, layer, mode, networks, pace, place, running
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,7 @@ def test_nothing_is_found_and_nothing_removed_where_there_is_nothing() -> None:
     assert cleanup.left() == []
     assert cleanup.remove_all() is False
     assert running.machines() == []
-    with pytest.raises(LocalCloudError, match='no machine "head" runs: none runs'):
+    with pytest.raises(LocalCloudError, match='no machine "head" runs; none runs; `just demo --booted`'):
         running.named("head")
 
 
@@ -68,6 +69,40 @@ def test_commands_say_what_they_want(call: object, words: list[str]) -> None:
     assert callable(call)
     with pytest.raises(LocalCloudError, match="name a"):
         call(words)
+
+
+def test_one_that_is_off_is_found_by_the_name_that_slurm_knew(capsys: pytest.CaptureFixture[str]) -> None:
+    for instance in ("i-1", "i-2"):
+        folder = place.of(instance)
+        folder.mkdir(parents=True)
+        told = {
+            "instance": instance,
+            "hostname": f"ip-{instance}",
+            "address": "10.0.0.1",
+            "kind": "Compute",
+            "cluster": "c",
+        }
+        (folder / "record.json").write_text(json.dumps(told))
+        (folder / running.KEPT_NAME).write_text("q1-dy-a-1\n")
+        (folder / "console").write_text(f"console of {instance}\n")
+    assert commands.logs([]) == commands.logs(["q1-dy-a-1"]) == 0
+    told = capsys.readouterr().out
+    assert "console of i-2" in told
+    assert "console of i-1" not in told
+    assert [line.split()[-1] for line in told.splitlines()[:2]] == ["off", "off"]
+    with pytest.raises(LocalCloudError, match='there was no machine "head"; there were: q1-dy-a-1'):
+        commands.logs(["head"])
+    with pytest.raises(LocalCloudError, match='no machine "q1-dy-a-1" runs; none runs'):
+        running.named("q1-dy-a-1")
+
+
+@pytest.mark.parametrize("given", ["two", "-1", "nan"])
+def test_a_setting_that_is_no_number_is_told(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCALCLOUD_NODE_MOST_PROCESSORS", "2")
+    assert pace.settings()["most_processors"] == 2
+    monkeypatch.setenv("LOCALCLOUD_NODE_MOST_PROCESSORS", given)
+    with pytest.raises(LocalCloudError, match=f"LOCALCLOUD_NODE_MOST_PROCESSORS is '{given}': a number from 0 on"):
+        pace.settings()
 
 
 def test_addresses_of_a_vpc() -> None:

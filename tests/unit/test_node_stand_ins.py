@@ -8,6 +8,7 @@ import pytest
 from localcloud.machines.node import (
     accounting,
     cfn_init,
+    cloudwatch_agent,
     custom_actions,
     database,
     directory,
@@ -85,6 +86,29 @@ def test_queue_of_several_types_has_the_size_of_the_smallest_and_asks_for_a_flee
     }
 
 
+def test_local_cloud_caps_nodes_and_their_sizes() -> None:
+    first, second = slurm_nodes.queues(CONFIG, TYPES, slurm_nodes.Most(processors=1, memory=1000, nodes=1))
+    assert first.text.splitlines()[0].startswith("NodeName=a-st-x-[1-1] CPUs=1 RealMemory=1000 ")
+    assert (first.nodes, second.nodes) == ("a-st-x-[1-1]", "b-dy-y-[1-1]")
+
+
+def test_compute_resource_has_its_own_settings_and_the_feature_of_efa() -> None:
+    resource = {"Name": "x", "InstanceType": "c5.large", "MaxCount": 1, "Efa": {"Enabled": True}}
+    queue = {"Name": "a", "ComputeResources": [{**resource, "CustomSlurmSettings": {"CpuSpecList": 1}}]}
+    (found,) = slurm_nodes.queues({"Scheduling": {"SlurmQueues": [queue]}}, TYPES)
+    assert found.text.splitlines()[0].endswith("Feature=dynamic,c5.large,x,efa Weight=1000 CpuSpecList=1")
+
+
+def test_agent_makes_one_event_of_each_part_and_a_stream_of_each_file() -> None:
+    start = "^JobId="
+    assert cloudwatch_agent.events("JobId=1\na\n\nJobId=2\nb\n", start) == ["JobId=1\na\n", "JobId=2\nb"]
+    assert cloudwatch_agent.events("a\n\nb\n", None) == ["a", "b"]
+    assert [len(one) for one in cloudwatch_agent.events("JobId=" + "x" * 300_000, start)] == [262_118, 37_888]
+    entry = {"log_stream_name": "stdout", "publish_multi_logs": True}
+    assert cloudwatch_agent.stream(entry, "/data/a b/1-stdout.txt") == "stdout__data_a_b_1-stdout.txt"
+    assert cloudwatch_agent.stream({"log_stream_name": "stdout"}, "/data/1") == "stdout"
+
+
 @pytest.mark.parametrize(("idle", "seconds"), [(0, 600), (5, 5)])
 def test_included_file(idle: float, seconds: int) -> None:
     text = slurm_conf.included(CONFIG, slurm_nodes.queues(CONFIG, TYPES), "head", "10.0.0.5", 1800, idle, ["More=1"])
@@ -93,7 +117,18 @@ def test_included_file(idle: float, seconds: int) -> None:
     assert {f"SuspendTime={seconds}", "More=1"} <= set(lines)
     assert "SuspendExcNodes=a-st-x-[1-1]" in lines
     assert "include /opt/slurm/etc/pcluster/slurm_parallelcluster_b_partition.conf" in lines
-    assert slurm_conf.custom(CONFIG).splitlines()[1:] == ["MaxJobCount=99"]
+
+
+def test_custom_settings_are_lines_or_a_file() -> None:
+    rows = [{"MaxJobCount": 99}, {"Nodes": "n1", "PartitionName": "on-premises"}]
+    settings: dict[str, Any] = {"CustomSlurmSettings": rows}
+    text = slurm_conf.custom({"Scheduling": {"SlurmSettings": settings}}, str)
+    assert text.splitlines()[1:] == ["MaxJobCount=99", "PartitionName=on-premises Nodes=n1"]
+    settings = {"CustomSlurmSettings": None, "CustomSlurmSettingsIncludeFile": "s3://bucket/settings.conf"}
+    assert (
+        slurm_conf.custom({"Scheduling": {"SlurmSettings": settings}}, lambda at: f"# {at}\n")
+        == "# s3://bucket/settings.conf\n"
+    )
 
 
 @pytest.mark.parametrize(("domain", "width"), [("c.pcluster.", "TreeWidth=30"), ("", "TreeWidth=65533")])

@@ -16,6 +16,18 @@ def table(name: str, region: str) -> Any:
     return boto3.resource("dynamodb", region_name=region).Table(name)
 
 
+def text(address: str, region: str) -> str:
+    """What stands at an address s3://bucket/key or https://…"""
+    if address.startswith("s3://"):
+        bucket, _, key = address.removeprefix("s3://").partition("/")
+        return str(client("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+    import requests
+
+    answer = requests.get(address, timeout=60)
+    answer.raise_for_status()
+    return answer.text
+
+
 def errors() -> tuple[type[Exception], ...]:
     """What a call may raise."""
     from botocore.exceptions import BotoCoreError, ClientError

@@ -9,6 +9,7 @@ import yaml
 
 from localcloud.machines.node import (
     accounting,
+    aws,
     directory,
     facts,
     fleet,
@@ -45,7 +46,8 @@ def write_slurm_files(node: Node) -> None:
     """What follows from the cluster's configuration, at its start and at each update."""
     document = configuration()
     types = json.loads(Path(f"{facts.SHARED}/instance-types-data.json").read_text())
-    queues = slurm_nodes.queues(document, types)
+    most = slurm_nodes.Most(*(int(setting(f"most_{name}")) for name in ("processors", "memory_mib", "nodes")))
+    queues = slurm_nodes.queues(document, types, most)
     for queue in queues:
         write(f"{ETC}/{slurm_conf.partition_file(queue)}", queue.text)
     timeout = int(node.dna["compute_node_bootstrap_timeout"])
@@ -53,7 +55,8 @@ def write_slurm_files(node: Node) -> None:
     more, idle = accounting.lines(document, controller), setting("suspend_seconds")
     included = slurm_conf.included(document, queues, controller, node.address, timeout, idle, more)
     write(f"{ETC}/slurm_parallelcluster.conf", included)
-    write(f"{ETC}/pcluster/custom_slurm_settings_include_file_slurm.conf", slurm_conf.custom(document))
+    custom = slurm_conf.custom(document, lambda address: aws.text(address, node.region))
+    write(f"{ETC}/pcluster/custom_slurm_settings_include_file_slurm.conf", custom)
     mapping = {queue.name: queue.nodes for queue in queues}
     write(f"{ETC}/pcluster/parallelcluster_partition_nodelist_mapping.json", json.dumps(mapping))
     write(f"{facts.PLUGIN}/fleet-config.json", json.dumps({queue.name: queue.fleet for queue in queues}, indent=1))

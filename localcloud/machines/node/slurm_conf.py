@@ -5,6 +5,7 @@ control groups do not work beside version 1 ("Hybrid mode is not supported"), po
 PrologSlurmctld has a job start as soon as its nodes are up (job_start.py).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from localcloud.machines.node import job_start
@@ -67,6 +68,9 @@ include pcluster/custom_slurm_settings_include_file_slurm.conf
 """
 
 
+_FIRST = {"nodename", "partitionname", "nodeset", "downnodes"}
+
+
 def main_file(node: Node, power_save_seconds: float, start_seconds: float) -> str:
     """slurm.conf: made once; ParallelCluster does not write it again. With `start_seconds` 0 there is no PrologSlurmctld."""
     # By names of its own a node is reached through others; without, the controller reaches each itself.
@@ -101,10 +105,22 @@ def included(
     return "\n".join([*lines, *more, ""])
 
 
-def custom(config: dict[str, Any]) -> str:
-    """custom_slurm_settings_include_file_slurm.conf; an empty included file is an error of every command."""
-    rows = config["Scheduling"]["SlurmSettings"].get("CustomSlurmSettings") or []
-    return "# CustomSlurmSettings\n" + "".join(f"{key}={value}\n" for row in rows for key, value in row.items())
+def custom(config: dict[str, Any], fetch: Callable[[str], str]) -> str:
+    """custom_slurm_settings_include_file_slurm.conf: the file of CustomSlurmSettingsIncludeFile, else a line for each entry.
+
+    `fetch` answers with the text at an address. An empty included file is an error of every command.
+    """
+    settings = config["Scheduling"]["SlurmSettings"]
+    if address := settings.get("CustomSlurmSettingsIncludeFile"):
+        return fetch(address)
+    rows = settings.get("CustomSlurmSettings") or []
+    return "# CustomSlurmSettings\n" + "".join(f"{_line(row)}\n" for row in rows)
+
+
+def _line(row: dict[str, Any]) -> str:
+    """What names a node or a partition comes first in its line, as Slurm wants it."""
+    keys = sorted(row, key=lambda key: key.lower() not in _FIRST)
+    return " ".join(f"{key}={row[key]}" for key in keys)
 
 
 def partition_file(queue: Queue) -> str:

@@ -23,15 +23,26 @@ class Queue:
     fleet: dict[str, Any]
 
 
-def queues(config: dict[str, Any], types: Types) -> list[Queue]:
+@dataclass(frozen=True)
+class Most:
+    """What a machine of the local cloud stands for at most; 0 is what the cluster's configuration says."""
+
+    processors: int = 0
+    memory: int = 0
+    """MiB, of a node."""
+    nodes: int = 0
+    """Of a compute resource."""
+
+
+def queues(config: dict[str, Any], types: Types, most: Most = Most()) -> list[Queue]:
     rows = config["Scheduling"]["SlurmQueues"]
-    return [_queue(row, types, first=row is rows[0]) for row in rows]
+    return [_queue(row, types, most, first=row is rows[0]) for row in rows]
 
 
-def _queue(row: dict[str, Any], types: Types, first: bool) -> Queue:
+def _queue(row: dict[str, Any], types: Types, most: Most, first: bool) -> Queue:
     name, lines, nodes, static = row["Name"], [], [], []
     for resource in row["ComputeResources"]:
-        for names, line, is_static in _node_lines(name, resource, types):
+        for names, line, is_static in _node_lines(name, resource, types, most):
             nodes.append(names)
             lines.append(line)
             static += [names] if is_static else []
@@ -44,23 +55,30 @@ def _queue(row: dict[str, Any], types: Types, first: bool) -> Queue:
     return Queue(name, text, together, static, fleet)
 
 
-def _node_lines(queue: str, resource: dict[str, Any], types: Types) -> Iterator[tuple[str, str, bool]]:
+def _node_lines(queue: str, resource: dict[str, Any], types: Types, at_most: Most) -> Iterator[tuple[str, str, bool]]:
     names = instance_types(resource)
-    processors = min(_processors(types[one], resource) for one in names)
+    processors = _capped(min(_processors(types[one], resource) for one in names), at_most.processors)
     memory = resource.get("SchedulableMemory") or math.floor(
         min(types[one]["MemoryInfo"]["SizeInMiB"] for one in names) * _SCHEDULABLE
     )
-    least, most = resource.get("MinCount") or 0, resource.get("MaxCount") or 0
+    least, most = (_capped(resource.get(key) or 0, at_most.nodes) for key in ("MinCount", "MaxCount"))
     kinds = (
         ("st", "static", least, resource.get("StaticNodePriority") or 1),
         ("dy", "dynamic", most - least, resource.get("DynamicNodePriority") or 1000),
     )
+    settings = "".join(f" {key}={value}" for key, value in (resource.get("CustomSlurmSettings") or {}).items())
+    efa = ["efa"] if (resource.get("Efa") or {}).get("Enabled") else []
     for short, word, count, weight in kinds:
         if count > 0:
             nodes = f"{queue}-{short}-{resource['Name']}-[1-{count}]"
-            features = ",".join([word, *(names if len(names) == 1 else []), resource["Name"]])
-            size = f"CPUs={processors} RealMemory={memory}"
-            yield nodes, f"NodeName={nodes} {size} State=CLOUD Feature={features} Weight={weight}", short == "st"
+            features = ",".join([word, *(names if len(names) == 1 else []), resource["Name"], *efa])
+            size = f"CPUs={processors} RealMemory={_capped(memory, at_most.memory)}"
+            line = f"NodeName={nodes} {size} State=CLOUD Feature={features} Weight={weight}{settings}"
+            yield nodes, line, short == "st"
+
+
+def _capped(value: int, most: int) -> int:
+    return min(value, most) if most else value
 
 
 def instance_types(resource: dict[str, Any]) -> list[str]:

@@ -58,7 +58,9 @@ def exports(environment: Mapping[str, str], settings: Mapping[str, Any]) -> dict
     values: dict[str, str] = {}
     for program in ("SINGULARITY", "APPTAINER"):
         for name, wanted in found.items():
-            words = [environment.get(f"{program}_{name}", ""), *wanted]
+            given = environment.get(f"{program}_{name}", "")
+            # A step has what its batch script was given already.
+            words = [given, *(word for word in wanted if word not in given.split(","))]
             if any(words):
                 values[f"{program}_{name}"] = ",".join(dict.fromkeys(word for word in words if word))
         if "PRELOAD" in mpi:
