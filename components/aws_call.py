@@ -1,6 +1,9 @@
 """boto3 for questions of a preview: quick to give up, and imported only where there is something to ask."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+_T = TypeVar("_T")
 
 
 def client(service: str, region: str, read_seconds: int = 10, attempts: int = 2) -> Any:
@@ -16,3 +19,15 @@ def errors() -> tuple[type[Exception], ...]:
     from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
 
     return (BotoCoreError, ClientError)
+
+
+def if_there(ask: Callable[[], _T], *absent: str) -> _T | None:
+    """The answer; None where it is a refusal with a code that begins with one of `absent`."""
+    from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+    try:
+        return ask()
+    except ClientError as error:
+        if not str(error.response["Error"]["Code"]).startswith(absent):
+            raise
+        return None

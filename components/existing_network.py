@@ -67,11 +67,17 @@ def _look(settings: Settings, stack: str) -> ExistingNetwork:
     )
 
 
+def stack_tags(team: str, stack: str) -> list[dict[str, Any]]:
+    """The filter of EC2 for what bears a stack's own tags."""
+    return [{"Name": f"tag:{key}", "Values": [value]} for key, value in zip(_STACK_TAGS, (team, stack), strict=True)]
+
+
 def _subnet(found: dict[str, Any], tables: list[dict[str, Any]], own: int) -> Subnet:
     subnet_id = str(found["SubnetId"])
     return Subnet(
         id=subnet_id,
         zone=str(found["AvailabilityZone"]),
+        cidr=str(found["CidrBlock"]),
         free=int(found["AvailableIpAddressCount"]),
         own=own,
         gives_public_addresses=bool(found["MapPublicIpOnLaunch"]),
@@ -99,11 +105,10 @@ def _leads(table: dict[str, Any]) -> str:
 
 def _own_addresses(ec2: Any, team: str, stack: str, in_vpc: dict[str, Any]) -> list[str]:
     """The subnet of each address that a machine of this stack has."""
-    ours = [{"Name": f"tag:{key}", "Values": [value]} for key, value in zip(_STACK_TAGS, (team, stack), strict=True)]
     states = {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}
     machines = (
         one
-        for found in _all(ec2, "describe_instances", "Reservations", [in_vpc, states, *ours])
+        for found in _all(ec2, "describe_instances", "Reservations", [in_vpc, states, *stack_tags(team, stack)])
         for one in found["Instances"]
     )
     return [str(interface["SubnetId"]) for one in machines for interface in one["NetworkInterfaces"]]

@@ -26,15 +26,9 @@ def problems(settings: Settings, warn: Callable[[str], None]) -> list[Problem]:
 
 def _described(ami: str, region: str) -> Found | None:
     """The image as EC2 tells it; None if there is none."""
-    from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
-
     client = aws_call.client("ec2", region)
-    try:
-        images: list[dict[str, Any]] = client.describe_images(ImageIds=[ami])["Images"]
-    except ClientError as error:
-        if "InvalidAMIID." not in str(error):
-            raise
-        images = []
+    answer = aws_call.if_there(lambda: client.describe_images(ImageIds=[ami]), "InvalidAMIID.")
+    images: list[dict[str, Any]] = answer["Images"] if answer else []
     if not images:
         return None
     (one,) = images

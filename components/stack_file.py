@@ -7,6 +7,7 @@ import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from components import (
+    existing_folders,
     existing_network,
     instance_types,
     local_users_file,
@@ -17,8 +18,9 @@ from components import (
     script_files,
     users_file,
 )
-from planning import capacity, image_components, interfaces, names, overrides, slurm_settings, team_data
+from planning import capacity, image_components, interfaces, mountable, names, overrides, slurm_settings, team_data
 from planning import existing_network as planned
+from planning.existing_folders import ExistingFolders, Ground, ground_of
 from planning.slurm_fragments import fragments
 from planning.table import table
 from settings import Problem, Settings, SettingsError, read, rules
@@ -66,11 +68,15 @@ def checked(
     reading = read(raw, secret_keys, warn)
     settings, problems = reading.settings, reading.problems
     if settings:
+        asked = _existing_folders(settings, problems, reading.left_out, stack)
         of_types = [] if ("region",) in reading.left_out else instance_types.problems(settings)
         of_image = [] if ("region",) in reading.left_out else machine_image.problems(settings, warn)
         of_names = names.problems(stack, settings)
         of_offerings = [] if ("region",) in reading.left_out or of_types else of_zones(settings)
-        settings, of_network = _with_existing_network(settings, problems, reading.left_out, stack)
+        settings, of_network, ground = _with_existing_network(settings, problems, reading.left_out, stack)
+        folders = asked()
+        for line in mountable.remarks(settings, folders):
+            warn(line)
         of_files = [
             *users_file.problems(settings),
             *local_users_file.problems(settings),
@@ -91,6 +97,7 @@ def checked(
                 *of_image,
                 *of_files,
                 *of_network,
+                *mountable.problems(settings, folders, folders.ground or ground),
             ]
         )
     if problems or settings is None:
@@ -100,21 +107,32 @@ def checked(
     return settings
 
 
+def _existing_folders(
+    settings: Settings, problems: Collection[Problem], left_out: Collection[Path], stack: str
+) -> Callable[[], ExistingFolders]:
+    """What waits for AWS's answers, while other questions are asked. AWS is asked about folders whose own keys are in order."""
+    if ("region",) in left_out or any(one.path.startswith("storage.folders") for one in problems):
+        return ExistingFolders
+    return existing_folders.begin(settings, stack)
+
+
 def _with_existing_network(
     settings: Settings, problems: Collection[Problem], left_out: Collection[Path], stack: str
-) -> tuple[Settings, list[Problem]]:
-    """The settings with ids for what they name by a tag, and what is wrong with the network. AWS is asked about a network whose own
-    keys are in order."""
+) -> tuple[Settings, list[Problem], Ground | None]:
+    """The settings with ids for what they name by a tag, what is wrong with the network, and where it is.
+
+    AWS is asked about a network whose own keys are in order.
+    """
     if not settings.network.exists or ("region",) in left_out:
-        return settings, []
+        return settings, [], None
     if any(one.path.startswith("network") for one in problems):
-        return settings, []
+        return settings, [], None
     found = existing_network.look(settings, stack)
     if isinstance(found, Problem):
-        return settings, [found]
+        return settings, [found], None
     faults = list(planned.problems(settings, found))
     if len(found.vpc_ids) != 1:
-        return settings, faults
+        return settings, faults, None
     named = planned.resolved(settings, found)
     # What rules weigh of subnets that a tag names, such as how many there are.
-    return named, faults or list(rules.problems(named))
+    return named, faults or list(rules.problems(named)), ground_of(found)

@@ -20,6 +20,8 @@ class Subnet:
 
     id: str
     zone: str
+    cidr: str
+    """Its range."""
     free: int
     """Addresses that nothing has."""
     own: int

@@ -35,6 +35,7 @@ def _subnets(settings: Settings, kind: Kind) -> tuple[Subnet, ...]:
         Subnet(
             id=subnet,
             zone=f"{settings.region}{'abc'[index]}",
+            cidr=f"10.70.{index + (0 if public else 4)}.0/24",
             free=4000,
             own=0,
             gives_public_addresses=public,

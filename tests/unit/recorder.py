@@ -16,6 +16,7 @@ from botocore.exceptions import NoCredentialsError
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime import mocks
 
+from tests.unit import existing_file_systems
 from tests.unit.existing_networks import fitting
 
 PROGRAM = Path(__file__).parent.parent.parent / "__main__.py"
@@ -206,7 +207,8 @@ def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections
     }
     # AWS is not there to be asked.
     nobody = patch("components.machine_image._described", side_effect=NoCredentialsError())
-    with patch.dict(os.environ, environment), patch("components.existing_network.look", fitting), nobody:
+    folders = patch("components.existing_folders._look", existing_file_systems.fitting)
+    with patch.dict(os.environ, environment), patch("components.existing_network.look", fitting), nobody, folders:
         return record(_main, stack)
 
 

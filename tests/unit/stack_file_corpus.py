@@ -4,7 +4,8 @@ A case: `name`; `change`, what differs from the three required keys (or from not
 with full keys; `secret`, keys that are encrypted; `stack`, its name; `offered`, which unknown instance types AWS has; `image`,
 what AWS tells of `image.ami` (absent: an image that fits; empty: there is none); `unanswered`, why AWS could not be asked;
 `zones`, the region's zones with the types that EC2 offers there, if a preview asks; `network`, in what an existing network is
-not what the file needs (tests.unit.existing_networks.altered); `errors`, the expected problems, each on a line;
+not what the file needs (tests.unit.existing_networks.altered); `folders`, in what existing file systems are not
+(tests.unit.existing_file_systems.altered); `errors`, the expected problems, each on a line;
 `good`, files beside the limit that pass.
 """
 
@@ -51,6 +52,7 @@ class Case:
     offered: tuple[str, ...] = ()
     unanswered: str = ""
     network: dict[str, Any] = field(default_factory=dict[str, Any])
+    folders: dict[str, Any] = field(default_factory=dict[str, Any])
     zones: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     image: dict[str, Any] | None = None
     errors: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from planning.machine_image import Found
 from settings import Problem, Settings, SettingsError
 from settings.facts import instance_types, machines
 from settings.facts.machines import Machine, machine
+from tests.unit import existing_file_systems
 from tests.unit.existing_networks import altered
 from tests.unit.recorder import run
 from tests.unit.stack_file_corpus import FOLDER, Case, cases, good_cases, read_cases
@@ -39,7 +40,8 @@ def problems_of(case: Case) -> list[Problem]:
     types = asked(case.offered, Silent(reason=case.unanswered) if case.unanswered else None)
     network = patch("components.existing_network._look", altered(case.network, Silent(reason=case.unanswered)))
     image = patch("components.machine_image._described", told(case))
-    with types, patch.dict(machines._ANSWERED, clear=True), network, image:
+    folders = patch("components.existing_folders._look", existing_file_systems.altered(case.folders))
+    with types, patch.dict(machines._ANSWERED, clear=True), network, image, folders:
         try:
             checked(case.raw, case.secret_keys, case.stack, of_zones=in_zones(case))
         except SettingsError as error:

@@ -60,7 +60,6 @@ service, the directory tool runs on an operating system's own Python."""
 EXCEPTIONS = {
     "settings/facts/refresh.py": {"botocore"},  # a command by itself, which writes the facts anew; nothing imports it
     "components/aws_call.py": {"boto3", "botocore"},  # for questions of a preview, before any resource
-    "components/machine_image.py": {"botocore"},  # knows one refusal from the others
 }
 """Files that may import a package that their room may not."""
 
