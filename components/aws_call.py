@@ -31,3 +31,16 @@ def if_there(ask: Callable[[], _T], *absent: str) -> _T | None:
         if not str(error.response["Error"]["Code"]).startswith(absent):
             raise
         return None
+
+
+_LASTING = frozenset({"AccessDenied", "AccessDeniedException", "NotFoundException", "UnauthorizedOperation"})
+"""Codes of answers that the same question gets for a while; credentials and rates of calls may be in order the next minute."""
+
+
+def lasting(error: Exception) -> bool:
+    """Whether a refusal is worth remembering: a right that lacks, a service that is not there or cannot be reached."""
+    from botocore import exceptions  # pyright: ignore[reportMissingTypeStubs]
+
+    if isinstance(error, exceptions.ClientError):
+        return cast(Any, error).response["Error"]["Code"] in _LASTING
+    return isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError)

@@ -18,6 +18,7 @@ from settings import Settings
 
 _LIST_SECONDS = 7 * 24 * 3600.0
 _SPOT_SECONDS = 6 * 3600.0
+_REFUSED_SECONDS = 10 * 60.0
 _AT_ONCE = 8
 _SPOT_PRODUCT = {"Linux": "Linux/UNIX", "RHEL": "Red Hat Enterprise Linux"}
 
@@ -58,15 +59,26 @@ def _answers(question: _Question, types: set[str], region: str, billed: System) 
     oldest = (datetime.now(UTC) - timedelta(seconds=question.seconds)).isoformat()
     kept = {name: one for name, one in _kept(subject, region, question.seconds).items() if one[-1] > oldest}
     lacking, reason = sorted(types - set(kept)), ""
-    if lacking:
+    if lacking and not (reason := _refused(subject, region)):
         try:
             found = question.ask(lacking, region, billed)
         except aws_call.errors() as error:
             found, reason = {}, str(error).splitlines()[0]
+            if aws_call.lasting(error):
+                user_cache.write(f"{subject}-refused", region, [reason, _now()], of_caller=True)
         if found:
             kept |= found
             user_cache.write(subject, region, kept)
     return {name: kept[name] for name in types if name in kept}, reason
+
+
+def _refused(subject: str, region: str) -> str:
+    """Why AWS said nothing a moment ago, and when: a client to hear the same again takes half a second, a timeout ten."""
+    found = user_cache.read(f"{subject}-refused", region, _REFUSED_SECONDS, of_caller=True)
+    if not isinstance(found, list) or len(parts := cast(list[Any], found)) != 2 or not all(map(_is_text, parts)):
+        return ""
+    reason, when = parts
+    return f"{reason} (at {when[11:16]} UTC; asked again {_REFUSED_SECONDS / 60:.0f} minutes after that)"
 
 
 def _kept(subject: str, region: str, seconds: float) -> _Answer:

@@ -1,17 +1,28 @@
-"""What AWS was asked and will not need to be asked again soon: files in the user's cache, one a subject and region."""
+"""What AWS was asked and will not need to be asked again soon: files in the user's cache, one a subject, region and endpoint."""
 
 import contextlib
+import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+_ENDPOINT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE")
+"""Profiles may name an endpoint, as the variables `AWS_ENDPOINT_URL…` do."""
+_CALLER = ("AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_SHARED_CREDENTIALS_FILE")
+_FORGOTTEN_SECONDS = 30 * 24 * 3600.0
+"""No answer is kept for longer, so that files of endpoints and callers that are no more do not pile up."""
 
-def read(subject: str, region: str, seconds: float) -> Any:
-    """None where nothing is kept, or what is kept is older than `seconds` or cannot be read: then AWS is asked again."""
+
+def read(subject: str, region: str, seconds: float, *, of_caller: bool = False) -> Any:
+    """None where nothing is kept, or what is kept is older than `seconds` or cannot be read: then AWS is asked again.
+
+    `of_caller`: another account may be told something else, so that an answer is kept for the credentials in use alone.
+    """
     try:
-        file = _file(subject, region)
+        file = _file(subject, region, of_caller)
         if time.time() - file.stat().st_mtime > seconds:
             return None
         return json.loads(file.read_text())
@@ -19,17 +30,43 @@ def read(subject: str, region: str, seconds: float) -> Any:
         return None
 
 
-def write(subject: str, region: str, value: Any) -> None:
+def write(subject: str, region: str, value: Any, *, of_caller: bool = False) -> None:
     """Whole or not at all. A cache that cannot be written costs the same question next time, and nothing else."""
     with contextlib.suppress(OSError, RuntimeError):
-        file = _file(subject, region)
+        file = _file(subject, region, of_caller)
         partial = file.with_suffix(f".{os.getpid()}.partial")
         file.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(json.dumps(value))
         partial.replace(file)
+        _forget_old(file.parent)
 
 
-def _file(subject: str, region: str) -> Path:
+def _file(subject: str, region: str, of_caller: bool) -> Path:
     """RuntimeError where the user has no home."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base, "hpcstack", subject, f"{region}.json")
+    told = [*_endpoint(), *(_caller() if of_caller else ())]
+    mark = f"-{hashlib.sha256(repr(told).encode()).hexdigest()[:12]}" if told else ""
+    return Path(base, "hpcstack", subject, f"{region}{mark}.json")
+
+
+def _endpoint() -> Iterator[tuple[str, object]]:
+    for key, value in sorted(os.environ.items()):
+        if value and (key.startswith("AWS_ENDPOINT_URL") or key in _ENDPOINT):
+            yield key, value
+
+
+def _caller() -> Iterator[tuple[str, object]]:
+    """Whose credentials these are, without a call: as they are named, and when the files that hold them were written."""
+    for key in _CALLER:
+        if value := os.environ.get(key):
+            yield key, value
+    for key, usual in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
+        file = Path(os.environ.get(key) or Path.home() / ".aws" / usual)
+        with contextlib.suppress(OSError):
+            yield usual, file.stat().st_mtime_ns
+
+
+def _forget_old(folder: Path) -> None:
+    for file in folder.iterdir():
+        if time.time() - file.stat().st_mtime > _FORGOTTEN_SECONDS:
+            file.unlink()

@@ -1,6 +1,7 @@
 """Questions about prices: what AWS is asked, what its answers mean, what is kept, and that no failure ends a preview."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,6 +187,52 @@ def test_no_right_is_a_line_of_the_table_and_the_other_question_is_asked(aws: Aw
     assert found.on_demand == {}
     assert set(found.spot) == {"c5.xlarge", "c6i.xlarge"}
     assert "pricing:GetProducts" in found.lacking
+
+
+def refused(aws: Aws, code: str) -> None:
+    aws.stub("pricing").add_client_error("get_products", code, "said no")
+
+
+def test_a_lacking_right_is_remembered_for_minutes_with_its_reason(aws: Aws, tmp_path: Path) -> None:
+    refused(aws, "AccessDeniedException")
+    first = prices.prices(settings()).lacking
+    again = prices.prices(settings()).lacking  # a second question would find nothing to answer it
+    assert re.fullmatch(re.escape(first) + r" \(at \d\d:\d\d UTC; asked again 10 minutes after that\)", again)
+    (file,) = tmp_path.rglob("*.json")
+    os.utime(file, (0, 0))
+    listed(aws, product(("Hrs", "USD", "0.2")))
+    assert prices.prices(settings()).lacking == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("AWS_ACCESS_KEY_ID", "AKIA2"), ("AWS_SHARED_CREDENTIALS_FILE", "other"), ("AWS_ENDPOINT_URL", "http://x")],
+)
+def test_other_credentials_or_another_endpoint_ask_again(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str]
+) -> None:
+    refused(aws, "AccessDeniedException")
+    assert prices.prices(settings()).lacking
+    monkeypatch.setenv(*change)
+    listed(aws, product(("Hrs", "USD", "0.2")))
+    assert prices.prices(settings()).lacking == ""
+
+
+@pytest.mark.parametrize("code", ["ExpiredTokenException", "ThrottlingException", "UnrecognizedClientException"])
+def test_what_may_be_in_order_the_next_minute_is_asked_again(aws: Aws, code: str) -> None:
+    refused(aws, code)
+    assert prices.prices(settings()).lacking
+    listed(aws, product(("Hrs", "USD", "0.2")))
+    assert prices.prices(settings()).lacking == ""
+
+
+def test_prices_of_another_endpoint_are_nobody_elses(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:5000")
+    listed(aws, product(("Hrs", "USD", "99")))
+    assert str(prices.prices(settings()).on_demand["c6i.large"]) == "99"
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    listed(aws, product(("Hrs", "USD", "0.2")))
+    assert str(prices.prices(settings()).on_demand["c6i.large"]) == "0.2"
 
 
 @pytest.mark.parametrize(
