@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_ENDPOINT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE")
-"""Profiles may name an endpoint, as the variables `AWS_ENDPOINT_URL…` do."""
-_CALLER = ("AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_SHARED_CREDENTIALS_FILE")
+_OF_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_")
+"""How variables begin that hold credentials. All other ones of AWS say where calls go: a profile, a file, an endpoint."""
 _FORGOTTEN_SECONDS = 30 * 24 * 3600.0
 """No answer is kept for longer, so that files of endpoints and callers that are no more do not pile up."""
 
@@ -44,22 +43,20 @@ def write(subject: str, region: str, value: Any, *, of_caller: bool = False) -> 
 def _file(subject: str, region: str, of_caller: bool) -> Path:
     """RuntimeError where the user has no home."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    told = [*_endpoint(), *(_caller() if of_caller else ())]
+    told = [*_destination(), *(_caller() if of_caller else ())]
     mark = f"-{hashlib.sha256(repr(told).encode()).hexdigest()[:12]}" if told else ""
     return Path(base, "hpcstack", subject, f"{region}{mark}.json")
 
 
-def _endpoint() -> Iterator[tuple[str, object]]:
+def _destination() -> Iterator[tuple[str, object]]:
     for key, value in sorted(os.environ.items()):
-        if value and (key.startswith("AWS_ENDPOINT_URL") or key in _ENDPOINT):
+        if key.startswith("AWS_") and not key.startswith(_OF_CREDENTIALS):
             yield key, value
 
 
 def _caller() -> Iterator[tuple[str, object]]:
-    """Whose credentials these are, without a call: as they are named, and when the files that hold them were written."""
-    for key in _CALLER:
-        if value := os.environ.get(key):
-            yield key, value
+    """Whose credentials these are, without a call: the id of the key, and when the files were written that may hold others."""
+    yield "key", os.environ.get("AWS_ACCESS_KEY_ID", "")
     for key, usual in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
         file = Path(os.environ.get(key) or Path.home() / ".aws" / usual)
         with contextlib.suppress(OSError):

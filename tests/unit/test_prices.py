@@ -40,6 +40,8 @@ class Aws:
 
 @pytest.fixture
 def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     found = Aws()
     with patch("components.aws_call.client", found.client), patch("components.prices._AT_ONCE", 1):
