@@ -9,7 +9,7 @@ import socket
 import sys
 
 from localcloud import paths
-from localcloud.emulator import seed
+from localcloud.emulator import imports, seed
 from localcloud.emulator.clients import ENDPOINT
 from localcloud.errors import LocalCloudError
 
@@ -28,7 +28,8 @@ def main() -> int:
         return 1
     _prepare(f"http://{arguments.host}:{listener.getsockname()[1]}", arguments.region)
     # Moto reads the environment while it is imported.
-    from localcloud.emulator import server
+    with imports.quickly():
+        from localcloud.emulator import server
 
     try:
         server.start(listener)

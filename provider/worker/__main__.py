@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 import judging
+import library
 import log_groups
 import pcluster.api.errors
 import pcluster.lib
@@ -109,9 +110,9 @@ def main() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    services.make_creations_repeatable()
-    services.read_region_directly()
-    services.tell_no_calls()
+    library.make_creations_repeatable()
+    library.read_region_directly()
+    library.keep_clients()
     for line in requests:
         print(json.dumps(answer(json.loads(line)), default=str), file=answers, flush=True)
 

@@ -7,16 +7,13 @@
 
 import json
 import os
-import sys
 import time
 import urllib.error
 import urllib.request
-import uuid
 from typing import Any
 
 import boto3
 import judging
-import pcluster.aws.common
 import pcluster.lib
 import yaml
 from botocore.exceptions import ClientError
@@ -29,48 +26,6 @@ FORMER = "PULUMI_FORMER_STATE"
 
 def client(service: str) -> Any:
     return boto3.client(service, region_name=os.environ["AWS_DEFAULT_REGION"])
-
-
-def make_creations_repeatable() -> None:
-    """Give every creation of a stack a token, by which CloudFormation answers a second try as it answered the first.
-
-    boto3 tries again when an answer is lost. Without a token that try is refused as a duplicate, and ParallelCluster then
-    deletes what it had uploaded for the stack that is being made.
-    """
-
-    def with_token(params: Json, **_: Any) -> None:
-        params.setdefault("ClientRequestToken", str(uuid.uuid4()))
-
-    # The library makes its clients from the default session.
-    boto3.setup_default_session()
-    boto3.DEFAULT_SESSION.events.register("provide-client-params.cloudformation.CreateStack", with_token)
-
-
-def read_region_directly() -> None:
-    """Give the library the region from the environment, where each request has it.
-
-    The library makes a new session of boto3 for that, several times a queue: most of the time of a schema's check (3.16).
-    """
-    told = pcluster.aws.common.get_region
-
-    def region() -> str:
-        return os.environ["AWS_DEFAULT_REGION"]
-
-    for module in [module for module in sys.modules.values() if getattr(module, "get_region", None) is told]:
-        module.get_region = region
-
-
-def tell_no_calls() -> None:
-    """Leave out the line that the library has for its log at each call of a service.
-
-    It is one of a level that the worker's log does not have, and a new session of boto3 is made for it: about half of the
-    processor time of a dry run (3.15, 3.16).
-    """
-
-    def told(params: Json, **_: Any) -> None:
-        pass
-
-    pcluster.aws.common._log_boto3_calls = told  # the name by which each new client takes it
 
 
 def credentials() -> Json:

@@ -38,6 +38,7 @@ from localcloud.emulator.additions import (
     stack_group_rules,
     subscriptions,
     target_groups,
+    templates,
     update_failures,
     vpc_endpoints,
 )
@@ -75,6 +76,7 @@ def install_all() -> None:
         stack_group_rules,
         subscriptions,
         target_groups,
+        templates,
         vpc_endpoints,
         imagebuilder,
         cloudformation_types,

@@ -1,0 +1,49 @@
+"""Moto, imported in two thirds of the time: each start of a local cloud and of most tests waits for it."""
+
+import functools
+import gc
+import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import botocore.loaders
+import botocore.session
+
+_VALIDATOR = "openapi_spec_validator"
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """For the import of all that the emulator's process holds: none of it is garbage."""
+    _share_models()
+    _no_interface_descriptions()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _share_models() -> None:
+    """Have the sessions of boto3 read each service's model once; moto makes three for its list of regions alone."""
+    botocore.loaders.create_loader = botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
+
+
+def _no_interface_descriptions() -> None:
+    """Leave out the validator of OpenAPI documents, a quarter of the time.
+
+    It is for API Gateway, which no part of the program uses, and which moto imports because CloudFormation can make it.
+    """
+    errors = types.ModuleType(f"{_VALIDATOR}.validation.exceptions")
+    validator = types.ModuleType(_VALIDATOR)
+    vars(errors)["OpenAPIValidationError"] = type("OpenAPIValidationError", (Exception,), {})
+    vars(validator)["validate"] = _refuse
+    for module in (validator, types.ModuleType(f"{_VALIDATOR}.validation"), errors):
+        sys.modules[module.__name__] = module
+
+
+def _refuse(*_: Any, **__: Any) -> None:
+    raise NotImplementedError("the emulator does not check OpenAPI documents")
