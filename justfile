@@ -134,7 +134,7 @@ lint: setup
     .venv/bin/ruff format --check .
     .venv/bin/ruff check .
     .venv/bin/shfmt -d justw .ci/run scripts localcloud/machines/node
-    .venv/bin/shellcheck justw .ci/run scripts/*/*.sh scripts/node/*/*.sh localcloud/machines/node/*.sh
+    .venv/bin/shellcheck justw .ci/run scripts/*/*.sh scripts/node/*/*.sh scripts/node/*/*/*.sh localcloud/machines/node/*.sh
     .venv/bin/shellcheck --shell=bash --severity=warning --exclude=SC2154 scripts/image/components/*/*.sh
 
 # the strict types of settings, planning, components and provider

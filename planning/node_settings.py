@@ -60,8 +60,7 @@ def _job_environment(settings: Settings, wanted: JobEnvironment, stack: str) -> 
         "path": list(wanted.path),
         "stepLogs": dict(wanted.step_logs),
         "stepVariables": [
-            {"name": one.name, "value": f"{{notes}}/{one.report}.{{step}}.txt", "where": list(one.where)}
-            for one in wanted.step_variables
+            {"name": one.name, "report": one.report, "where": list(one.where)} for one in wanted.step_variables
         ],
         "containerBinds": list(wanted.container_binds),
         "dashboard": logs.dashboard_link,

@@ -50,10 +50,11 @@ exit $?
 
 @dataclass(frozen=True)
 class SlurmMachine:
-    """`leader` is the process of this computer that is the machine's systemd; `folder` holds its disk."""
+    """`leader` is the process of this computer that is the machine's systemd; `folder` holds its disk, `group` its processes."""
 
     leader: int
     folder: Path
+    group: Path
 
     def path(self, name: str) -> Path:
         """A file of the machine, from outside."""
@@ -158,7 +159,7 @@ def start(folder: Path, *, accounting: bool = False) -> Iterator[SlurmMachine]:
     slurm_files.write(folder / "upper", accounting=accounting)
     holder = _boot(folder, lower, group)
     try:
-        machine = SlurmMachine(_leader(group, holder, folder), folder)
+        machine = SlurmMachine(_leader(group, holder, folder), folder, group)
         machine.wait("systemctl is-system-running --wait | grep -qE 'running|degraded'", _BOOT_SECONDS)
         _start_slurm(machine, accounting=accounting)
         yield machine

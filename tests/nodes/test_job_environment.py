@@ -3,46 +3,16 @@
 import json
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from planning.node_settings import node_settings
-from planning.slurm_fragments import fragments
+from tests.nodes.job_environment import LOGS, SCRIPTS, URI, install, job, logs, settled, told
 from tests.nodes.slurm_files import NODE
 from tests.nodes.slurm_machine import SlurmMachine
-from tests.unit.test_settings import load_with
 
 pytestmark = pytest.mark.nodes
-_URI = "s3://bucket/scripts/settings/job_environment.json"
-_LINES = "/opt/slurm/etc/pcluster/custom_slurm_settings_include_file_slurm.conf"
-_SCRIPTS = "/opt/slurm/etc/scripts"
-_LOGS = "/shared/slurm/logs"
 _UNTIL_HANDED_OVER = "until [ -e /run/slurm-jobs/jobs/$SLURM_JOB_ID/pydamus.0.txt ]; do sleep 0.1; done"
 """srun comes back before its step's task epilog does, and the end of the batch script ends both."""
-_WANTED: dict[str, Any] = {
-    "folder": "shared",
-    "stepLogs": {"pydamus": "pydamus_*"},
-    "stepVariables": [{"name": "REPORT", "report": "perf", "where": ["SIM_A", "SIM_B"]}],
-    "containerBinds": ["/shared", "/not/here"],
-    "logs": {"cloudWatch": False, "dashboardLink": True},
-}
-
-
-def install(machine: SlurmMachine, **changed: Any) -> str:
-    """Run the program as the head node does, with settings as a stack file's are made; what it says."""
-    settings = load_with(
-        storage={"folders": [{"name": "shared", "mountDir": "/shared"}]}, cluster={"jobEnvironment": _WANTED | changed}
-    )
-    machine.object(_URI, node_settings(settings, "team")["job_environment"].encode())
-    done = machine.program("job_environment", "--settings", _URI)
-    assert done.returncode == 0, done.stdout + done.stderr
-    lines = "".join(f"{line.key}={line.value}\n" for line in fragments(settings))
-    if machine.path(_LINES).read_text() != lines:
-        machine.write(_LINES, lines)
-        machine.sh("systemctl restart slurmctld slurmd")
-    machine.wait(f"sinfo -h -n {NODE} -o %t | grep -qx idle")
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -52,32 +22,6 @@ def cluster(machine: SlurmMachine) -> Iterator[SlurmMachine]:
     yield machine
     # Whatever was tried, no prolog or epilog may have drained the node.
     assert machine.sh(f"sinfo -h -n {NODE} -o %t").strip("*") in ("idle", "comp", "alloc", "mix")
-
-
-def job(machine: SlurmMachine, script: str, *options: str, user: str = "alice", out: str = "out") -> str:
-    """Run a batch script; its number. Afterwards the epilog is over.
-
-    Nothing of the user's waits for it: this machine is the compute node too, where the epilog ends what the user runs.
-    """
-    machine.write("/tmp/job.sh", f"#!/bin/bash\n{script}\n", 0o755)
-    command = ("sbatch", "--parsable", "-D", f"/home/{user}", "-o", f"/home/{user}/{out}", *options, "/tmp/job.sh")
-    number = machine.run(*command, user=user)
-    settled(machine)
-    return number
-
-
-def settled(machine: SlurmMachine) -> None:
-    machine.wait('[ -z "$(squeue -h)" ]')
-
-
-def logs(machine: SlurmMachine, number: str) -> dict[str, str]:
-    """Kept files of a job by kind, as far as they are small."""
-    found = sorted(machine.path(_LOGS).glob(f"*/*/{number}-*"))
-    return {path.name.partition("Z-")[2]: path.read_text(errors="replace")[:100_000] for path in found}
-
-
-def told(machine: SlurmMachine, script: str) -> str:
-    return machine.sh(f"journalctl -q --no-pager -o cat -t hpcstack-{script}")
 
 
 def test_a_job_has_places_and_variables_of_its_own(cluster: SlurmMachine) -> None:
@@ -145,16 +89,44 @@ def test_what_is_kept_has_a_header_and_no_secrets(cluster: SlurmMachine) -> None
     assert "MY_TOKEN=<left out>" in kept["env.txt"]
     assert "w0rd" not in kept["env.txt"]
     assert "cloudwatch/home?region=" in kept["cloudwatch.txt"]
-    (link,) = cluster.path(_LOGS).glob(f"*/*/{number}-*-stderr.txt")
+    (link,) = cluster.path(LOGS).glob(f"*/*/{number}-*-stderr.txt")
     assert os.readlink(link) == link.name.replace("stderr", "stdout")
     stdout = link.with_name(os.readlink(link)).stat()
     assert (stdout.st_uid, stdout.st_mode & 0o777) == (401, 0o640)
 
 
+def test_of_many_reports_the_newest_are_kept(cluster: SlurmMachine) -> None:
+    notes = "/run/slurm-jobs/jobs/$SLURM_JOB_ID"
+    number = job(cluster, f"for i in $(seq 80); do echo > {notes}/perf.$i.txt; touch -d @$i {notes}/perf.$i.txt; done")
+    names = [name for name in logs(cluster, number) if name.startswith(("perf", "pydamus"))]
+    reports = {int(name.split(".")[1]) for name in names if name.startswith("perf.")}
+    assert len(names) == 64
+    assert reports == set(range(81 - len(reports), 81))
+
+
+def test_folders_of_outputs_are_made_with_the_jobs_number(cluster: SlurmMachine) -> None:
+    number = job(cluster, "echo here", out="by/%j/%x.txt")
+    assert cluster.path(f"/home/alice/by/{number}/job.sh.txt").read_text() == "here\n"
+    assert logs(cluster, number)["stdout.txt"].endswith("here\n")
+
+
+def test_the_libraries_of_intel_mpi_are_bound_and_what_the_user_bound_stands_first(cluster: SlurmMachine) -> None:
+    cluster.sh("mkdir -p /shared/mpi/lib /opt/amazon/efa/lib64; touch /shared/mpi/lib/libmpi.so.12")
+    own = "--export=ALL,I_MPI_ROOT=/shared/mpi,APPTAINER_BIND=/home"
+    try:
+        job(cluster, "env | grep -E '^(APPTAINER|SINGULARITY)' | sort", own)
+    finally:
+        cluster.sh("rm -r /opt/amazon")
+    found = cluster.path("/home/alice/out").read_text().splitlines()
+    assert "APPTAINER_BIND=/home,/shared,/shared/mpi,/opt/amazon/efa" in found
+    assert "SINGULARITY_BIND=/shared,/shared/mpi,/opt/amazon/efa" in found
+    assert "APPTAINERENV_LD_PRELOAD=/shared/mpi/lib/libmpi.so.12" in found
+
+
 def test_large_output_is_cut_in_the_middle(cluster: SlurmMachine) -> None:
     script = "echo begin; head -c 40M /dev/zero | tr '\\0' x; echo; echo end; echo other >&2"
     number = job(cluster, script, "-e", "/home/alice/err")
-    (file,) = cluster.path(_LOGS).glob(f"*/*/{number}-*-stdout.txt")
+    (file,) = cluster.path(LOGS).glob(f"*/*/{number}-*-stdout.txt")
     text = file.read_text()
     assert 16 << 20 < len(text) < (16 << 20) + 300
     assert "begin\nxxx" in text[:200]
@@ -177,7 +149,7 @@ def test_a_number_that_is_none_becomes_no_path(cluster: SlurmMachine, script: st
     before = cluster.files("/shared/slurm", "/etc")
     environment = {"SLURM_JOB_ID": number, "SLURM_JOB_UID": "1000", "SLURM_JOB_GID": "1000", "SLURMD_NODENAME": NODE}
     words = [f"{key}={value}" for key, value in environment.items()]
-    done = cluster.try_("env", *words, f"{_SCRIPTS}/{script}.d/80_job_environment")
+    done = cluster.try_("env", *words, f"{SCRIPTS}/{script}.d/80_job_environment")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert "nothing done: SLURM_JOB_ID" in told(cluster, script)
     assert cluster.files("/shared/slurm", "/etc") == before
@@ -186,12 +158,12 @@ def test_a_number_that_is_none_becomes_no_path(cluster: SlurmMachine, script: st
 def test_links_in_the_places_of_root_are_not_followed(cluster: SlurmMachine) -> None:
     cluster.sh("mkdir -p /srv/canary && touch /srv/canary/file && chmod 755 /srv/canary")
     following = int(job(cluster, "true")) + 1
-    cluster.sh(f"ln -s /srv/canary /shared/slurm/jobs/{following}; mv {_LOGS} {_LOGS}.own; ln -s /srv/canary {_LOGS}")
+    cluster.sh(f"ln -s /srv/canary /shared/slurm/jobs/{following}; mv {LOGS} {LOGS}.own; ln -s /srv/canary {LOGS}")
     before = cluster.files("/srv/canary")
     try:
         assert job(cluster, "echo ran in ${TMPDIR:-nothing}") == str(following)
     finally:
-        cluster.sh(f"rm {_LOGS}; mv {_LOGS}.own {_LOGS}")
+        cluster.sh(f"rm {LOGS}; mv {LOGS}.own {LOGS}")
     assert cluster.files("/srv/canary") == before
     assert (cluster.path("/srv/canary").stat().st_uid, cluster.path("/srv/canary").stat().st_mode & 0o777) == (0, 0o755)
     told_user = cluster.path("/home/alice/out").read_text()
@@ -206,7 +178,7 @@ def test_root_reads_nothing_for_a_user_that_the_user_could_not_read(cluster: Slu
     notes = "/run/slurm-jobs/jobs/$SLURM_JOB_ID"
     number = job(
         cluster,
-        f"rm {notes}/env.txt; ln -s /srv/root-only {notes}/env.txt; ln -s /srv/root-only {notes}/perf.txt\n"
+        f"rm {notes}/env.raw; ln -s /srv/root-only {notes}/env.raw; ln -s /srv/root-only {notes}/perf.txt\n"
         f"mkfifo {notes}/pydamus.txt; echo x > {notes}/../../x; echo x > {notes}/evil.txt\n"
         "rm /home/alice/out; ln -s /srv/root-only /home/alice/out",
     )
@@ -273,15 +245,18 @@ def test_a_user_with_an_odd_name(cluster: SlurmMachine) -> None:
     assert cluster.path("/home/odd/a b/out").read_text() == "5002\n5002\n"
 
 
-def test_settings_that_others_may_write_are_not_used(cluster: SlurmMachine) -> None:
-    cluster.sh("chmod 666 /opt/slurm/etc/job_environment.json")
+def test_without_settings_nothing_is_done_and_jobs_run(cluster: SlurmMachine) -> None:
+    folder = (
+        cluster.sh(f"sed -n 's/.*path.insert(0, \"\\(.*\\)\").*/\\1/p' {SCRIPTS}/prolog.d/80_job_environment") + "/job"
+    )
+    cluster.sh(f"mkdir /srv/away; mv {folder}/values.py {folder}/__pycache__/values.*.pyc /srv/away")
     try:
         number = job(cluster, "echo ran; [[ ${TMPDIR:-} != /shared* ]] || echo with")
     finally:
-        cluster.sh("chmod 644 /opt/slurm/etc/job_environment.json")
-    assert cluster.path("/home/alice/out").read_text().endswith("alone to write\nran\n")
+        cluster.sh(f"mv /srv/away/values.py {folder}; mv /srv/away/*.pyc {folder}/__pycache__; rmdir /srv/away")
+    assert cluster.path("/home/alice/out").read_text().endswith("syslog says why\nran\n")
     assert logs(cluster, number) == {}
-    assert "not root's alone" in told(cluster, "prolog")
+    assert "nothing done: the settings" in told(cluster, "prolog")
 
 
 def test_a_second_run_changes_nothing_and_a_restart_of_the_controller_loses_nothing(cluster: SlurmMachine) -> None:
@@ -301,12 +276,12 @@ def test_a_second_run_changes_nothing_and_a_restart_of_the_controller_loses_noth
 def test_new_settings_reach_the_next_job_and_a_dry_run_none(cluster: SlurmMachine) -> None:
     document = json.loads(cluster.path("/srv/aws/objects/bucket/scripts/settings/job_environment.json").read_text())
     document["exports"]["TMOUT"] = "300"
-    cluster.object(_URI, json.dumps(document).encode())
-    done = cluster.program("job_environment", "--settings", _URI, "--dry-run")
-    assert (done.returncode, '+    "TMOUT": "300"' in done.stdout) == (0, True)
+    cluster.object(URI, json.dumps(document).encode())
+    done = cluster.program("job_environment", "--settings", URI, "--dry-run")
+    assert (done.returncode, "'TMOUT': '300'" in done.stdout) == (0, True)
     job(cluster, "echo timeout=$TMOUT")
     assert "timeout=\n" in cluster.path("/home/alice/out").read_text()
-    assert cluster.program("job_environment", "--settings", _URI).returncode == 0
+    assert cluster.program("job_environment", "--settings", URI).returncode == 0
     job(cluster, "echo timeout=$TMOUT")
     assert "timeout=300\n" in cluster.path("/home/alice/out").read_text()
     install(cluster)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,10 +43,9 @@ def _work(options: argparse.Namespace, node: Node, changes: Changes) -> None:
         if not any(os.path.ismount(one) for one in (shared, *shared.parents) if one != Path("/")):
             raise Fault(f"{shared} is not on this node; cluster.jobEnvironment.folder must be shared storage")
         changes.folder(shared)
-    changes.file(places.SETTINGS, json.dumps(found, indent=2, sort_keys=True) + "\n")
     if found["privateTmp"]:
         changes.file(places.CONTAINER, _PRIVATE_TMP)
     else:
         changes.gone(places.CONTAINER)
-    scripts.install(changes)
+    scripts.install(changes, found)
     agent.follow(changes, found)

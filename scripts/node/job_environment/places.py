@@ -5,14 +5,13 @@ from __future__ import annotations
 ETC = "/opt/slurm/etc"
 """Shared: the head node's, mounted on all others."""
 SCRIPTS = f"{ETC}/scripts"
-SETTINGS = f"{ETC}/job_environment.json"
 CONTAINER = f"{ETC}/job_container.conf"
 LAUNCHERS = {
     "prolog": f"{SCRIPTS}/prolog.d/80_job_environment",
     "epilog": f"{SCRIPTS}/epilog.d/80_job_environment",
-    "task_prolog": f"{SCRIPTS}/task_prolog",
     "task_epilog": f"{SCRIPTS}/task_epilog",
 }
+TASK_PROLOG = f"{SCRIPTS}/task_prolog"
 VERSIONS = f"{SCRIPTS}/job_environment"
 AGENT = "/opt/aws/amazon-cloudwatch-agent"
 FRAGMENT = "/etc/hpcstack/hpcstack-job-logs.json"

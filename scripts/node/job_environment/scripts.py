@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import pprint
 import shutil
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from ..library import commands, program
 from ..library.changes import Changes
-from . import places
+from . import places, task_prolog
 
 _PACKAGE = "job"
 _LAUNCHER = """#!{python} -IBS
-# Written by hpcstack; the settings are in {settings}.
+# Written by hpcstack; the settings are in values.py.
 import sys
 
 sys.path.insert(0, "{folder}")
@@ -24,11 +26,18 @@ from {package}.{script} import main
 
 sys.exit(main())
 """
+_NOTHING = "#!/bin/sh\n# Written by hpcstack: no reports of steps are kept.\nexit 0\n"
 
 
-def install(changes: Changes) -> None:
-    """Have this version of the scripts and what starts them; older versions but the last one go. Raises Fault."""
-    sources = _sources()
+def install(changes: Changes, found: dict[str, Any]) -> None:
+    """Have this version of the scripts, with their settings, and what starts them; older versions but the last one go.
+
+    Raises Fault.
+    """
+    files = _files()
+    values = pprint.pformat(found, width=100)
+    sources = {name: text for name, text in files.items() if name.endswith(".py")}
+    sources["values.py"] = f'"""The settings, from the stack file."""\n\nVALUES = {values}\n'.encode()
     digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + text for name, text in sorted(sources.items())))
     folder = f"{places.VERSIONS}/{digest.hexdigest()[:12]}"
     fresh = [changes.file(f"{folder}/{_PACKAGE}/{name}", text) for name, text in sources.items()]
@@ -38,26 +47,27 @@ def install(changes: Changes) -> None:
         commands.output(sys.executable, "-m", "compileall", *flags, folder)
     before = _present(places.LAUNCHERS["prolog"])
     for script, path in places.LAUNCHERS.items():
-        text = _LAUNCHER.format(
-            python=sys.executable, settings=places.SETTINGS, folder=folder, package=_PACKAGE, script=script
-        )
+        text = _LAUNCHER.format(python=sys.executable, folder=folder, package=_PACKAGE, script=script)
+        if script == "task_epilog" and not found["stepLogs"] and not found["stepVariables"]:
+            text = _NOTHING
         changes.file(path, text, mode=0o755)
+    changes.file(places.TASK_PROLOG, task_prolog.rendered(files["task_prolog.sh"].decode(), found), mode=0o755)
     if any(fresh):
         _forget(changes, keep=(folder, before))
 
 
 def remove(changes: Changes) -> None:
     """Have none of it."""
-    for path in (*places.LAUNCHERS.values(), places.SETTINGS):
+    for path in (*places.LAUNCHERS.values(), places.TASK_PROLOG):
         changes.gone(path)
     _forget(changes, keep=())
 
 
-def _sources() -> dict[str, bytes]:
+def _files() -> dict[str, bytes]:
     """Of the package `job`, out of the packed program."""
     prefix = f"{__package__}.{_PACKAGE}".replace(".", "/") + "/"
     with zipfile.ZipFile(io.BytesIO(program.itself())) as archive:
-        names = [name for name in archive.namelist() if name.startswith(prefix) and name.endswith(".py")]
+        names = [name for name in archive.namelist() if name.startswith(prefix)]
         return {name[len(prefix) :]: archive.read(name) for name in names}
 
 

@@ -6,6 +6,7 @@ import os
 
 from . import folders, leftovers, settings, told
 from .job import Job, NoJob
+from .locks import OfUser
 from .prolog import attempt
 
 TYPE_CHECKING = False
@@ -43,7 +44,7 @@ def _logs(job: Job, found: dict[str, Any]) -> None:
             folder.text("script", known.header() + script.decode(errors="replace"))
         if known.batch:
             keep.outputs(folder, job, known, most, wanted)
-        keep.notes(folder, job, known, most, wanted)
+        keep.notes(folder, job, found, known, most)
     finally:
         folder.close()
     if found["dashboard"]:
@@ -75,6 +76,6 @@ def _places(job: Job, found: dict[str, Any]) -> None:
 def _leftovers(job: Job, found: dict[str, Any]) -> None:
     if not found["cleanUp"]:
         return
-    with leftovers.OfUser(job.uid):
-        if not leftovers.other_jobs(job):
+    with OfUser(job.uid) as held:
+        if held and not leftovers.other_jobs(job):
             leftovers.clean(job, int(found["leastUid"]), files=not found["privateTmp"])

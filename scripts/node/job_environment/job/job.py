@@ -11,6 +11,8 @@ if TYPE_CHECKING:  # importing typing costs a third of a script
 
 RUN = "/run/slurm-jobs"
 """Of each node, root's: per job a folder of the user's with what the epilog keeps, locks, and what is known of the node."""
+ENVIRONMENT = "env.raw"
+"""A note: the environment of the first task as it is in memory; what looks like a secret is left out when it is kept."""
 _SHARED_MEMORY = "/dev/shm"
 _MOST = 2**32
 

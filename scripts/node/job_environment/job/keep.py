@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
 
 from . import copying, folders, record, told
-from .job import Job, path
+from .job import ENVIRONMENT, Job, path
 from .record import Record
 from .user import AsUser
 
@@ -15,9 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing costs a third of a script
     from typing import Any
 
-_NAME = re.compile(r"([a-z][a-z0-9-]{0,31})(?:\.(\d{1,10}))?\.txt")
-"""Of a note: what it is, and the step it belongs to."""
-_MOST_NOTES = 64
+MOST_NOTES = 64
+"""Of a job; the newest are kept."""
+_MOST_ENVIRONMENT = 8 << 20
+"""Linux lets a program begin with 6 MiB of arguments and environment (execve(2))."""
 
 
 class Folder:
@@ -92,7 +92,7 @@ def outputs(folder: Folder, job: Job, known: Record, most: int, wanted: list[str
             os.close(source)
 
 
-def notes(folder: Folder, job: Job, known: Record, most: int, wanted: list[str]) -> None:
+def notes(folder: Folder, job: Job, found: dict[str, Any], known: Record, most: int) -> None:
     """What the user's side has left for the log folder, such as the environment. Names and kinds of files are checked."""
     user = AsUser(job.uid, job.gid)
     try:
@@ -100,18 +100,58 @@ def notes(folder: Folder, job: Job, known: Record, most: int, wanted: list[str])
     except OSError:
         return
     try:
-        for name in sorted(os.listdir(here))[:_MOST_NOTES]:
-            match = _NAME.fullmatch(name)
-            if not match or match[1] not in wanted:
-                continue
+        for name, what, step in _newest(here, job, list(found["keep"])):
             try:
                 source = copying.opened(name, user, here=here)
             except copying.NoCopy as error:
                 told.fault(f"job {job.id}: a note is not kept: {error}")
                 continue
             try:
-                folder.copy(name[: -len(".txt")], source, known.header(match[2]), most)
+                if name == ENVIRONMENT:
+                    folder.text(what, known.header() + _environment(source, found))
+                else:
+                    folder.copy(name[: -len(".txt")], source, known.header(step), most)
             finally:
                 os.close(source)
     finally:
         os.close(here)
+
+
+def _newest(here: int, job: Job, wanted: list[str]) -> list[tuple[str, str, str | None]]:
+    """(name, what it is, step) of the notes that are kept, by name."""
+    found: list[tuple[int, tuple[str, str, str | None]]] = []
+    whole: list[tuple[str, str, str | None]] = []
+    for name in os.listdir(here):
+        parsed = _parsed(name)
+        if name == ENVIRONMENT and "env" in wanted:
+            whole.append((name, "env", None))
+        elif parsed and parsed[1] in wanted:
+            try:
+                found.append((os.stat(name, dir_fd=here, follow_symlinks=False).st_mtime_ns, parsed))
+            except FileNotFoundError:
+                continue
+    found.sort(reverse=True)
+    if len(found) > MOST_NOTES:
+        told.note(f"job {job.id}: of {len(found)} notes the newest {MOST_NOTES} are kept")
+    return whole + sorted(parsed for _, parsed in found[:MOST_NOTES])
+
+
+def _parsed(name: str) -> tuple[str, str, str | None] | None:
+    """`<what>.txt` or `<what>.<step>.txt`, where `what` is of small letters, digits and hyphens."""
+    what, _, rest = name.partition(".")
+    step, _, end = rest.rpartition(".")
+    plain = what.isascii() and what.replace("-", "a").isalnum() and what == what.lower() and what[:1].isalpha()
+    numbered = not step or (step.isascii() and step.isdigit() and len(step) <= 10)
+    return (name, what, step or None) if plain and numbered and end == "txt" and len(what) <= 32 else None
+
+
+def _environment(source: int, found: dict[str, Any]) -> str:
+    """Without what looks like a secret. The last of a name counts: the task prolog's own variables come after the task's."""
+    from . import secrets_left_out
+
+    values: dict[str, str] = {}
+    for item in os.pread(source, _MOST_ENVIRONMENT, 0).decode(errors="backslashreplace").split("\0"):
+        name, _, value = item.partition("=")
+        if name:
+            values[name] = value
+    return secrets_left_out.kept(values, found)

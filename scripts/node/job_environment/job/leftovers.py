@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import signal
 import time
 
 from . import commands, folders, told
-from .job import RUN, Job
+from .job import Job, path
 
 _PLACES = ("/tmp", "/dev/shm")
 _OTHERS = "CONFIGURING,RUNNING,SUSPENDED,STOPPED,SIGNALING,RESIZING,STAGE_OUT"
@@ -16,33 +14,41 @@ _OTHERS = "CONFIGURING,RUNNING,SUSPENDED,STOPPED,SIGNALING,RESIZING,STAGE_OUT"
 _ROUNDS = 20
 
 
-class OfUser:
-    """Held by the prolog while it makes what users share on a node, and by the epilog while it looks for other jobs and deletes."""
-
-    def __init__(self, uid: int) -> None:
-        self._name = f"user-{uid}.lock"
-
-    def __enter__(self) -> None:
-        here = folders.parent(f"{RUN}/locks", base="/run")
-        try:
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            self._file = os.open(self._name, flags, 0o600, dir_fd=here)
-        finally:
-            os.close(here)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._file)
-
-
 def other_jobs(job: Job) -> bool:
-    """Whether the user has another job here; True also where the controller does not say."""
+    """Whether the user has another job here; True also where the controller does not say.
+
+    It is asked only if something of the user's is left: a place that another job's prolog has made, or a process.
+    """
+    if not _other_places(job) and not _processes(job.uid):
+        return False
     question = ("squeue", "-h", "-w", job.node, "-u", str(job.uid), "-t", _OTHERS, "-o", "%A")
     (answer,) = commands.answers(question)
     if answer is None:
         told.fault(f"job {job.id}: squeue does not say whether uid {job.uid} has another job; nothing is cleaned up")
         return True
     return any(line.strip() != str(job.id) for line in answer.decode(errors="replace").splitlines() if line.strip())
+
+
+def _other_places(job: Job) -> bool:
+    """Jobs of one user may run side by side; each prolog has made a folder that its own epilog deletes."""
+    folder, own = job.notes
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return False
+    return any(name != own and _owner(path((folder, name))) in (0, job.uid) for name in names)
+
+
+def _processes(uid: int) -> bool:
+    return any(_owner(f"/proc/{entry}") == uid for entry in os.listdir("/proc") if entry.isdigit())
+
+
+def _owner(name: str) -> int:
+    """-1 of what is gone."""
+    try:
+        return os.lstat(name).st_uid
+    except OSError:
+        return -1
 
 
 def clean(job: Job, least_uid: int, *, files: bool) -> None:
@@ -77,6 +83,10 @@ def _kill(uid: int) -> None:
 
 def _killed(pid: int, uid: int) -> bool:
     """By a descriptor of the process: a number may have gone to somebody else's between look and kill."""
+    if _owner(f"/proc/{pid}") != uid:
+        return False
+    import signal  # a seventh of a script's time, and mostly nothing is left to be killed
+
     try:
         handle = os.pidfd_open(pid)
     except OSError:

@@ -6,7 +6,7 @@ import os
 
 from . import folders, settings, told
 from .job import RUN, Job, NoJob
-from .leftovers import OfUser
+from .locks import OfUser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing costs a third of a script
@@ -23,7 +23,7 @@ def main() -> int:
     except (settings.Unusable, NoJob) as error:
         told.fault(f"nothing done: {error}")
         return 0
-    for step in (_temporary, _memory, _notes, _libraries, _output_folders, _dashboard):
+    for step in (_notes, _temporary, _memory, _libraries, _output_folders, _dashboard):
         attempt(step, job, found)
     return 0
 
@@ -52,6 +52,7 @@ def _memory(job: Job, found: dict[str, Any]) -> None:
 
 
 def _notes(job: Job, found: dict[str, Any]) -> None:
+    """The first of all places: by it an epilog sees that its user has another job here."""
     _place(*job.notes, job, base="/run", local=False)
 
 
@@ -117,12 +118,12 @@ def _output_folders(job: Job, found: dict[str, Any]) -> None:
     from .user import AsUser
 
     failed: list[OSError] = []
-    for folder in missing:
-        try:
-            with AsUser(job.uid, job.gid):
+    with AsUser(job.uid, job.gid):
+        for folder in missing:
+            try:
                 os.makedirs(folder, exist_ok=True)
-        except OSError as error:
-            failed.append(error)
+            except OSError as error:
+                failed.append(error)
     if failed:
         raise failed[0]
 

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 
 from . import commands
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:  # importing typing costs a third of a script
-    from typing import Any
-
-_FIELD = re.compile(
-    r"(?:^|\s)(ArrayJobId|ArrayTaskId|JobName|BatchHost|StartTime|StdOut|StdErr|WorkDir|BatchFlag)=(.*)"
-)
 
 
 class Record:
     """One job. `text` is what `scontrol -dd show job` prints, empty if the controller did not answer."""
 
-    def __init__(self, job_id: int, text: str, values: dict[str, Any]) -> None:
+    def __init__(self, job_id: int, text: str) -> None:
         self.id = job_id
         self.text = text
-        self.name = str(values.get("name", ""))
-        self.array_job = _count(values.get("array_job_id"))
-        self.array_task = _count(values.get("array_task_id"), least=0)
-        self.stdout = str(values.get("stdout_expanded") or values.get("standard_output") or "")
-        self.stderr = str(values.get("stderr_expanded") or values.get("standard_error") or "") or self.stdout
-        self.batch = bool(values.get("batch_flag", True))
+        # What comes before UserId is Slurm's but for the name, which alone may hold a line's end.
+        begin, _, after = text.partition(" JobName=")
+        self.name, _, rest = after.partition("\n   UserId=")
+        numbers = {key: value for key, _, value in (word.partition("=") for word in begin.split())}
+        self.array_job = _number(numbers.get("ArrayJobId", ""))
+        self.array_task = _number(numbers.get("ArrayTaskId", ""))
+        self.stdout = _field(rest, "StdOut")
+        self.stderr = _field(rest, "StdErr") or self.stdout
+        self.batch = "BatchFlag=0" not in rest
 
     @property
     def extended_id(self) -> str:
@@ -60,62 +53,24 @@ def months_folder(start: int) -> str:
 
 
 def ask(job_id: int) -> Record:
-    """The record without its text."""
-    (typed,) = commands.answers(_typed(job_id))
-    values = _of_json(typed, job_id)
-    return Record(job_id, "", values) if values else ask_whole(job_id)[0]
+    """The record of a job."""
+    return ask_whole(job_id)[0]
 
 
 def ask_whole(job_id: int, *more: tuple[str, ...]) -> tuple[Record, list[bytes | None]]:
-    """The record, and the answers to more commands, all asked side by side."""
-    typed, text, *others = commands.answers(_typed(job_id), ("scontrol", "-dd", "show", "job", str(job_id)), *more)
-    plain = text.decode(errors="replace") if text else ""
-    return Record(job_id, plain, _of_json(typed, job_id) or _of_text(plain)), others
+    """The record, and the answers to more commands, all asked side by side.
+
+    Of Slurm's text form: it is what is kept anyway, and one in JSON costs the controller another question, and Python its parser.
+    """
+    text, *others = commands.answers(("scontrol", "-dd", "show", "job", str(job_id)), *more)
+    return Record(job_id, text.decode(errors="replace") if text else ""), others
 
 
-def _typed(job_id: int) -> tuple[str, ...]:
-    return ("scontrol", "--json", "show", "job", str(job_id))
+def _field(rest: str, name: str) -> str:
+    """The last line of a name. Users choose other values, such as a comment; but what is named is opened with their rights."""
+    return rest.rpartition(f"\n   {name}=")[2].partition("\n")[0] if f"\n   {name}=" in rest else ""
 
 
-def _of_json(answer: bytes | None, job_id: int) -> dict[str, Any] | None:
-    """None from a Slurm without a JSON serializer."""
-    try:
-        jobs = json.loads(answer or b"").get("jobs", [])
-    except (ValueError, AttributeError):
-        return None
-    return next((dict(one) for one in jobs if one.get("job_id") == job_id), None)
-
-
-def _of_text(text: str) -> dict[str, Any]:
-    """The same from the text form, in which a name with a line's end cannot be told apart; so the first of each field counts."""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        # JobName, StdOut and StdErr are the last of their lines; the others hold no space.
-        for match in _FIELD.finditer(line):
-            key, value = match.groups()
-            found.setdefault(key, value if key in ("JobName", "StdOut", "StdErr", "WorkDir") else value.split()[0])
-        first = re.match(r"\s*JobId=\d+ ArrayJobId=(\d+) ArrayTaskId=(\d+) ", line)
-        if first:
-            found["ArrayJobId"], found["ArrayTaskId"] = first.groups()
-    return {
-        "name": found.get("JobName", ""),
-        "array_job_id": found.get("ArrayJobId"),
-        "array_task_id": found.get("ArrayTaskId"),
-        "standard_output": found.get("StdOut", ""),
-        "standard_error": found.get("StdErr", ""),
-        "batch_flag": "BatchFlag=1" in text,
-    }
-
-
-def _count(value: Any, least: int = 1) -> int | None:
-    """A number of Slurm's JSON, `{set, infinite, number}`, or of its text."""
-    if isinstance(value, dict):
-        return _of_mapping(value, least)  # pyright: ignore[reportUnknownArgumentType]
-    if isinstance(value, str):
-        return int(value) if value.isdigit() else None
-    return value if isinstance(value, int) and value >= least else None
-
-
-def _of_mapping(value: dict[str, Any], least: int) -> int | None:
-    number = value["number"] if value["set"] else None
-    return number if isinstance(number, int) and number >= least else None
+def _number(text: str) -> int | None:
+    """None of an array's tasks that wait, which are a list."""
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -6,6 +6,7 @@ import glob
 import os
 
 from . import settings
+from .folders import allowed
 from .job import Job, NoJob, path
 
 TYPE_CHECKING = False
@@ -15,6 +16,8 @@ if TYPE_CHECKING:  # importing typing costs a third of a script
 
 _INTERACTIVE = ("4294967290", "interactive")
 """`SLURM_INTERACTIVE_STEP` of slurm.h; its shell is no work of its own."""
+_MOST = 64
+"""Reports of a job on a node, in its memory; the epilog keeps as many."""
 
 
 def main() -> int:
@@ -31,6 +34,10 @@ def main() -> int:
             _hand_over(name, str(pattern), job, found)
         except OSError as error:
             print(f"job environment: {name}: {error}")
+    try:
+        _bound(path(job.notes))
+    except OSError as error:
+        print(f"job environment: old reports stay: {error}")
     return 0
 
 
@@ -43,11 +50,9 @@ def _hand_over(name: str, pattern: str, job: Job, found: Mapping[str, Any]) -> N
     step = os.environ.get("SLURM_STEP_ID", "")
     target = f"{path(job.notes)}/{name}{f'.{step}' if step.isdigit() else ''}.txt"
     when = os.stat(newest).st_mtime_ns
-    try:
+    with allowed(FileNotFoundError):  # the step's first report
         if os.stat(target).st_mtime_ns >= when:
             return
-    except FileNotFoundError:
-        pass
     from . import copying
 
     fresh = f"{target}.{os.getpid()}"
@@ -55,3 +60,15 @@ def _hand_over(name: str, pattern: str, job: Job, found: Mapping[str, Any]) -> N
         copying.trimmed(source.fileno(), copy.fileno(), int(found["mostMebibytes"]) << 20)
     os.utime(fresh, ns=(when, when))
     os.replace(fresh, target)
+
+
+def _bound(folder: str) -> None:
+    """The oldest reports beyond the greatest number go. Another task of the step may be at the same work."""
+    found: list[tuple[int, str]] = []
+    for name in os.listdir(folder):
+        if name.endswith(".txt"):
+            with allowed(FileNotFoundError):
+                found.append((os.lstat(f"{folder}/{name}").st_mtime_ns, name))
+    for _, name in sorted(found)[:-_MOST]:
+        with allowed(FileNotFoundError):
+            os.unlink(f"{folder}/{name}")
