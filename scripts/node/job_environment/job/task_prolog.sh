@@ -92,7 +92,8 @@ give_reports() {
 	done
 }
 
-# What Singularity and Apptainer bind into containers; what the user has set already stands first.
+# What Singularity and Apptainer bind into containers; what the user has set already stands first. A step has what its batch
+# script was given already.
 give_binds() {
 	local bind program libraries='' efa='' wanted=() listed=()
 	((${#binds[@]})) || return
