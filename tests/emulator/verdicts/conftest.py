@@ -40,7 +40,9 @@ def _first_document(subnet: str) -> Document:
 
 @pytest.fixture(scope="session")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
-    emulator = start(tmp_path_factory.mktemp("judged"), boot_seconds="0.2", step_seconds="0")
+    # Tests set the fleet's state: what else moves it on need not look for requests.
+    still = {"LOCALCLOUD_FLEET_STEP_SECONDS": "3600"}
+    emulator = start(tmp_path_factory.mktemp("judged"), boot_seconds="0.2", step_seconds="0", variables=still)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in emulator.environment().items():
             patch.setenv(name, value)

@@ -15,7 +15,7 @@ from tests.emulator.verdicts.shapes import cluster
 
 pytestmark = pytest.mark.emulator
 
-PAIRS = int(os.environ.get("HPCSTACK_VERDICT_PAIRS") or 60)
+PAIRS = int(os.environ.get("HPCSTACK_VERDICT_PAIRS") or 200)
 SEED = int(os.environ.get("HPCSTACK_VERDICT_SEED") or 316)
 _TARGETS = 5
 """To one document in force, because it takes time to put one in force."""
