@@ -35,7 +35,10 @@ class SlurmRest(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         given = args.settings.signing_key_secret_arn
         self.key_arn = pulumi.Output.from_input(given) if given else self._made(name, args, child)
-        document = self.key_arn.apply(lambda arn: json.dumps(policies.read_secrets([arn])))
+        # A key of one's own may be under a KMS key of one's own; the account's own needs no statement.
+        document = self.key_arn.apply(
+            lambda arn: json.dumps(policies.read_encrypted_secret(arn) if given else policies.read_secrets([arn]))
+        )
         policy = aws.iam.Policy(f"{name}-key", policy=document, opts=child)
         self.policy_arn = policy.arn
         self.register_outputs({"key_arn": self.key_arn, "policy_arn": self.policy_arn})

@@ -41,6 +41,24 @@ def read_secrets(arns: Collection[str]) -> Policy:
     return document({"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": sorted(arns)})
 
 
+def read_encrypted_secret(arn: str) -> Policy:
+    """Reading one secret of somebody's own, which may be under a KMS key of its owner's.
+
+    The key is not known here. Secrets Manager decrypts with the secret's ARN as context (its User Guide, "Secret encryption and
+    decryption"), so that the statement is good for this secret only.
+    """
+    _, partition, _, region, account, *_ = arn.split(":")
+    return document(
+        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": [arn]},
+        {
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": f"arn:{partition}:kms:{region}:{account}:key/*",
+            "Condition": {"StringEquals": {"kms:EncryptionContext:SecretARN": arn}},
+        },
+    )
+
+
 def write_log_streams(group_arn: str) -> Policy:
     """Writing to streams of one log group that exists."""
     actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from localcloud import paths
 from localcloud.emulator import seed
-from localcloud.machines import debian, image, mode
 from provider import environment
 from tests.emulator import documents, rig
 from tests.emulator.rig import Emulator, until
+from tests.nodes import image_root
 
 BOOT_SECONDS, JOB_SECONDS, IDLE_SECONDS = 300, 240, 120
 """Bounds of waits, for a machine that has much else to do."""
@@ -129,11 +128,7 @@ class Cluster:
 @contextmanager
 def booted(folder: Path, variables: dict[str, str]) -> Iterator[Cluster]:
     """An emulator whose machines boot, with scripts in a bucket and a database; nothing of it is left afterwards."""
-    if reason := mode.why_not():
-        pytest.skip(f"needs {reason}")
-    if not image.path().exists() and not debian.answers():
-        pytest.skip(f"needs Debian {debian.SUITE}, and {debian.mirror()} does not answer")
-    image.ensure()
+    image_root.ensured()
     emulator = rig.start(folder, variables={"LOCALCLOUD_BOOTED": "1", **variables})
     try:
         site = documents.prepare(emulator)

@@ -22,12 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from localcloud.machines import control_groups, debian, image, mode, running
+from localcloud.machines import control_groups, running
 from localcloud.machines.node import facts
 from scripts.node import bundle
-from tests.nodes import slurm_files
+from tests.nodes import image_root, slurm_files
 
 ADDRESS, NAME = slurm_files.ADDRESS, slurm_files.NAME
 _GROUPS = "hpcstacktest"
@@ -147,11 +145,7 @@ class SlurmMachine:
 @contextmanager
 def start(folder: Path, *, accounting: bool = False) -> Iterator[SlurmMachine]:
     """A machine in which the controller answers and its node is idle. Skips the test where machines cannot boot."""
-    if reason := mode.why_not():
-        pytest.skip(f"needs {reason}")
-    if not image.path().exists() and not debian.answers():
-        pytest.skip(f"needs Debian {debian.SUITE}, and {debian.mirror()} does not answer")
-    lower = image.ensure()
+    lower = image_root.ensured()
     _remove_empty_groups()
     group = control_groups.make(f"{_GROUPS}-{os.getpid()}-{time.monotonic_ns()}")
     for name in ("upper", "work", "root"):

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from localcloud import paths
-from localcloud.machines import debian, image, mode
 from scripts.api_host import bundle
 from tests.emulator import documents, rig
 from tests.emulator.rig import Emulator, until
+from tests.nodes import image_root
 
 pytestmark = pytest.mark.nodes
 _SECONDS = 180
@@ -26,11 +26,7 @@ _COMMAND = 'test "$(cat "$SECRETS_DIRECTORY/db")" = right && mountpoint -q /shar
 
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Emulator, Path]]:
-    if reason := mode.why_not():
-        pytest.skip(f"needs {reason}")
-    if not image.path().exists() and not debian.answers():
-        pytest.skip(f"needs Debian {debian.SUITE}, and {debian.mirror()} does not answer")
-    image.ensure()
+    image_root.ensured()
     folder = tmp_path_factory.mktemp("hosts")
     found = rig.start(folder, variables={"LOCALCLOUD_BOOTED": "1"})
     try:

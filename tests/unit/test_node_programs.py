@@ -12,7 +12,6 @@ import pytest
 
 from planning.node_actions import INTEGRATIONS, programs
 from scripts.node import bundle
-from scripts.node.job_environment.job import containers
 from scripts.node.library import arguments, blocks, cloud, node, waiting
 from scripts.node.library.changes import Changes
 from scripts.node.library.faults import Fault
@@ -230,12 +229,3 @@ def test_a_secret_is_read_by_its_arn(aws: Path) -> None:
         cloud.secret(arn)
     aws.write_text("word\n")
     assert cloud.secret(arn) == "word"
-
-
-def test_a_step_is_not_given_a_second_time_what_its_script_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "found").write_text("/lib/a,/lib/b\n\n")
-    monkeypatch.setattr(containers, "FOUND", str(tmp_path / "found"))
-    settings = {"containerBinds": ["/"]}
-    first = containers.exports({"APPTAINER_BIND": "/mine"}, settings)
-    assert (first["APPTAINER_BIND"], first["APPTAINER_CONTAINLIBS"]) == ("/mine,/", "/lib/a,/lib/b")
-    assert containers.exports(first, settings) == first

@@ -77,6 +77,11 @@ def test_a_given_secret_is_read_and_none_is_made() -> None:
     made = run(cluster={"slurmRestApi": {"signingKeySecretArn": ARN}})
     assert made.outputs["slurmrest_key_secret_arn"] == ARN
     assert not [one for one in made.named("aws:secretsmanager/secret:Secret") if "rest" in one.name]
+    (policy,) = [one for one in made.named("aws:iam/policy:Policy") if one.name.endswith("slurm-rest-key")]
+    read, decrypt = json.loads(policy.inputs["policy"])["Statement"]
+    assert (read["Action"], read["Resource"]) == ("secretsmanager:GetSecretValue", [ARN])
+    assert (decrypt["Action"], decrypt["Resource"]) == ("kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/*")
+    assert decrypt["Condition"] == {"StringEquals": {"kms:EncryptionContext:SecretARN": ARN}}
 
 
 def test_with_an_identity_provider_there_is_no_key() -> None:

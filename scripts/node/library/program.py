@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Callable
 
-from . import node
+from . import node, waiting
 from .changes import Changes
 from .faults import BAD_ARGUMENTS, DONE, FAILED, Fault
 from .node import Node
 
 LOGS = Path("/var/log/hpcstack")
 _LOCKS = Path("/run/hpcstack")
+_ALONE_SECONDS = 600
+"""Longer than any run takes: each of its own waits ends before."""
 _ENDS = f"exit codes: {DONE} done, {FAILED} failed, {BAD_ARGUMENTS} bad arguments; log: {LOGS}/"
 
 Work = Callable[[argparse.Namespace, Node, Changes], None]
@@ -85,7 +87,7 @@ def _log(name: str) -> logging.Logger:
 
 
 class _alone:
-    """A timer and a person may start the same program at once; the second one waits."""
+    """A timer and a person may start the same program at once; the second one waits, but not for ever."""
 
     def __init__(self, name: str) -> None:
         _LOCKS.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -93,7 +95,18 @@ class _alone:
 
     def __enter__(self) -> None:
         self._file = self._path.open("w")
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            waiting.until(self._taken, f"another run of {self._path.stem} to end ({self._path})", _ALONE_SECONDS)
+        except Fault as fault:
+            self._file.close()
+            raise Fault(f"{fault}; see which process holds it (lsof {self._path}), and start this again") from None
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+    def _taken(self) -> bool:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
