@@ -86,9 +86,24 @@ def sources_have_a_port(settings: Settings) -> Iterator[Problem]:
             )
 
 
+def sshd_reads_a_folder(settings: Settings) -> Iterator[Problem]:
+    """`Include` came with OpenSSH 8.2; Red Hat's 8 has 8.0."""
+    if settings.cluster.sshd and settings.image.os in ("rhel8", "rocky8"):
+        yield weighed(
+            "sshd-include",
+            ("cluster", "sshd"),
+            settings.cluster.sshd.model_dump(by_alias=True, exclude_unset=True, mode="json"),
+            f"needs OpenSSH 8.2, which reads a folder of settings, and {settings.image.os} has 8.0",
+            "sshd with image.os alinux2023, ubuntu2204, ubuntu2404, rhel9 or rocky9",
+            "set image.os to one of them, or remove sshd and make the change in a script of your own",
+            ("image", "os"),
+        )
+
+
 RULES = (
     logs_lie_in_a_shared_folder,
     services_have_one_program,
     services_are_distinct,
     sources_have_a_port,
+    sshd_reads_a_folder,
 )
