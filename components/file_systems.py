@@ -29,7 +29,10 @@ class Mounted:
     """Values are known once what nodes need for a mount is there."""
 
     file_system_id: pulumi.Output[str]
+    """Of ONTAP and OpenZFS the volume's."""
     access_point_id: pulumi.Output[str] | None = None
+    server_id: pulumi.Output[str] | None = None
+    """The file system behind a volume that is made."""
 
 
 def efs(name: str, folder: EfsFolder, place: Place, child: pulumi.ResourceOptions) -> Mounted:

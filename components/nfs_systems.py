@@ -61,7 +61,7 @@ def _ontap(name: str, folder: OntapFolder, place: Place, kept: pulumi.ResourceOp
         tags={"Name": name},
         opts=kept,
     )
-    return Mounted(file_system_id=volume.id)
+    return Mounted(file_system_id=volume.id, server_id=system.id)
 
 
 def _tiering(folder: OntapFolder) -> aws.fsx.OntapVolumeTieringPolicyArgsDict:
@@ -98,4 +98,4 @@ def _openzfs(name: str, folder: OpenZfsFolder, place: Place, kept: pulumi.Resour
         tags={"Name": name},
         opts=kept,
     )
-    return Mounted(file_system_id=system.root_volume_id)
+    return Mounted(file_system_id=system.root_volume_id, server_id=system.id)

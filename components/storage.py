@@ -35,6 +35,8 @@ class Storage(pulumi.ComponentResource):
     """By the folder's name; of ONTAP and OpenZFS the volume's. A value is known once nodes can mount it."""
     access_point_ids: dict[str, pulumi.Output[str]]
     """Of EFS, by the folder's name."""
+    server_ids: dict[str, pulumi.Output[str]]
+    """File systems behind made volumes of ONTAP and OpenZFS, by the folder's name."""
     policy_arn: pulumi.Output[str] | None
     """What nodes may mount by their role; None where no folder asks for that."""
 
@@ -52,6 +54,7 @@ class Storage(pulumi.ComponentResource):
         found = {folder: one for folder, one in made.items() if one is not None}
         self.file_system_ids = {folder: one.file_system_id for folder, one in found.items()}
         self.access_point_ids = {folder: one.access_point_id for folder, one in found.items() if one.access_point_id}
+        self.server_ids = {folder: one.server_id for folder, one in found.items() if one.server_id}
         by_role = [one.name for one in args.folders if isinstance(one, EfsFolder) and one.iam_authorization]
         ids = [self.file_system_ids[folder] for folder in by_role if folder in found]
         self.policy_arn = _policy(f"{name}-mounts", args.arn_prefix, ids, child) if ids else None
@@ -59,6 +62,7 @@ class Storage(pulumi.ComponentResource):
             {
                 "file_system_ids": self.file_system_ids,
                 "access_point_ids": self.access_point_ids,
+                "server_ids": self.server_ids,
                 "policy_arn": self.policy_arn,
             }
         )

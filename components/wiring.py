@@ -24,7 +24,9 @@ from scripts.api_host import bundle as api_bundle
 from scripts.domain_controller import bundle
 from scripts.node import bundle as node_programs
 from settings import Settings
+from settings.folders import EfsFolder
 from settings.lustre import LustreFolder
+from settings.nfs import OntapFolder, OpenZfsFolder
 from settings.places import places, public_zones, service_zones
 from settings.rules.actions import all_actions
 
@@ -142,14 +144,22 @@ def data_paths(settings: Settings, data: TeamBuckets | None) -> dict[str, pulumi
 
 
 def _watched_file_systems(parts: Parts) -> dict[str, WatchedFileSystem]:
-    """Not those that ParallelCluster makes: nobody but it knows their ids."""
-    ids, found = parts.storage.file_system_ids, dict[str, WatchedFileSystem]()
+    """Not those that ParallelCluster makes: nobody but it knows their ids. Nor existing volumes, whose file system is not named."""
+    ids, servers, found = parts.storage.file_system_ids, parts.storage.server_ids, dict[str, WatchedFileSystem]()
     for folder in parts.settings.storage.folders:
-        if folder.kind == "efs" and folder.name in ids:
-            found[folder.name] = WatchedFileSystem(id=ids[folder.name], kind="efs")
-        elif folder.kind == "lustre" and folder.name in ids:
-            size = folder.storage_capacity if folder.made else None
-            found[folder.name] = WatchedFileSystem(id=ids[folder.name], kind="lustre", size=size)
+        name = folder.name
+        match folder:
+            case EfsFolder() if name in ids:
+                found[name] = WatchedFileSystem(id=ids[name], kind="efs")
+            case LustreFolder() if name in ids:
+                size = folder.storage_capacity if folder.made else None
+                found[name] = WatchedFileSystem(id=ids[name], kind="lustre", size=size)
+            case OntapFolder() if name in servers:
+                found[name] = WatchedFileSystem(id=servers[name], kind="ontap", volume=ids[name])
+            case OpenZfsFolder() if name in servers:
+                found[name] = WatchedFileSystem(id=servers[name], kind="openzfs", size=folder.storage_capacity)
+            case _:
+                pass
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planning import watched as measured
-from planning.watched import GIB, Metric, Watched
+from planning.watched import GIB, Metric, Watched, WatchedFileSystem
 from settings import Settings
 
 
@@ -95,24 +95,62 @@ def _databases(watched: Watched) -> Iterator[Alarm]:
 
 def _file_systems(watched: Watched) -> Iterator[Alarm]:
     for name, one in watched.file_systems.items():
-        if one.size is not None:
-            yield Alarm(
-                label=f"{name}-space",
-                about=f"less than a tenth of the folder {name} is free: when it is full, jobs that write there fail",
-                metric=measured.file_system(one, "FreeDataStorageCapacity", "Sum"),
-                threshold=one.size * GIB / 10,
-                below=True,
-                # AWS/FSx has one value a minute for each server; the sum over a longer time would count each several times.
-                seconds=60,
-                periods=15,
-                tells=True,
-            )
-        if one.kind == "efs":
-            # EFS has no size that could be reached; what ends is how much it does at a time.
-            yield Alarm(
-                label=f"{name}-load",
-                about=f"the folder {name} is at the limit of its performance mode: nodes wait for it",
-                metric=measured.file_system(one, "PercentIOLimit", "Maximum"),
-                threshold=95,
-                tells=True,
-            )
+        match one.kind:
+            case "efs":
+                yield _load(name, one)
+            case "lustre" if one.size is not None:
+                yield _free(name, one, one.size)
+            case "openzfs" if one.size is not None:
+                yield _used(name, one, one.size)
+            case "ontap":
+                yield from _shares(name, one)
+            case _:
+                pass  # an existing file system, of which the stack file tells no size
+
+
+def _full(name: str) -> str:
+    return f"less than a tenth of the folder {name} is free: when it is full, jobs that write there fail"
+
+
+def _load(name: str, one: WatchedFileSystem) -> Alarm:
+    # EFS has no size that could be reached; what ends is how much it does at a time.
+    return Alarm(
+        label=f"{name}-load",
+        about=f"the folder {name} is at the limit of its performance mode: nodes wait for it",
+        metric=measured.file_system(one, "PercentIOLimit", "Maximum"),
+        threshold=95,
+        tells=True,
+    )
+
+
+def _free(name: str, one: WatchedFileSystem, size: int) -> Alarm:
+    return Alarm(
+        label=f"{name}-space",
+        about=_full(name),
+        metric=measured.file_system(one, "FreeDataStorageCapacity", "Sum"),
+        threshold=size * GIB / 10,
+        below=True,
+        # AWS/FSx has one value a minute for each server; the sum over a longer time would count each several times.
+        seconds=60,
+        periods=15,
+        tells=True,
+    )
+
+
+def _used(name: str, one: WatchedFileSystem, size: int) -> Alarm:
+    """OpenZFS tells bytes, and no share of what there is."""
+    used = measured.file_system(one, "UsedStorageCapacity", "Maximum")
+    return Alarm(label=f"{name}-space", about=_full(name), metric=used, threshold=size * GIB * 9 / 10, tells=True)
+
+
+def _shares(name: str, one: WatchedFileSystem) -> Iterator[Alarm]:
+    """A volume of ONTAP may be larger than the disks, from which cold blocks move away."""
+    of_volume = measured.volume(one, "StorageCapacityUtilization", "Maximum")
+    yield Alarm(label=f"{name}-space", about=_full(name), metric=of_volume, threshold=90, tells=True)
+    yield Alarm(
+        label=f"{name}-disks",
+        about=f"the disks under the folder {name} are nearly full, and tiering moves too little: make storageCapacity larger",
+        metric=measured.ssd(one),
+        threshold=90,
+        tells=True,
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from planning import watched as measured
@@ -129,14 +130,23 @@ def _database(settings: Settings, role: str, one: measured.WatchedDatabase) -> l
 
 def _file_system(settings: Settings, name: str, one: measured.WatchedFileSystem) -> list[Document]:
     title = f"Folder {name}"
+    if one.kind == "efs":
+        return _efs(settings, title, one)
+    traffic = [measured.file_system(one, name, "Sum") for name in ("DataReadBytes", "DataWriteBytes")]
+    # Sums over all servers: of what is there, a minute's; of what flows, any time's.
+    flows = _graph(settings, f"{title}: read and written, bytes", *traffic)
     if one.kind == "lustre":
         free = measured.file_system(one, "FreeDataStorageCapacity", "Sum")
-        traffic = [measured.file_system(one, name, "Sum") for name in ("DataReadBytes", "DataWriteBytes")]
-        # Sums over all servers: of what is there, a minute's; of what flows, any time's.
-        return [
-            _graph(settings, f"{title}: free, bytes", free, period=60),
-            _graph(settings, f"{title}: read and written, bytes", *traffic),
-        ]
+        return [_graph(settings, f"{title}: free, bytes", free, period=60), flows]
+    if one.kind == "openzfs":
+        sizes = [measured.file_system(one, name, "Maximum") for name in ("UsedStorageCapacity", "StorageCapacity")]
+        return [_graph(settings, f"{title}: used, and all there is, bytes", *sizes), flows]
+    share = replace(measured.volume(one, "StorageCapacityUtilization", "Maximum"), label="volume")
+    disks = replace(measured.ssd(one), label="disks")
+    return [_graph(settings, f"{title}: used of volume and disks, percent", share, disks, **_percent()), flows]
+
+
+def _efs(settings: Settings, title: str, one: measured.WatchedFileSystem) -> list[Document]:
     size = measured.file_system(one, "StorageBytes", StorageClass="Total")
     load = measured.file_system(one, "PercentIOLimit", "Maximum")
     return [

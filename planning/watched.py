@@ -27,10 +27,12 @@ class WatchedDatabase:
 
 @dataclass(frozen=True, kw_only=True)
 class WatchedFileSystem:
-    """Of a kind whose metrics need nothing but its id; ONTAP's and OpenZFS's need those of file system and volume."""
+    """Of ONTAP and OpenZFS, those that the stack makes: of an existing volume the stack file names no file system."""
 
     id: Any
-    kind: Literal["efs", "lustre"]
+    kind: Literal["efs", "lustre", "ontap", "openzfs"]
+    volume: Any = None
+    """Of ONTAP, the id of the volume that nodes mount."""
     size: int | None = None
     """GiB that can be full; None where it grows by itself, or where the stack file does not say."""
 
@@ -63,9 +65,18 @@ def database(one: WatchedDatabase, name: str, statistic: str = "Average") -> Met
 
 
 def file_system(one: WatchedFileSystem, name: str, statistic: str = "Average", **more: str) -> Metric:
-    """User Guides of Amazon EFS and of FSx for Lustre, on their CloudWatch metrics."""
-    namespace = {"efs": "AWS/EFS", "lustre": "AWS/FSx"}[one.kind]
-    return Metric(namespace, name, {"FileSystemId": one.id, **more}, statistic)
+    """User Guides of Amazon EFS, FSx for Lustre, FSx for ONTAP and FSx for OpenZFS, on their CloudWatch metrics."""
+    return Metric("AWS/EFS" if one.kind == "efs" else "AWS/FSx", name, {"FileSystemId": one.id, **more}, statistic)
+
+
+def ssd(one: WatchedFileSystem) -> Metric:
+    """How full ONTAP's disks are, in percent (FSx for ONTAP User Guide, "File system metrics", the detailed ones)."""
+    return file_system(one, "StorageCapacityUtilization", "Maximum", StorageTier="SSD", DataType="All")
+
+
+def volume(one: WatchedFileSystem, name: str, statistic: str = "Average") -> Metric:
+    """FSx for ONTAP User Guide, "Volume metrics"."""
+    return Metric("AWS/FSx", name, {"FileSystemId": one.id, "VolumeId": one.volume}, statistic)
 
 
 def cluster(watched: Watched, name: str, label: str) -> Metric:

@@ -176,3 +176,29 @@ def test_a_lustre_folder_is_watched_until_it_is_full_and_volumes_of_others_are_n
     titles = {widget["properties"].get("title", "") for widget in body(made)["widgets"]}
     assert {"Folder scratch: free, bytes", "Folder old: free, bytes"} <= titles
     assert not [title for title in titles if "lab" in title]
+
+
+def test_volumes_that_are_made_are_watched_by_the_metrics_of_their_kind() -> None:
+    folders = [
+        {"name": "lab", "mountDir": "/lab", "kind": "ontap", "storageCapacity": 2048},
+        {"name": "zfs", "mountDir": "/zfs", "kind": "openzfs", "storageCapacity": 1000},
+    ]
+    made = run(storage={"folders": folders}, monitoring={"alarms": True})
+    found = {label: alarm for label, alarm in alarms(made).items() if not label.startswith("head-")}
+    system = {"FileSystemId": "genomics-dev-lab-id"}
+    seen = {
+        label: (one["metricName"], one["dimensions"], one["comparisonOperator"], one["threshold"])
+        for label, one in found.items()
+    }
+    share = ("StorageCapacityUtilization", "GreaterThanThreshold", 90)
+    assert {label: (name, over, limit) for label, (name, _, over, limit) in seen.items()} == {
+        "lab-space": share,
+        "lab-disks": share,
+        "zfs-space": ("UsedStorageCapacity", "GreaterThanThreshold", 900 * 2**30),
+    }
+    assert seen["lab-space"][1] == {**system, "VolumeId": "genomics-dev-lab-id"}
+    assert seen["lab-disks"][1] == {**system, "StorageTier": "SSD", "DataType": "All"}
+    assert seen["zfs-space"][1] == {"FileSystemId": "genomics-dev-zfs-id"}
+    assert {one["namespace"] for one in found.values()} == {"AWS/FSx"}
+    titles = {widget["properties"].get("title", "") for widget in body(made)["widgets"]}
+    assert {"Folder lab: used of volume and disks, percent", "Folder zfs: used, and all there is, bytes"} <= titles
