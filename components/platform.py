@@ -124,6 +124,7 @@ def add_network(site: Site) -> tuple[Network, SecurityGroups, list[pulumi.Resour
         ssh_to_jump_host=not settings.jump_host.over_ssm,
         api_port=settings.api_host.service.port if settings.api_host and settings.api_host.service else None,
         api_cidrs=settings.api_host.allowed_cidrs if settings.api_host else (),
+        desktops=security_groups.desktops(settings),
         site_services=settings.cluster.site_services,
     )
     groups = SecurityGroups(name, groups_args, opts)

@@ -27,6 +27,8 @@ class SecurityGroupsArgs:
     """Of the service on the API host."""
     api_cidrs: tuple[str, ...] = ()
     """Who may reach that port."""
+    desktops: frozenset[tuple[str, int]] = frozenset()
+    """Roles of nodes with remote desktops, and their ports; who may reach SSH may reach these."""
     site_services: tuple[SiteService, ...] = ()
     """What runs on the head node for the site: who reaches which port."""
 
@@ -99,13 +101,17 @@ class SecurityGroups(pulumi.ComponentResource):
             self._declare(rule, made)
         if self.jump_host is not None and args.ssh_to_jump_host:
             for index, cidr in enumerate(args.allowed_cidrs):
-                self._let_in(f"ssh-to-jump-host-{index}", self.jump_host, 22, cidr)
+                # By the range: in another order, a rule by its place would become one that stands already. So they were named.
+                formerly = f"ssh-to-jump-host-{index}"
+                self._let_in(f"ssh-to-jump-host-{_of_address(cidr)}", self.jump_host, 22, cidr, formerly)
         if self.api is not None and args.api_port:
             for cidr in dict.fromkeys(args.api_cidrs):
                 self._let_in(f"clients-to-api-{_of_address(cidr)}", self.api, args.api_port, cidr)
         for service in args.site_services:
             self._let_in_to(service)
         self.ssh_sources = self._prefix_list(args.vpc_cidrs, args.allowed_cidrs)
+        for role, port in sorted(args.desktops):
+            self._let_in_to_desktops(role, port, made[role])
         self.register_outputs({key: getattr(self, key) for key in SecurityGroups.__annotations__})
 
     def of_nodes(self) -> NodeGroups:
@@ -148,7 +154,7 @@ class SecurityGroups(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _let_in(self, name: str, group: pulumi.Output[str], port: int, cidr: str) -> None:
+    def _let_in(self, name: str, group: pulumi.Output[str], port: int, cidr: str, formerly: str | None = None) -> None:
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-{name}",
             security_group_id=group,
@@ -157,6 +163,19 @@ class SecurityGroups(pulumi.ComponentResource):
             to_port=port,
             cidr_ipv4=cidr,
             description=name,
+            opts=_with_alias(self._child, f"{self._name}-{formerly}" if formerly else None),
+        )
+
+    def _let_in_to_desktops(self, role: str, port: int, group: pulumi.Output[str]) -> None:
+        """ParallelCluster's own rule for DCV takes one range and no list."""
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-desktops-of-{role}-{port}",
+            security_group_id=group,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            prefix_list_id=self.ssh_sources,
+            description=f"DCV of {role} nodes",
             opts=self._child,
         )
 

@@ -77,6 +77,13 @@ def needed(settings: Settings) -> frozenset[str]:
     return frozenset({"head", "compute", *(role for role, wants in wanted.items() if wants)})
 
 
+def desktops(settings: Settings) -> frozenset[tuple[str, int]]:
+    """Roles with remote desktops (DCV), and their ports."""
+    cluster = settings.cluster
+    wanted = [("head", cluster.head_node.dcv), *(("login", pool.dcv) for pool in cluster.login_nodes.all_pools)]
+    return frozenset((role, dcv.port) for role, dcv in wanted if dcv.enabled)
+
+
 def goes_out(role: str) -> bool:
     """Whether a group's machines may call anywhere."""
     return role not in _KEPT_IN

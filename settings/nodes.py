@@ -67,7 +67,7 @@ class NodeIamS3(NodeIam):
 
 
 class Dcv(Section):
-    """Remote desktops with Amazon DCV, reachable from within the VPC."""
+    """Remote desktops with Amazon DCV, reachable from where SSH is: all ranges of the VPC, and network.allowedCidrs."""
 
     enabled: bool = False
     """Whether its server runs on these nodes."""

@@ -66,6 +66,6 @@ def _closed(document: Document, endpoints: Endpoints) -> Document:
 
 def _with_sources(section: Document, endpoints: Endpoints) -> Document:
     ssh = {"Ssh": {"AllowedIps": endpoints.ssh_sources, **section.get("Ssh", {})}}
-    # The rule for DCV takes an address range only.
+    # ParallelCluster's rule for DCV takes one range and no list: the platform's own groups let the other sources in.
     dcv = {"Dcv": {"AllowedIps": endpoints.vpc_cidr, **section["Dcv"]}} if "Dcv" in section else {}
     return {**section, **ssh, **dcv}

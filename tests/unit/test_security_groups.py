@@ -131,9 +131,9 @@ def test_groups_whose_name_changed_take_the_place_of_the_former() -> None:
     args = SecurityGroupsArgs(
         vpc_id="vpc-1",
         vpc_cidrs=["10.0.0.0/16"],
-        roles=frozenset({"head", "compute", "efs"}),
-        allowed_cidrs=(),
-        ssh_to_jump_host=False,
+        roles=frozenset({"head", "compute", "efs", "jump_host"}),
+        allowed_cidrs=("198.51.100.0/24", "192.0.2.7/32"),
+        ssh_to_jump_host=True,
     )
     recorder = record(lambda: SecurityGroups("team", args) and None)
     found = {
@@ -144,7 +144,32 @@ def test_groups_whose_name_changed_take_the_place_of_the_former() -> None:
         "team-compute-out": ["team-nodes-out"],
         "team-efs": ["team-storage"],
         "team-efs-out": ["team-storage-out"],
+        # Named by the range, where the place in the list was the name: in another order each would become another's.
+        "team-ssh-to-jump-host-198-51-100-0-24": ["team-ssh-to-jump-host-0"],
+        "team-ssh-to-jump-host-192-0-2-7-32": ["team-ssh-to-jump-host-1"],
     }
+
+
+def test_remote_desktops_are_reached_from_where_ssh_is() -> None:
+    on = {"dcv": {"enabled": True, "port": 9443}}
+    pools = [
+        {"name": "a", "count": 1, **on},
+        {"name": "b", "count": 1, "dcv": {"enabled": True}},
+        {"name": "c", "count": 1},
+    ]
+    made = run(None, "dev", cluster={"headNode": on, "loginNodes": {"pools": pools}})
+    rules = {
+        one.name.removeprefix("genomics-dev-desktops-of-"): one.inputs
+        for one in made.named("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        if "desktops" in one.name
+    }
+    assert set(rules) == {"head-9443", "login-9443", "login-8443"}
+    assert {(one["prefixListId"], one["ipProtocol"]) for one in rules.values()} == {
+        ("genomics-dev-ssh-sources-id", "tcp")
+    }
+    assert rules["login-8443"]["securityGroupId"] == "genomics-dev-login-id"
+    assert rules["login-8443"]["fromPort"] == rules["login-8443"]["toPort"] == 8443
+    assert not [one for one in run().resources if "desktops" in one.name]
 
 
 def test_descriptions_are_texts_that_ec2_takes() -> None:

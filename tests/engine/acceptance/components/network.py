@@ -42,7 +42,7 @@ def _security_groups(name: str, ground: Ground, arguments: dict[str, Any], opts:
             vpc_id=arguments["vpc"],
             vpc_cidrs=["10.0.0.0/16"],
             roles=frozenset(role.replace("-", "_") for role in _ROLES),
-            allowed_cidrs=(arguments["cidr"],),
+            allowed_cidrs=arguments["cidrs"],
             ssh_to_jump_host=True,
         ),
         opts,
@@ -70,16 +70,23 @@ def _interfaces(aws: Clients, parts: Parts) -> dict[str, object]:
     return {"subnets": sorted(found["SubnetIds"]), "names": found["PrivateDnsEnabled"]}
 
 
-_SSH = "SecurityGroupIngressRule::securitygroups-ssh-to-jump-host-0"
+def _ssh(cidr: str) -> str:
+    name = cidr.replace(".", "-").replace("/", "-")
+    return f"SecurityGroupIngressRule::securitygroups-ssh-to-jump-host-{name}"
+
+
+_SSH = _ssh("10.1.0.0/16")
 _SOURCES = "ManagedPrefixList::securitygroups-ssh-sources"
 _ROLES = ("head", "compute", "efa", "efs", "database-clients", "slurm-database", "jump-host")
-_RULES = ("efa-in", "head-to-efs", "compute-to-efs", "clients-to-slurm-database", "ssh-to-jump-host-0")
+_RULES = ("efa-in", "head-to-efs", "compute-to-efs", "clients-to-slurm-database")
+_RANGES = ("10.3.0.0/16", "10.2.0.0/16", "10.1.0.0/16")
 
 
-def _source(aws: Clients, parts: Parts) -> dict[str, str]:
-    (rule,) = aws("ec2").describe_security_group_rules(SecurityGroupRuleIds=[parts[_SSH].id])["SecurityGroupRules"]
-    (group,) = aws("ec2").describe_security_groups(GroupIds=[rule["GroupId"]])["SecurityGroups"]
-    return {"cidr": rule["CidrIpv4"], "vpc": group["VpcId"]}
+def _sources(aws: Clients, parts: Parts) -> dict[str, object]:
+    wanted = [{"Name": "group-id", "Values": [parts["SecurityGroup::securitygroups-jump-host"].id]}]
+    (group,) = aws("ec2").describe_security_groups(Filters=wanted)["SecurityGroups"]
+    cidrs = [one["CidrIp"] for rule in group["IpPermissions"] for one in rule["IpRanges"]]
+    return {"cidrs": sorted(cidrs), "vpc": group["VpcId"]}
 
 
 def _open(aws: Clients, parts: Parts) -> None:
@@ -231,22 +238,22 @@ ROWS = [
     Component(
         token="hpcstack:index:SecurityGroups",
         make=_security_groups,
-        first=lambda g: {"vpc": g.vpc, "cidr": "10.1.0.0/16"},
-        change=lambda g: {"cidr": "10.2.0.0/16"},
-        changed={
-            _SSH: frozenset({"cidrIpv4"}),
-            _SOURCES: frozenset({"entries"}),
-        },
+        first=lambda g: {"vpc": g.vpc, "cidrs": ("10.1.0.0/16", "10.2.0.0/16")},
+        # In another order, and one more: no rule becomes one that stands already.
+        change=lambda g: {"cidrs": _RANGES},
+        changed={_SOURCES: frozenset({"entries"})},
+        made=frozenset({_ssh("10.3.0.0/16")}),
         replace=lambda g: {"vpc": g.other_vpc},
         replaced=frozenset(
             {
                 *(f"SecurityGroup::securitygroups-{role}" for role in _ROLES),
                 *(f"SecurityGroupEgressRule::securitygroups-{role}-out" for role in _ROLES),  # of efa, to itself
                 *(f"SecurityGroupIngressRule::securitygroups-{rule}" for rule in _RULES),
+                *map(_ssh, _RANGES),
             }
         ),
-        look=_source,
-        looks=lambda a: a,
+        look=_sources,
+        looks=lambda a: {"cidrs": sorted(a["cidrs"]), "vpc": a["vpc"]},
         drift=_open,
         drifted=_SSH,
         vanish=_revoke,
