@@ -99,6 +99,8 @@ class Network(pulumi.ComponentResource):
 
     def _zone(self, index: int) -> pulumi.Output[str]:
         """The zone's name. Local and Wavelength zones need an opt-in and are left out."""
+        if self._args.settings.zone_names:
+            return pulumi.Output.from_input(self._args.settings.zone_names[index])
         found = aws.get_availability_zones_output(
             state="available",
             filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],

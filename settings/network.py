@@ -75,6 +75,15 @@ Tag = Annotated[
     ),
 ]
 
+ZoneName = Annotated[
+    str,
+    form(
+        r"[a-z]{2}(-[a-z]+)+-[0-9]+[a-z]",
+        "an availability zone such as eu-west-1b",
+        "run: aws ec2 describe-availability-zones --query AvailabilityZones[].ZoneName",
+    ),
+]
+
 
 class Network(Section):
     """Where the platform lives.
@@ -97,6 +106,8 @@ class Network(Section):
     """Range of the VPC that is made, a /16 to a /24."""
     zones: Annotated[int, Field(ge=1, le=3)] = 2
     """Availability zones in use. A directory and databases need two (AWS)."""
+    zone_names: Annotated[tuple[ZoneName, ...], Field(max_length=3)] = ()
+    """Which these are, in their order; default: the region's first by name. Chosen at the first `up`: AWS moves no subnet."""
     nat_gateways: Literal["one", "per-zone"] = "one"
     """One for all zones, or one in each (costs more, survives the loss of a zone). Layouts with a NAT gateway only."""
     endpoints: tuple[ServiceName, ...] = ()

@@ -10,7 +10,13 @@ from settings.problem import Problem, weighed
 _IDS = {"publicSubnetIds": "public_subnet_ids", "privateSubnetIds": "private_subnet_ids"}
 _TAGS = {"publicSubnetTag": "public_subnet_tag", "privateSubnetTag": "private_subnet_tag"}
 _TAG_OF = {"vpc_id": "vpc_tag", "public_subnet_ids": "public_subnet_tag", "private_subnet_ids": "private_subnet_tag"}
-_MADE = {"cidr": "cidr", "zones": "zones", "natGateways": "nat_gateways", "endpoints": "endpoints"}
+_MADE = {
+    "cidr": "cidr",
+    "zones": "zones",
+    "zoneNames": "zone_names",
+    "natGateways": "nat_gateways",
+    "endpoints": "endpoints",
+}
 
 
 def one_name_for_each(settings: Settings) -> Iterator[Problem]:
@@ -75,7 +81,7 @@ def an_existing_network_is_not_made(settings: Settings) -> Iterator[Problem]:
                 ("network", key),
                 network.model_dump(mode="json")[name],
                 f"is for a VPC that is made, and {_vpc(settings)} exists",
-                "either an existing VPC with subnets, or cidr, zones, natGateways and endpoints",
+                "either an existing VPC with subnets, or cidr, zones, zoneNames, natGateways and endpoints",
                 f"remove {key}, or remove vpcId or vpcTag and the subnets",
                 ("network", "vpcId"),
             )
@@ -132,6 +138,34 @@ def prod_is_not_open_to_all(settings: Settings) -> Iterator[Problem]:
             )
 
 
+def zones_are_named_whole(settings: Settings) -> Iterator[Problem]:
+    network = settings.network
+    names = network.zone_names
+    if network.exists or not names:
+        return
+    if len(names) != network.zones or len(set(names)) != len(names):
+        yield weighed(
+            "zone-names",
+            ("network", "zoneNames"),
+            list(names),
+            f"names {len(names)} zones, {len(set(names))} of them different, and network.zones is {network.zones}",
+            "each zone in use once",
+            f"name {network.zones} different zones, or set network.zones to their number",
+            ("network", "zones"),
+        )
+    for index, name in enumerate(names):
+        if name[:-1] != settings.region:
+            yield weighed(
+                "zone-region",
+                ("network", "zoneNames", index),
+                name,
+                f"is no zone of {settings.region}",
+                f"{settings.region} and a letter",
+                "run: aws ec2 describe-availability-zones, and take names that it lists",
+                ("region",),
+            )
+
+
 RULES = (
     one_name_for_each,
     subnets_need_a_vpc,
@@ -139,5 +173,6 @@ RULES = (
     an_existing_network_is_not_made,
     a_subnet_stands_once,
     ranges_do_not_overlap,
+    zones_are_named_whole,
     prod_is_not_open_to_all,
 )

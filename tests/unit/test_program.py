@@ -25,6 +25,13 @@ def test_zones_are_taken_in_the_order_of_their_names() -> None:
     assert zones == {"eu-west-1a", "eu-west-1b"}
 
 
+def test_zones_that_are_named_are_taken_as_they_are() -> None:
+    made = run(network={"zoneNames": ["eu-west-1c", "eu-west-1a"]})
+    zones = {one.name: one.inputs["availabilityZone"] for one in made.named("aws:ec2/subnet:Subnet")}
+    for kind in ("public", "private"):
+        assert [zones[f"genomics-dev-{kind}-{index}"] for index in (0, 1)] == ["eu-west-1c", "eu-west-1a"]
+
+
 def test_an_existing_network_creates_none() -> None:
     made = run(
         network={
