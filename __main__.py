@@ -10,6 +10,10 @@ gc.disable()  # while hundreds of thousands of objects are imported, none of whi
 
 import pulumi
 
+from components import aws_services
+
+aws_services.import_by_use()
+
 from components.site import site_of
 from components.stack_file import settings_of_stack
 
@@ -22,10 +26,10 @@ site = site_of(settings_of_stack(), pulumi.get_stack())
 async def main() -> None:
     """Importing the components takes longest: meanwhile the engine starts the plugins of the providers declared above."""
     platform = await asyncio.to_thread(importlib.import_module, "components.platform")
-    gc.freeze()
-    gc.enable()
     for key, value in platform.declare(site).items():
         pulumi.export(key, value)
+    gc.freeze()
+    gc.enable()
 
 
 pulumi.run(main)

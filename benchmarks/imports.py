@@ -18,7 +18,8 @@ _SHOWN = 5
 _STARTS = {
     "nothing": "",
     "pulumi alone": "import pulumi",
-    "the program": "import gc; gc.disable(); import pulumi, components.site, components.stack_file, components.platform",
+    "the program": "import gc; gc.disable(); import pulumi; from components import aws_services; "
+    "aws_services.import_by_use(); import components.site, components.stack_file, components.platform",
     "stand-in for aws": "import localcloud.plugins.aws.__main__",
     "stand-in for command": "import localcloud.plugins.command.__main__",
     "provider parallelcluster": "import gc; gc.disable(); import provider.serving",

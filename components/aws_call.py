@@ -28,7 +28,7 @@ def if_there(ask: Callable[[], _T], *absent: str) -> _T | None:
     try:
         return ask()
     except ClientError as error:
-        if not str(error.response["Error"]["Code"]).startswith(absent):
+        if not str(cast(Any, error).response["Error"]["Code"]).startswith(absent):
             raise
         return None
 
