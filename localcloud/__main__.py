@@ -89,8 +89,8 @@ def _test(rest: Sequence[str]) -> int:
 
 
 def _side_by_side() -> int:
-    """Test processes: one more than there are processors, because the slow tiers wait half of their time."""
-    return min(len(os.sched_getaffinity(0)) + 1, 6)
+    """Test processes: two more than there are processors, because the slow tiers wait half of their time; at most six."""
+    return min(len(os.sched_getaffinity(0)) + 2, 6)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,27 @@ bytecode.keep()  # moto, pulumi_aws and all that the tests start are compiled on
 _TESTS = Path(__file__).parent
 _SHARED = ("tests/engine/acceptance/", "tests/directory/", "tests/emulator/verdicts/")
 """Folders whose tests share something costly: one process runs all of a folder."""
-_LONGEST_FIRST = ("engine", "nodes", "domain_controllers", "directory", "emulator/verdicts", "emulator", "unit")
+_LONGEST_FIRST = (
+    "directory",
+    "nodes/test_booted.py",
+    "domain_controllers",
+    "engine/test_cut.py",
+    "engine/acceptance",
+    "engine/test_provider_cluster.py",
+    "engine/test_stack_local.py",
+    "emulator/verdicts",
+    "engine/test_examples.py",
+    "emulator/test_aws_standin_types.py",
+    "engine/test_secrets.py",
+    "emulator/test_life_cycle.py",
+    "emulator/test_provider_updates.py",
+    "engine",
+    "nodes",
+    "emulator",
+    "unit",
+)
+"""By measured time: files and folders that take minutes, then what is left of each tier. A long one that began last would
+have all other processes wait for it."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,6 +58,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the tests, the long ones begin first."""
     if "PYTEST_XDIST_WORKER" in os.environ:
+        assert not (missing := [name for name in _LONGEST_FIRST if not (_TESTS / name).exists()]), missing
         items.sort(key=_tier)
 
 
