@@ -35,6 +35,6 @@ class EngineLog:
             return
         request = engine_pb2.LogRequest(severity=severity, message=line, urn=urn, ephemeral=ephemeral)
         try:
-            self._stub.Log(request, timeout=5)  # pyright: ignore[reportUnknownMemberType] - the stub names no type
+            self._stub.Log(request, timeout=30)  # pyright: ignore[reportUnknownMemberType] - the stub names no type
         except grpc.RpcError:
             self._stub = None

@@ -17,9 +17,12 @@ _RUNNER = {
 
 
 def without(values: Mapping[str, Any], places: Collection[Path]) -> dict[str, Any]:
-    """A copy without these places. A refused list item takes its list with it; a required value gets a stand-in."""
+    """A copy without these places. A refused list item takes its list with it; a required value gets a stand-in.
+
+    Keys of the copy stand in the same order whatever the order of `places`, so that errors come in one order too.
+    """
     rest = copy.deepcopy(dict(values))
-    for place in sorted(places, key=len, reverse=True):
+    for place in sorted(places, key=lambda one: (-len(one), *map(str, one))):
         _drop(rest, place)
     return rest
 

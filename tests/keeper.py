@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARK = "HPCSTACK_TEST_PROCESS"
-_ROUNDS = 50
+_ROUNDS = 600
 _PAUSE_SECONDS = 0.1
 
 

@@ -16,7 +16,7 @@ from localcloud.directory.layout import ADMIN, Layout
 from localcloud.directory.provision import SYSTEM_SIDE, write_configuration
 from localcloud.errors import LocalCloudError
 
-START_SECONDS = 120
+START_SECONDS = 300
 """Generous: on a busy machine Samba needs some of it, and one that ends is noticed at once."""
 _PROBE_SECONDS = 8
 _TAKEN = "NT_STATUS_ADDRESS_ALREADY_ASSOCIATED"

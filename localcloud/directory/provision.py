@@ -16,7 +16,7 @@ from localcloud.directory.layout import ADMIN, READ_ONLY_USER, SERVER, Layout, b
 from localcloud.errors import LocalCloudError
 
 SYSTEM_SIDE = Path(__file__).with_name("on_system_python.py")
-_LIMIT_SECONDS = 180
+_LIMIT_SECONDS = 600
 _ALPHABET = string.ascii_letters + string.digits
 
 

@@ -10,19 +10,21 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from localcloud.emulator import booted, health, recording
+from localcloud.emulator import background, booted, health, recording
 from localcloud.emulator.additions import imagebuilder, install_all, prices
 from localcloud.emulator.client_tokens import ClientTokens
 from localcloud.emulator.injection import Injection
 
 
 class Application(DomainDispatcherApplication):
-    """Moto, with the health check, EC2 Image Builder and the word that there is no price list."""
+    """Moto, with the health check, the hold on what goes on by itself, EC2 Image Builder and no price list."""
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == health.PATH:
             return health.answer(start_response)
+        if path == background.PATH:
+            return background.answer(environ, start_response)
         for answers in (imagebuilder.answer, prices.answer):
             if (told := answers(environ, start_response)) is not None:
                 return told

@@ -23,9 +23,9 @@ from localcloud.processes import Daemon
 NAME = "emulator"
 HOST = "127.0.0.1"
 _TRIES = 3
-_START_SECONDS = 60
+_START_SECONDS = 180
 # A process that has ended still holds its port while its last threads go.
-_RELEASE_SECONDS = 1.0
+_RELEASE_SECONDS = 5.0
 _TAKEN = "cannot listen on"
 
 

@@ -20,7 +20,7 @@ if _PINNED is None:
     raise LocalCloudError("localcloud/engine/gomodule/go.mod does not pin github.com/pulumi/pulumi/pkg/v3")
 VERSION = _PINNED[1]
 """Downloaded or built; and the oldest that is taken from PATH."""
-_ASK_SECONDS = 30
+_ASK_SECONDS = 120
 
 
 @dataclass(frozen=True)

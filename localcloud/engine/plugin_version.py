@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-_SECONDS = 30
+_SECONDS = 120
 
 
 def ask(program: Path) -> str | None:

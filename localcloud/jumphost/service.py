@@ -54,7 +54,7 @@ def start() -> JumpHostInfo:
             [sshd, "-D", "-e", "-f", str(layout.configuration)],
             info={"host": host, "port": port, "made_privilege_separation": made},
             ready=lambda: logs_in(found),
-            timeout=30,
+            timeout=120,
         )
     except BaseException:
         _drop_privilege_separation(made)

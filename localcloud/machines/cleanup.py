@@ -9,7 +9,7 @@ from pathlib import Path
 from localcloud.errors import LocalCloudError
 from localcloud.machines import control_groups, hypervisor, networks, place
 
-_END_SECONDS = 30
+_END_SECONDS = 90
 
 
 def remove_all() -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from localcloud.errors import LocalCloudError
 
 ROOTS = (Path("/sys/fs/cgroup/unified"), Path("/sys/fs/cgroup"))
-_END_SECONDS = 30
+_END_SECONDS = 90
 
 
 def root() -> Path | None:

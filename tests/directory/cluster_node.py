@@ -19,7 +19,7 @@ from planning.cluster import DirectoryEndpoints, Endpoints, cluster_document
 from tests.unit.test_planning import ENDPOINTS
 from tests.unit.test_settings import load_with
 
-_SECONDS = 30
+_SECONDS = 180
 _STATE_FOLDERS = (
     "db",
     "mc",

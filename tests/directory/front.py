@@ -18,7 +18,7 @@ from pathlib import Path
 IDLE_SECONDS = 350.0
 _TCP_REPAIR = 19
 """tcp(7): a socket that is closed in this state goes without a packet. Needs CAP_NET_ADMIN."""
-_SECONDS = 10
+_SECONDS = 60
 
 
 class Front:

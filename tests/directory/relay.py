@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import threading
 from dataclasses import dataclass, field
+
+
+def free_address() -> str:
+    """One that no local cloud takes meanwhile: theirs are all of 127.77.0.0/16."""
+    return f"127.78.{random.randrange(1, 255)}.{random.randrange(1, 255)}"
 
 
 @dataclass

@@ -97,7 +97,7 @@ class Tool:
 
     @staticmethod
     def finish(process: "subprocess.Popen[str]") -> Result:
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=600)
         return Result(process.returncode, stdout, stderr)
 
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from localcloud import ports
 from tests.directory.controllers import Controllers
-from tests.directory.declared import Series
-from tests.directory.relay import Relay
+from tests.directory.declared import Series, tried_again, unused
+from tests.directory.relay import Relay, free_address
 from tests.directory.rig import Outside, Tool, read_credentials
 
 pytestmark = pytest.mark.directory
@@ -23,8 +22,7 @@ def relays(pair: Controllers) -> Iterator[list[Relay]]:
     with ExitStack() as running:
         made: list[Relay] = []
         for info in pair.infos:
-            address = ports.loopback_address((88, 389, 636), taken=[relay.address for relay in made])
-            made.append(running.enter_context(Relay(address, info.address)))
+            made.append(running.enter_context(Relay(free_address(), info.address)))
         yield made
 
 
@@ -36,10 +34,11 @@ def lost(events: list[dict[str, Any]], address: str) -> bool:
     return any(f"connection to {address} lost" in event.get("text", "") for event in events)
 
 
+@tried_again
 def test_both_controllers_are_killed_and_come_back(pair: Controllers, pair_tool: Tool):
-    series = Series(pair, pair_tool, "killed")
+    series = Series(pair, pair_tool, unused("killed"))
     process = series.begin()
-    series.await_rows(60)
+    series.await_rows(60, before=150)
     for place in (0, 1):
         pair.kill_one(place)
     for place in (1, 0):
@@ -59,10 +58,11 @@ def test_connections_are_cut_again_and_again(pair: Controllers, pair_tool: Tool,
     series.assert_declared(pair_tool.finish(process))
 
 
+@tried_again
 def test_a_connection_falls_silent(pair: Controllers, pair_tool: Tool, relays: list[Relay]):
-    series = Series(pair, pair_tool, "silent")
+    series = Series(pair, pair_tool, unused("silent"))
     process = series.begin(servers=through(relays))
-    series.await_rows(60)
+    series.await_rows(60, before=150)
     relays[0].hold()
     # Until the tool has given the connection up. What it had sent arrives late, after its place was taken by other requests.
     lines = iter(process.stdout.readline, "")
@@ -73,12 +73,13 @@ def test_a_connection_falls_silent(pair: Controllers, pair_tool: Tool, relays: l
     series.assert_declared(result)
 
 
+@tried_again
 def test_a_controller_that_stays_away_ends_the_run_with_an_exact_report(
     pair: Controllers, pair_tool: Tool, relays: list[Relay]
 ):
-    series = Series(pair, pair_tool, "gone")
+    series = Series(pair, pair_tool, unused("gone"))
     process = series.begin("--patience", "2", servers=through(relays))
-    series.await_rows(60)
+    series.await_rows(60, before=150)
     relays[1].close()
     result = pair_tool.finish(process)
     assert result.code == 3
@@ -108,10 +109,11 @@ def test_two_runs_at_once_make_each_user_once(pair: Controllers, pair_tool: Tool
     series.assert_declared()
 
 
+@tried_again
 def test_passwords_that_the_domain_no_longer_takes_are_refused_by_name(pair: Controllers, pair_tool: Tool):
-    series = Series(pair, pair_tool, "strict")
+    series = Series(pair, pair_tool, unused("strict"))
     process = series.begin()
-    series.await_rows(60)
+    series.await_rows(60, before=150)
     outsides = [Outside(info) for info in pair.infos]
     former = [outside.set_least_length("40") for outside in outsides]
     result = pair_tool.finish(process)
@@ -131,10 +133,11 @@ def test_passwords_that_the_domain_no_longer_takes_are_refused_by_name(pair: Con
     series.assert_declared()
 
 
+@tried_again
 def test_ctrl_c_finishes_what_is_under_way_and_the_next_run_goes_on(pair: Controllers, pair_tool: Tool):
-    series = Series(pair, pair_tool, "broken")
+    series = Series(pair, pair_tool, unused("broken"))
     process = series.begin()
-    series.await_rows(60)
+    series.await_rows(60, before=150)
     process.send_signal(signal.SIGINT)
     result = pair_tool.finish(process)
     told = result.summary

@@ -29,7 +29,7 @@ def ssh(host: JumpHostInfo, command: str, *options: str, key: Path | None = None
     identity = str(key or host.private_key_file).replace("%", "%%")
     words += ["-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes", "-o", f'IdentityFile="{identity}"', *options]
     argv = ["ssh", "-F", "none", *words, "-p", str(host.port), f"{host.user}@{host.host}", command]
-    return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_a_session_lives_in_the_hosts_own_home(state: Path) -> None:

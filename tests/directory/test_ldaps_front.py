@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from components import x509
-from localcloud import ports
 from planning import directory
 from planning.cluster import CA_FILE
 from tests.directory.cluster_node import ClusterNode, written_section
 from tests.directory.controllers import Controllers
 from tests.directory.front import Front, may_forget
+from tests.directory.relay import free_address
 from tests.directory.rig import Tool
 from tests.emulator.rig import until
 
@@ -55,7 +55,7 @@ def written(folder: Path, bundle: str) -> Path:
 
 
 def front_of(controllers: Controllers, bundle: Path, **how: Any) -> Front:
-    return Front(ports.loopback_address((636,)), controllers.addresses, bundle, **how)
+    return Front(free_address(), controllers.addresses, bundle, **how)
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ def test_a_flow_that_the_endpoint_forgot_takes_sssd_offline_and_ending_it_before
     if lacking := may_forget():
         pytest.skip(lacking)
     with (
-        front_of(controllers, bundle, idle_seconds=6) as front,
+        front_of(controllers, bundle, idle_seconds=10) as front,
         node(controllers, tmp_path / "early", front, authority, ldap_connection_idle_timeout="2") as early,
         node(controllers, tmp_path / "late", front, authority) as late,
     ):

@@ -212,9 +212,9 @@ def test_ctrl_c_reaches_the_tool_which_ends_in_order(bench: Bench, capsys: pytes
         START
         + "signal.signal(signal.SIGINT, lambda *_: setattr(sys, 'ended', True))\n"
         + 'say(event="progress", done=1, total=3, seconds=0)\npathlib.Path("working").touch()\n'
-        + "deadline = time.monotonic() + 15\n"
+        + "deadline = time.monotonic() + 120\n"
         + "while not hasattr(sys, 'ended') and time.monotonic() < deadline: time.sleep(0.05)\n"
-        + f"print({json.dumps(json.dumps(stopped))})\nsys.exit(1)\n"
+        + f"print({json.dumps(json.dumps(stopped))})\nsys.exit(1 if hasattr(sys, 'ended') else 7)\n"
     )
     working = bench.home / "working"
 
@@ -224,9 +224,7 @@ def test_ctrl_c_reaches_the_tool_which_ends_in_order(bench: Bench, capsys: pytes
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=press, daemon=True).start()
-    began = time.monotonic()
     assert create_users.main(["3", "--stack", "team"]) == 1
-    assert time.monotonic() - began < 10
     shown = capsys.readouterr()
     assert "ending after what is under way" in shown.out
     assert "stopped on request" in shown.err

@@ -9,7 +9,7 @@ from tests.directory.rig import Outside, Tool
 
 pytestmark = pytest.mark.directory
 
-_LAG_SECONDS = 60
+_LAG_SECONDS = 240
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -51,16 +51,21 @@ def test_a_name_that_the_other_controller_has_is_awaited_and_not_made_twice(pair
 
 
 def test_two_runs_at_the_same_time_give_no_number_twice(pair: Controllers, pair_tool: Tool):
-    count = 80
-    commands = [
-        pair_tool.command("create", "--prefix", prefix, "--count", str(count), "--verify", "none")
-        for prefix in ("beside", "besides")
-    ]
-    both = [pair_tool.finish(process) for process in [pair_tool.start(command) for command in commands]]
-    assert [(one.code, one.summary["created"], one.summary["failed"]) for one in both] == [(0, count, [])] * 2, both
-    # They did meet: each takes the next numbers above all that it sees.
-    notes = [event["text"] for one in both for event in one.events if event["event"] == "note"]
-    assert any("were given by another run too" in note for note in notes), notes
+    count = 0
+    # On a busy machine one may be over before the other begins: then again.
+    for attempt in "abcde":
+        prefixes = (f"beside{attempt}x", f"beside{attempt}y")
+        words = ("--count", "80", "--verify", "none")
+        commands = [pair_tool.command("create", "--prefix", prefix, *words) for prefix in prefixes]
+        both = [pair_tool.finish(process) for process in [pair_tool.start(command) for command in commands]]
+        assert [(one.code, one.summary["created"], one.summary["failed"]) for one in both] == [(0, 80, [])] * 2, both
+        count += 80
+        # They did meet: each takes the next numbers above all that it sees.
+        notes = [event["text"] for one in both for event in one.events if event["event"] == "note"]
+        if any("were given by another run too" in note for note in notes):
+            break
+    else:
+        pytest.fail("two runs never met")
     pair.replicate()
     for outside in map(Outside, pair.infos):
         found = outside.search("(sAMAccountName=beside*)", "uidNumber").values()

@@ -1,6 +1,7 @@
 """Random stack files, drawn from the model of the settings itself: a key that is new there is drawn here without a word.
 
-What a draw gets wrong is taken out again, as a user would who reads the errors, until nothing is wrong.
+What a draw gets wrong is taken out again, as a user would who reads the errors, until nothing is wrong. A seed draws the same
+on every machine: neither AWS nor the stack files that lie about in the project's folder are asked.
 """
 
 import json
@@ -8,6 +9,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from random import Random
 from typing import Any
+from unittest.mock import patch
+
+from botocore.exceptions import NoCredentialsError
 
 from components.stack_file import checked
 from settings import SettingsError
@@ -67,12 +71,18 @@ def draw(random: Random) -> tuple[dict[str, Any], Settings]:
     values = {**_section(random, _schema(), ()), **MINIMUM}
     for _ in range(_ROUNDS):
         try:
-            return values, checked({f"hpcstack:{key}": _text(value) for key, value in values.items()}, (), "dev")
+            return values, _checked(values)
         except SettingsError as error:
             found = error.problems
         choices = [[path for path in problem.about if path[0] not in MINIMUM] for problem in found]
         values = without(values, {_removed(random, random.choice(paths)) for paths in choices if paths})
     return dict(MINIMUM), Settings.model_validate(MINIMUM)
+
+
+def _checked(values: Mapping[str, Any]) -> Settings:
+    nobody = patch("components.aws_call.client", side_effect=NoCredentialsError())
+    with nobody, patch("components.neighbours._others", return_value=()):
+        return checked({f"hpcstack:{key}": _text(value) for key, value in values.items()}, (), "dev")
 
 
 def _removed(random: Random, path: Path) -> Path:

@@ -1,13 +1,16 @@
 """Emulators for tests: processes of their own, with short times and boto3 pointed at them."""
 
 import atexit
+import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +20,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud import paths, ports
+from localcloud import paths
+from localcloud.emulator import background
 
 REGION = "us-east-1"
-_START_SECONDS = 60
+_START_SECONDS = 180
+_END_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,11 @@ class Emulator:
     def stop(self) -> int:
         """End it by SIGTERM; its exit code."""
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(_END_SECONDS)
+
+    def held(self) -> AbstractContextManager[None]:
+        """What goes on by itself, such as a boot or the deletion of a stack, does not end before this block."""
+        return held(self.endpoint)
 
 
 def start(
@@ -64,7 +73,6 @@ def start(
     variables: dict[str, str] | None = None,
 ) -> Emulator:
     """Start one that keeps its state in `folder` and writes its errors to `folder`/log. `variables` are further ones for it."""
-    endpoint = f"http://127.0.0.1:{(port := ports.free_port())}"
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
     ours = {
         "PYTHONPATH": str(paths.ROOT),
@@ -75,17 +83,26 @@ def start(
         "LOCALCLOUD_FLEET_STEP_SECONDS": "0.3",
         **(variables or {}),
     }
-    command = [sys.executable, "-m", "localcloud.emulator", "--port", str(port)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=plain | ours, cwd=paths.ROOT, stdout=subprocess.DEVNULL, stderr=log)
-    emulator = Emulator(endpoint, process)
+        process, endpoint = serving(plain | ours, log)
+    assert endpoint, (folder / "log").read_text()
+    return Emulator(endpoint, process)
+
+
+def serving(environment: dict[str, str], errors: Any) -> "tuple[subprocess.Popen[bytes], str]":
+    """An emulator on a port that it takes itself, which nobody else gets meanwhile; without an endpoint if it ended at once."""
+    command = [sys.executable, "-m", "localcloud.emulator", "--port", "0"]
+    process = subprocess.Popen(command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=errors)
+    assert process.stdout is not None
+    limit = threading.Timer(_START_SECONDS, process.kill)
+    limit.start()
     try:
-        until(lambda: process.poll() is not None or _answers(endpoint), _START_SECONDS)
-    except BaseException:
-        emulator.stop()
-        raise
-    assert process.poll() is None, (folder / "log").read_text()
-    return emulator
+        told = process.stdout.readline().decode()
+    finally:
+        limit.cancel()
+    if not told:
+        process.wait()
+    return process, told.removeprefix("ready at ").strip()
 
 
 @cache
@@ -105,8 +122,8 @@ def refusal_code(call: Callable[..., Any], **arguments: Any) -> str:
     return str(refusal.value.response["Error"]["Code"])
 
 
-def until(found: Callable[[], Any], seconds: float = 30) -> Any:
-    """The first answer of `found` that is true; fails after `seconds`."""
+def until(found: Callable[[], Any], seconds: float = 120) -> Any:
+    """The first answer of `found` that is true; fails after `seconds`, which leave room for a machine that is slow and busy."""
     deadline = time.monotonic() + seconds
     while not (answer := found()):
         assert time.monotonic() < deadline, f"not within {seconds:g} s"
@@ -114,9 +131,17 @@ def until(found: Callable[[], Any], seconds: float = 30) -> Any:
     return answer
 
 
-def _answers(endpoint: str) -> bool:
+@contextmanager
+def held(endpoint: str) -> Iterator[None]:
+    """As `Emulator.held`."""
+    _hold(endpoint, True)
     try:
-        with urllib.request.urlopen(f"{endpoint}/localcloud/health", timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
+        yield
+    finally:
+        _hold(endpoint, False)
+
+
+def _hold(endpoint: str, held: bool) -> None:
+    data = json.dumps({"held": held}).encode()
+    with urllib.request.urlopen(f"{endpoint}{background.PATH}", data, timeout=60) as answer:
+        assert json.load(answer) == {"held": held}

@@ -43,9 +43,14 @@ class Team:
             "HOME": str(self.folder),
             "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}",
         }
-        ended = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=120, check=False)
+        ended = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=300, check=False)
         assert ended.returncode == code, f"{arguments}: exit code {ended.returncode}: {ended.stdout}{ended.stderr}"
         return dict(json.loads(ended.stdout))
+
+    def begin(self, *arguments: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The same for a command that begins something, and still sees it in progress."""
+        with self.emulator.held():
+            return self(*arguments, document=document)
 
     def await_stack(self, name: str, status: str | None) -> None:
         """Wait for a status of the stack; None is for one that is gone."""
@@ -67,8 +72,7 @@ class Team:
 
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
-    # Steps long enough that the command which began one still sees it in progress.
-    emulator = start(tmp_path_factory.mktemp("emulator"), boot_seconds="2", build_seconds="2", step_seconds="2")
+    emulator = start(tmp_path_factory.mktemp("emulator"), boot_seconds="0.2", build_seconds="0.2", step_seconds="0.2")
     site = documents.prepare(emulator)
     programs, folder = environment.ensure(seed.PCLUSTER_VERSION, print), tmp_path_factory.mktemp("home")
     yield Team(emulator, site, programs, folder, inventory(emulator.endpoint, REGION))
@@ -80,17 +84,17 @@ def test_image_and_cluster_live_and_leave_nothing(team: Team) -> None:
     _create(team, document)
     _update_freely(team, document)
     _update_with_the_fleet_stopped(team, document)
-    assert team("delete-cluster", "-n", "hpc")["cluster"]["clusterStatus"] == "DELETE_IN_PROGRESS"
+    assert team.begin("delete-cluster", "-n", "hpc")["cluster"]["clusterStatus"] == "DELETE_IN_PROGRESS"
     team.await_stack("hpc", None)
     # An image that instances use cannot be deleted.
-    assert team("delete-image", "-i", "built")["image"]["imageBuildStatus"] == "DELETE_IN_PROGRESS"
+    assert team.begin("delete-image", "-i", "built")["image"]["imageBuildStatus"] == "DELETE_IN_PROGRESS"
     assert "does not exist" in team("describe-cluster", "-n", "hpc", code=1)["message"]
     assert team.left() == team.before
 
 
 def _build(team: Team) -> str:
     """The id of the image that `pcluster build-image` makes."""
-    begun = team("build-image", "-i", "built", document=documents.image(team.site, PARENT))
+    begun = team.begin("build-image", "-i", "built", document=documents.image(team.site, PARENT))
     assert begun["image"]["imageBuildStatus"] == "BUILD_IN_PROGRESS"
     team.await_stack("built", None)
     described = team("describe-image", "-i", "built")
@@ -100,7 +104,7 @@ def _build(team: Team) -> str:
 
 
 def _create(team: Team, document: dict[str, Any]) -> None:
-    begun = team("create-cluster", "-n", "hpc", document=document)
+    begun = team.begin("create-cluster", "-n", "hpc", document=document)
     assert begun["cluster"]["clusterStatus"] == "CREATE_IN_PROGRESS"
     team.await_stack("hpc", "CREATE_COMPLETE")
     described = team("describe-cluster", "-n", "hpc")
@@ -111,7 +115,7 @@ def _create(team: Team, document: dict[str, Any]) -> None:
 
 def _update_freely(team: Team, document: dict[str, Any]) -> None:
     document["Scheduling"]["SlurmQueues"][0]["ComputeResources"][0]["MaxCount"] = 8
-    begun = team("update-cluster", "-n", "hpc", document=document)
+    begun = team.begin("update-cluster", "-n", "hpc", document=document)
     assert begun["cluster"]["clusterStatus"] == "UPDATE_IN_PROGRESS"
     assert [change["requestedValue"] for change in begun["changeSet"]] == ["8"]
     team.await_stack("hpc", "UPDATE_COMPLETE")

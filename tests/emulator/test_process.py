@@ -23,7 +23,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "localcloud.emulator", *arguments]
-    return subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, timeout=120)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.1", "localhost"])
@@ -64,7 +64,8 @@ def test_daemon_is_started_once_remembers_its_port_and_is_born_anew(state: Path)
     assert not service.stop()
 
 
-def test_daemon_takes_another_port_when_its_own_is_taken(state: Path) -> None:
+def test_daemon_takes_another_port_when_its_own_is_taken(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "_RELEASE_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         (state / "emulator").mkdir(parents=True)

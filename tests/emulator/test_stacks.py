@@ -40,17 +40,19 @@ def _reasons(stacks: Any, name: str) -> dict[str, str]:
     return {event["ResourceStatus"]: event.get("ResourceStatusReason", "") for event in events}
 
 
-def test_update_and_deletion_can_be_seen(stacks: Any) -> None:
+def test_update_and_deletion_can_be_seen(aws: Emulator, stacks: Any) -> None:
     _create(stacks, "slow", {"Resources": {"Topic": _TOPIC}})
     assert _status(stacks, "slow") == "CREATE_COMPLETE"
     changed = {"Resources": {"Topic": _TOPIC, "Other": _TOPIC}}
-    stacks.update_stack(StackName="slow", TemplateBody=json.dumps(changed))
-    assert _status(stacks, "slow") == "UPDATE_IN_PROGRESS"
-    assert "UPDATE_COMPLETE" not in _reasons(stacks, "slow")
+    with aws.held():
+        stacks.update_stack(StackName="slow", TemplateBody=json.dumps(changed))
+        assert _status(stacks, "slow") == "UPDATE_IN_PROGRESS"
+        assert "UPDATE_COMPLETE" not in _reasons(stacks, "slow")
     until(lambda: _status(stacks, "slow") == "UPDATE_COMPLETE")
     assert "UPDATE_COMPLETE" in _reasons(stacks, "slow")
-    stacks.delete_stack(StackName="slow")
-    assert _status(stacks, "slow") == "DELETE_IN_PROGRESS"
+    with aws.held():
+        stacks.delete_stack(StackName="slow")
+        assert _status(stacks, "slow") == "DELETE_IN_PROGRESS"
     until(lambda: _status(stacks, "slow") == "gone")
 
 
@@ -134,8 +136,9 @@ _WAITING = {
 
 
 def test_head_node_signals_and_then_moves_the_fleet(aws: Emulator, stacks: Any) -> None:
-    _create(stacks, "booting", _WAITING)
-    assert _status(stacks, "booting") == "CREATE_IN_PROGRESS"
+    with aws.held():
+        _create(stacks, "booting", _WAITING)
+        assert _status(stacks, "booting") == "CREATE_IN_PROGRESS"
     until(lambda: _status(stacks, "booting") == "CREATE_COMPLETE")
     table = {"TableName": "parallelcluster-booting"}
     key = {"Id": {"S": "COMPUTE_FLEET"}}

@@ -7,17 +7,17 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import boto3
 import yaml
 
-from localcloud import paths, ports
+from localcloud import paths
 from localcloud.engine import engine as engines
+from tests.emulator import rig as emulators
 from tests.engine.cutting import kill_tree
 
 REGION = "us-east-1"
@@ -63,6 +63,10 @@ class Cloud:
             aws_secret_access_key="local",
         )
 
+    def held(self) -> AbstractContextManager[None]:
+        """What goes on by itself does not end before this block."""
+        return emulators.held(self.endpoint)
+
     def stacks(self) -> dict[str, str]:
         """The status of each stack by its name."""
         found = self.client("cloudformation").describe_stacks()["Stacks"]
@@ -82,20 +86,18 @@ class Cloud:
 @contextmanager
 def cloud(folder: Path, seconds: float = 0.5) -> Iterator[Cloud]:
     """Start an emulator, seed a private subnet and a key pair, and end it afterwards. All that takes time there takes `seconds`."""
-    port = ports.free_port()
-    endpoint = f"http://127.0.0.1:{port}"
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
     timings = {f"LOCALCLOUD_{what}_SECONDS": str(seconds) for what in ("BOOT", "BUILD", "STEP", "FLEET_STEP")}
-    command = [sys.executable, "-m", "localcloud.emulator", "--host", "127.0.0.1", "--port", str(port)]
     state = {"PYTHONPATH": str(paths.ROOT), "HPCSTACK_LOCALCLOUD_DIR": str(folder / "state")}
-    with (folder / "emulator.log").open("wb") as log:
-        process = subprocess.Popen(command, env=plain | timings | state, cwd=paths.ROOT, stdout=log, stderr=log)
+    log = folder / "emulator.log"
+    with log.open("wb") as errors:
+        process, endpoint = emulators.serving(plain | timings | state, errors)
     try:
-        _await_health(endpoint, process)
+        assert endpoint, log.read_text()
         yield _seeded(endpoint)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @contextmanager
@@ -112,19 +114,7 @@ def served(cloud: Cloud) -> Iterator[dict[str, str]]:
         yield {"PULUMI_DEBUG_PROVIDERS": f"parallelcluster:{int(process.stdout.readline())}"}
     finally:
         process.terminate()
-        process.wait(20)
-
-
-def _await_health(endpoint: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = monotonic() + 60
-    while monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{endpoint}/localcloud/health", timeout=2) as answer:
-                if json.load(answer)["status"] == "ready":
-                    return
-        except OSError:
-            sleep(0.2)
-    raise AssertionError("the emulator did not become ready")
+        process.wait(60)
 
 
 def _seeded(endpoint: str) -> Cloud:
@@ -193,7 +183,7 @@ class Program:
 
     def pulumi(self, *arguments: str, fails: bool = False) -> str:
         """Run pulumi and return all that it printed; asserts that it succeeds, or fails."""
-        done = subprocess.run(**self.call(*arguments), capture_output=True, timeout=240, check=False)
+        done = subprocess.run(**self.call(*arguments), capture_output=True, timeout=600, check=False)
         text = done.stdout + done.stderr
         assert (done.returncode != 0) == fails, text
         return text
@@ -215,7 +205,7 @@ class Program:
             if at in line:
                 end(process)
                 break
-        rest, _ = process.communicate(timeout=120)
+        rest, _ = process.communicate(timeout=600)
         assert process.returncode != 0
         return "".join(lines) + rest
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
 from localcloud.engine import engine as engines
+from tests.emulator.rig import until
 from tests.engine import cluster_component
 from tests.engine import provider_rig as rig
 from tests.engine.acceptance.plugin import serving
@@ -107,7 +108,8 @@ def test_called_off_amid_the_upload_and_amid_the_wait_it_is_gone_on_with(
     shown = program.interrupted("up", "--yes", "--skip-preview", at="validates and uploads")
     assert "called off amid create_cluster" in shown
     assert [kept["id"] for kept in program.state()] == ["us-east-1/cut"]
-    shown = program.interrupted("up", "--yes", "--skip-preview", at="CREATE_IN_PROGRESS")
+    with cloud.held():
+        shown = program.interrupted("up", "--yes", "--skip-preview", at="CREATE_IN_PROGRESS")
     assert "called off; what was started at AWS goes on there" in shown
     (kept,) = program.state()
     assert kept["outputs"]["clusterStatus"] == "CREATE_IN_PROGRESS"
@@ -122,7 +124,8 @@ def test_an_engine_that_is_killed_amid_a_creation_leaves_a_cluster_that_the_next
     document = rig.document(cloud.subnet)
     del document["LoginNodes"]
     program.of(cluster(cloud, cluster_name="killed", configuration=document))
-    program.killed("up", "--yes", "--skip-preview", at="CREATE_IN_PROGRESS")
+    with cloud.held():
+        program.killed("up", "--yes", "--skip-preview", at="CREATE_IN_PROGRESS")
     assert program.state() == []
     (begun,) = cloud.client("cloudformation").describe_stacks(StackName="killed")["Stacks"]
     program.pulumi("cancel", "--yes")  # the killed engine's lock
@@ -218,10 +221,7 @@ def test_a_failed_creation_stays_in_the_state_and_is_replaced_and_destroyed(
 def test_what_disappears_outside_is_made_again_after_a_refresh(cloud: rig.Cloud, attached: rig.Program) -> None:
     attached.of(cluster(cloud, cluster_name="gone")).pulumi("up", "--yes", "--skip-preview")
     cloud.client("cloudformation").delete_stack(StackName="gone")
-    deadline = monotonic() + 30
-    while cloud.stack_status("gone") and monotonic() < deadline:
-        sleep(0.2)
-    assert cloud.stack_status("gone") is None
+    until(lambda: cloud.stack_status("gone") is None)
     attached.pulumi("refresh", "--yes", "--skip-preview")
     assert attached.state() == []
     attached.pulumi("up", "--yes", "--skip-preview")

@@ -20,7 +20,7 @@ from tests.emulator import documents, rig
 from tests.emulator.rig import Emulator, until
 from tests.nodes import image_root
 
-BOOT_SECONDS, JOB_SECONDS, IDLE_SECONDS = 300, 240, 120
+BOOT_SECONDS, JOB_SECONDS, IDLE_SECONDS = 900, 600, 400
 """Bounds of waits, for a machine that has much else to do."""
 CONFIGURED = b"""#!/bin/bash
 . /etc/parallelcluster/cfnconfig
@@ -100,6 +100,11 @@ class Cluster:
         told = urllib.request.Request(
             f"{self.emulator.endpoint}/localcloud/faults", method="POST", data=json.dumps(rule).encode()
         )
+        urllib.request.urlopen(told).close()
+
+    def refuse_nothing(self) -> None:
+        """No call fails any more."""
+        told = urllib.request.Request(f"{self.emulator.endpoint}/localcloud/faults", method="DELETE")
         urllib.request.urlopen(told).close()
 
     def submit(self, *words: str) -> str:

@@ -60,4 +60,5 @@ def logs(machine: SlurmMachine, number: str) -> dict[str, str]:
 
 
 def told(machine: SlurmMachine, script: str) -> str:
-    return machine.sh(f"journalctl -q --no-pager -o cat -t hpcstack-{script}")
+    # What was sent to the journal a moment ago is written down first.
+    return machine.sh(f"journalctl --sync; journalctl -q --no-pager -o cat -t hpcstack-{script}")

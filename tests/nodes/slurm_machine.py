@@ -9,6 +9,7 @@ folder: the real one runs on the booted local cloud.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shlex
@@ -29,7 +30,7 @@ from tests.nodes import image_root, slurm_files
 
 ADDRESS, NAME = slurm_files.ADDRESS, slurm_files.NAME
 _GROUPS = "hpcstacktest"
-_BOOT_SECONDS, _ANSWER_SECONDS, _END_SECONDS = 60, 60, 10
+_BOOT_SECONDS, _ANSWER_SECONDS, _END_SECONDS = 300, 240, 60
 _START = """
 set -e
 mount -t overlay overlay -o "lowerdir=$LOWER,upperdir=$FOLDER/upper,workdir=$FOLDER/work" "$FOLDER/root"
@@ -72,7 +73,7 @@ class SlurmMachine:
             input=given,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
 
@@ -231,5 +232,6 @@ def _remove_empty_groups() -> None:
     """Of runs that were killed. One that another process has just made is empty too."""
     for group in control_groups.groups(_GROUPS):
         holder = group.name.split("-")[1]
-        if not Path("/proc", holder).exists() and "populated 0" in (group / "cgroup.events").read_text():
-            control_groups.end(group)
+        with contextlib.suppress(OSError):  # another test process removes them too
+            if not Path("/proc", holder).exists() and "populated 0" in (group / "cgroup.events").read_text():
+                control_groups.end(group)

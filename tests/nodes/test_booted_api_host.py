@@ -20,7 +20,7 @@ from tests.emulator.rig import Emulator, until
 from tests.nodes import image_root
 
 pytestmark = pytest.mark.nodes
-_SECONDS = 180
+_SECONDS = 600
 _COMMAND = 'test "$(cat "$SECRETS_DIRECTORY/db")" = right && mountpoint -q /shared && exec sleep infinity'
 
 

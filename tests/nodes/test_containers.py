@@ -147,6 +147,6 @@ def test_two_nodes_with_one_home_do_not_collide(machine: SlurmMachine) -> None:
         )
         for command in (here, there)
     ]
-    said = [one.communicate(timeout=300) for one in started]
+    said = [one.communicate(timeout=900) for one in started]
     assert [out.split()[-3:] for out, _ in said] == [["one"] * 3, ["two"] * 3], said
     assert machine.sh(env + "podman images --format '{{.Repository}}' | wc -l", user="dora") == "1"

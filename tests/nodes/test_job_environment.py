@@ -212,6 +212,7 @@ def test_what_a_user_leaves_goes_with_the_last_job_on_the_node(cluster: SlurmMac
     cluster.wait(f'[ -z "$(squeue -h -j {number} 2>/dev/null)" ]')
     assert cluster.path("/tmp/of-alice").exists()
     cluster.sh("setsid runuser -u alice -- sleep 988 >/dev/null 2>&1 &")
+    cluster.wait("pgrep -u alice -f 'sleep 988'")
     cluster.sh("scancel -u alice")
     settled(cluster)
     cluster.wait("! pgrep -u alice")

@@ -3,11 +3,11 @@
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.emulator.rig import until
 from tests.nodes.slurm_files import NODE
 from tests.nodes.slurm_machine import SlurmMachine
 
@@ -41,8 +41,5 @@ def test_nothing_outlives_a_test_process_that_is_killed(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=False)
     leader = Path("/proc", done.stdout.strip())
     assert done.stdout.strip().isdigit(), done.stderr
-    deadline = time.monotonic() + 30
-    while leader.exists():
-        assert time.monotonic() < deadline, "systemd of the machine lives on"
-        time.sleep(0.05)
+    until(lambda: not leader.exists())
     assert not (tmp_path / "other/root").is_mount()

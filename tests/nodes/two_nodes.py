@@ -42,7 +42,7 @@ def at_once(machine: SlurmMachine, name: str, *arguments: str) -> list[subproces
     try:
         machine.wait("test -e /tmp/ready-node-1 -a -e /tmp/ready-node-2")
         machine.write("/tmp/go", "")
-        said = [one.communicate(timeout=300)[0] for one in started]
+        said = [one.communicate(timeout=900)[0] for one in started]
     finally:
         for name in ("/tmp/go", "/tmp/both", "/tmp/ready-node-1", "/tmp/ready-node-2"):
             machine.path(name).unlink(missing_ok=True)

@@ -45,7 +45,7 @@ def workers(worker: FakeWorker) -> Workers:
     return Workers(lambda version: worker)
 
 
-def task(seconds: float = 5.0) -> tuple[Task, list[str]]:
+def task(seconds: float = 120.0) -> tuple[Task, list[str]]:
     """A task, and the lines that it showed."""
     lines: list[str] = []
     return Task(URN, lines.append, lines.append, lines.append, threading.Event(), seconds), lines

@@ -126,7 +126,7 @@ def test_a_canary_of_a_process_is_found(where: str) -> None:
     parent = ["/bin/sh", "-c", 'A="$1$2"; env -i /bin/sh -c "read -r line" "$A"', "x", CANARY[:half], CANARY[half:]]
     command = parent if where == "arguments of a child" else wait
     environment = {**os.environ, "A": CANARY} if where == "environment" else None
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     with sampler.running(), subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as process:
         while not canaries.search([(one.command, getattr(one, part)) for one in set(sampler.samples)]):
             assert time.monotonic() < deadline, "not found"

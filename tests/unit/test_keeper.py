@@ -21,7 +21,7 @@ from localcloud import paths, processes
 def test_starts_daemons_and_hangs(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "STATE", tmp_path)
     sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
-    pids = {"ours": processes.start("one", sleeper, info={}, ready=lambda: True, timeout=5).pid}
+    pids = {"ours": processes.start("one", sleeper, info={}, ready=lambda: True, timeout=60).pid}
     # As the recipes do: a program starts a daemon and ends before it.
     starter = f"import subprocess; print(subprocess.Popen({sleeper}, start_new_session=True, stdout=-3).pid)"
     pids["of a program"] = int(subprocess.check_output([sys.executable, "-c", starter]))
@@ -49,13 +49,13 @@ def test_what_a_test_process_leaves_ends_with_it_and_nothing_else(killed: bool, 
     stranger = subprocess.Popen(["sleep", "600"], start_new_session=True)
     run = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
-        until(lambda: told.exists() and told.read_text().endswith("}"), 60)
+        until(lambda: told.exists() and told.read_text().endswith("}"), 240)
         pids: dict[str, int] = eval(told.read_text())
         if killed:
             assert all(processes.alive(pid) for pid in pids.values())
             run.send_signal(signal.SIGKILL)
-        run.wait(60)
-        until(lambda: [name for name, pid in pids.items() if processes.alive(pid)] == [], 60)
+        run.wait(240)
+        until(lambda: [name for name, pid in pids.items() if processes.alive(pid)] == [], 240)
         assert stranger.poll() is None
     finally:
         for process in (run, stranger):

@@ -59,12 +59,12 @@ def test_an_interrupted_build_ends_at_once_and_keeps_its_work_for_the_next(tmp_p
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not begun.exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(timeout=5) != 0
+    assert process.wait(timeout=60) != 0
     left = {path.name.rpartition("-")[0] for path in folder.iterdir() if path.is_dir()}
     assert left == {"building-3.217.0"}, "what is left must not look like an engine"
 

@@ -1,37 +1,39 @@
 """One at a time over processes; progress without a terminal."""
 
-import multiprocessing
-from multiprocessing.synchronize import Event
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from localcloud import locks
+from localcloud import locks, paths
 from localcloud.engine.progress import progress
 
-
-def _hold(path: Path, held: Event, release: Event) -> None:
-    with locks.held(path):
-        held.set()
-        release.wait(10)
+HOLDER = """
+import pathlib, sys
+from localcloud import locks
+with locks.held(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_the_second_one_is_told_and_waits(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("fork")
-    held, release = context.Event(), context.Event()
-    holder = context.Process(target=_hold, args=(tmp_path / "folder" / "lock", held, release))
-    holder.start()
-    assert held.wait(10)
+    lock = tmp_path / "folder" / "lock"
+    command = [sys.executable, "-c", HOLDER, str(lock)]
+    holder = subprocess.Popen(command, cwd=paths.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
     told: list[str] = []
 
     def waiting() -> None:
         told.append("waiting")
-        release.set()
+        holder.stdin.close()
 
-    with locks.held(tmp_path / "folder" / "lock", waiting):
-        holder.join(10)
+    with locks.held(lock, waiting):
+        assert holder.wait(60) == 0
     assert told == ["waiting"]
-    assert holder.exitcode == 0
 
 
 def test_the_first_one_is_not_told_to_wait(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def fake(place: Path) -> None:
 
 def test_two_at_once_make_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[list[str]] = []
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
 
     def run(command: list[str], version: str) -> None:
         runs.append(command)
@@ -72,7 +72,7 @@ def test_two_at_once_make_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert [command[1] for command in runs] == ["venv", "pip"]
     assert environment.ensure("3.16.1", said.append) == environment.folder("3.16.1") / "bin"
     assert len(runs) == 2

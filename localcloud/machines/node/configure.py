@@ -24,7 +24,7 @@ from localcloud.machines.node.slurm_conf import ETC
 from localcloud.machines.node.system import folder, run, services, wait_for, write
 
 _KEY = "/etc/munge/munge.key"
-_CONTROLLER_SECONDS = 60
+_CONTROLLER_SECONDS = 240
 
 
 def config(node: Node) -> None:

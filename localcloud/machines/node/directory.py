@@ -9,7 +9,7 @@ from localcloud.machines.node.facts import Node
 from localcloud.machines.node.system import folder, run, services, wait_for, write
 
 _FILE = "/etc/sssd/sssd.conf"
-_ANSWER_SECONDS = 30
+_ANSWER_SECONDS = 120
 _SHARED = "directory_service/sssd.conf"
 _REST = """
 [domain/local]

@@ -20,7 +20,7 @@ from localcloud.directory.provision import provision, write_configuration
 _SYSTEM_SIDE = Path(__file__).with_name("on_system_python.py")
 _NAMES = ("dc1", "dc2")
 _RPC_PORT = 135
-_LIMIT_SECONDS = 180
+_LIMIT_SECONDS = 600
 _ADDRESSES_TRIED = 3
 
 

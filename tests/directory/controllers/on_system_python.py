@@ -12,7 +12,7 @@ import logging
 import sys
 import time
 
-LOGON_SECONDS = 60
+LOGON_SECONDS = 240
 
 
 def loaded(path):

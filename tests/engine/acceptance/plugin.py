@@ -17,7 +17,7 @@ class Serving:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 def serving(name: str, variables: dict[str, str]) -> Serving:
