@@ -127,7 +127,7 @@ def unpacked(place: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 def files(folder: Path, may_hold: Iterable[str] = ()) -> Iterator[tuple[str, bytes]]:
     """All files below `folder` but those that are meant to hold secrets (paths or patterns below it).
 
-    Fails unless each of these is there, and is its owner's alone.
+    Fails unless each of these is there, and is its owner's alone. Others may write and delete there meanwhile.
     """
     kept: set[Path] = set()
     for pattern in may_hold:
@@ -135,9 +135,17 @@ def files(folder: Path, may_hold: Iterable[str] = ()) -> Iterator[tuple[str, byt
         assert matching, f"{pattern} is not in {folder}"
         assert all(path.stat().st_mode & 0o077 == 0 for path in matching), f"{pattern} can be read by others"
         kept |= matching
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and path not in kept:
-            yield str(path), path.read_bytes()
+    for path in below(folder):
+        if path not in kept:
+            with contextlib.suppress(FileNotFoundError):
+                yield str(path), path.read_bytes()
+
+
+def below(folder: Path) -> list[Path]:
+    """All regular files below a folder."""
+    # os.walk passes over folders that go meanwhile.
+    found = (Path(where, name) for where, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 _ROOT = {"etc", "proc", "sys", "usr", "var"}

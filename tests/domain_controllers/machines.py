@@ -15,7 +15,7 @@ CGROUPS = next(
 GATEWAY, METADATA = "10.79.0.1", "169.254.169.254"
 ENDPOINT = f"http://{GATEWAY}:5000"
 ADDRESSES = {"dc1": "10.79.0.11", "dc2": "10.79.0.12"}
-_BOOT_SECONDS = 120
+_BOOT_SECONDS = 400
 
 
 def ip(*arguments: str) -> None:
@@ -107,7 +107,7 @@ class Machine:
             assert time.monotonic() < end, (self._room / "console").read_text(errors="replace")[-2000:]
             time.sleep(0.5)
 
-    def run(self, *command: str, seconds: float = 600) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, seconds: float = 1800) -> subprocess.CompletedProcess[str]:
         """A command inside, as root."""
         assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
@@ -122,8 +122,8 @@ class Machine:
         if self._process is None:
             return
         (self._group / "cgroup.kill").write_text("1")
-        self._process.wait(timeout=60)
-        end = time.monotonic() + 60
+        self._process.wait(timeout=120)
+        end = time.monotonic() + 120
         while "populated 0" not in (self._group / "cgroup.events").read_text():
             assert time.monotonic() < end
             time.sleep(0.1)

@@ -12,7 +12,7 @@ from tests.domain_controllers.machines import ENDPOINT, GATEWAY, METADATA, Netwo
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _TOKEN, _ROLE = "a-token", "controller"
-_START_SECONDS = 120
+_START_SECONDS = 300
 
 
 class _Metadata(BaseHTTPRequestHandler):
@@ -71,7 +71,7 @@ class Services:
     def stop(self) -> None:
         for process in self._started:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
 def serve_metadata() -> None:

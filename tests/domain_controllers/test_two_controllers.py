@@ -90,7 +90,7 @@ def users(machine: Machine) -> set[str]:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 900
     while not holds():
         assert time.monotonic() < end
         time.sleep(1)

@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.engine.local_cloud import ROOT, LocalCloud
 
-_SECONDS = 600
+_SECONDS = 1800
 _NAMED = {
     "describe_vpcs": "Vpcs",
     "describe_subnets": "Subnets",
@@ -60,7 +60,7 @@ class Cutter:
             held = self._held_or_ended(process)
             if held:
                 kill_tree(process.pid)
-            process.wait(60)
+            process.wait(300)
         self.faults("DELETE")
         self._idle()
         shown = log.read_text(errors="replace")
@@ -102,7 +102,7 @@ class Cutter:
 
     def _idle(self) -> None:
         """Calls that were under way when their caller was killed come to their end, as they do at AWS."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while self.faults()["active"]:
             assert time.monotonic() < deadline, "calls of a killed run do not end"
             time.sleep(0.05)
@@ -142,7 +142,7 @@ def _started(cloud: LocalCloud, arguments: tuple[str, ...], output: Any) -> Iter
     finally:
         if process.poll() is None:
             kill_tree(process.pid)
-            process.wait(60)
+            process.wait(300)
 
 
 def kill_tree(root: int) -> None:

@@ -21,7 +21,7 @@ def pulumi(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
     variables = engine.environment(own) | {"PULUMI_HOME": str(folder / "home"), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     command = [str(engine.pulumi), *arguments]
-    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=600, check=False)
 
 
 def checked(folder: Path, schema: dict[str, Any]) -> "subprocess.CompletedProcess[str]":

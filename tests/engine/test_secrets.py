@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.emulator import recording
-from tests.canaries.search import Canaries, changed, files
+from tests.canaries.search import Canaries, below, changed, files
 from tests.engine.life_with_canaries import ROOT, Life, live
 
 pytestmark = [pytest.mark.engine, pytest.mark.directory]
@@ -91,7 +91,7 @@ def test_nothing_else_on_the_machine_got_a_secret(life: Life, canaries: Canaries
 
 
 def files_of(life: Life) -> set[Path]:
-    return {path for path in life.folder.rglob("*") if path.is_file()}
+    return set(below(life.folder))
 
 
 def test_temporary_files_are_gone(life: Life) -> None:
