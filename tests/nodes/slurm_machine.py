@@ -31,6 +31,8 @@ from tests.nodes import image_root, slurm_files
 ADDRESS, NAME = slurm_files.ADDRESS, slurm_files.NAME
 _GROUPS = "hpcstacktest"
 _BOOT_SECONDS, _ANSWER_SECONDS, _END_SECONDS = 300, 240, 60
+_TIMERS = ("hpcstack-local-users", "hpcstack-slurmrestd-key")
+"""On a slow machine they would come amid a test, each five minutes. Tests start their services themselves."""
 _START = """
 set -e
 mount -t overlay overlay -o "lowerdir=$LOWER,upperdir=$FOLDER/upper,workdir=$FOLDER/work" "$FOLDER/root"
@@ -156,6 +158,8 @@ def start(folder: Path, *, accounting: bool = False) -> Iterator[SlurmMachine]:
     try:
         machine = SlurmMachine(_leader(group, holder, folder), folder, group)
         machine.wait("systemctl is-system-running --wait | grep -qE 'running|degraded'", _BOOT_SECONDS)
+        for timer in _TIMERS:
+            machine.write(f"/etc/systemd/system/{timer}.timer.d/tests.conf", "[Timer]\nOnActiveSec=\nOnActiveSec=1d\n")
         _start_slurm(machine, accounting=accounting)
         yield machine
     finally:
