@@ -72,7 +72,7 @@ def write(root: Path, *, accounting: bool) -> None:
         f"{ETC}/slurm.conf": slurm_conf.main_file(node, 30, 0),
         f"{ETC}/slurm_parallelcluster.conf": included,
         f"{ETC}/pcluster/partition.conf": _PARTITION,
-        f"{ETC}/pcluster/custom_slurm_settings_include_file_slurm.conf": slurm_conf.custom(_custom({})),
+        f"{ETC}/pcluster/custom_slurm_settings_include_file_slurm.conf": slurm_conf.custom(_custom({}), str),
         f"{ETC}/cgroup.conf": "CgroupPlugin=disabled\n",
         f"{ETC}/gres.conf": "# none\n",
         facts.CFNCONFIG: cfnconfig("HeadNode"),
@@ -92,7 +92,7 @@ def write(root: Path, *, accounting: bool) -> None:
 
 def custom(lines: dict[str, str]) -> str:
     """The file of a cluster's own lines of slurm.conf, as ParallelCluster writes it."""
-    return slurm_conf.custom(_custom(lines))
+    return slurm_conf.custom(_custom(lines), str)
 
 
 def _custom(lines: dict[str, str]) -> dict[str, object]:

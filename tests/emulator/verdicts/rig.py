@@ -49,7 +49,7 @@ class Judged:
     def create(self, document: Document) -> None:
         """Make the cluster and await it."""
         self.worker.call("create_cluster", REGION, cluster_name=NAME, cluster_configuration=document, **_UNVALIDATED)
-        until(lambda: self._stack()["StackStatus"] == "CREATE_COMPLETE", 90)
+        until(lambda: self._stack()["StackStatus"] == "CREATE_COMPLETE", 300)
         until(lambda: self._fleet_record() == "RUNNING")
         self._targets = dict(self._registered())
 
