@@ -1,9 +1,10 @@
-"""What the directory tool costs on this machine: `python -m benchmarks.directory` (root; some seven minutes), `--quick` for a look.
+"""What the directory tool costs on this machine: `python -m benchmarks.directory` (root; some ten minutes), `--quick` for a look.
 
 The tool on one controller and on two, beside the controller's own limit (ldapadd) and the way that the tool replaced (adcli, expect
-and pamtester, 40 jobs at once); then a run in which 5,000 users want nothing, and a check of every password. Runs of one kind
-alternate with those of the others, in another order each round; each begins with a fresh copy of the same controllers. Medians
-count, of ratios those of the rounds. `busy` is processor time of the controllers.
+and pamtester, 40 jobs at once); then a run in which 5,000 users want nothing, and a check of every password. Each run begins with
+a fresh copy of the same controllers. A round is the limit, the tool on one, on two, on one, and the limit again, which begins the
+next round: what a run is compared with was measured right before and right after it, so a machine that becomes slower or faster
+meanwhile shifts no ratio. The median of the rounds' ratios counts. `busy` is processor time of the controllers.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.directory import reference, runs
@@ -39,11 +41,6 @@ class Row:
         """Users a second."""
         return self.users / self.seconds
 
-    def faster_than(self, other: Row) -> float:
-        """How many times, each round by itself: what slows the machine down for a while slows both down."""
-        pairs = zip(self.costs, other.costs, strict=True)
-        return statistics.median(theirs.seconds / ours.seconds for ours, theirs in pairs)
-
     @property
     def busy(self) -> float:
         """Milliseconds of the controllers' processors for a user."""
@@ -57,10 +54,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Target:
+    """What is wanted. `each`: the value of every round, where there are some."""
+
     what: str
     value: float
     wanted: float
     at_most: bool = False
+    each: Sequence[float] = ()
+
+    @classmethod
+    def of_rounds(cls, what: str, each: Sequence[float], wanted: float) -> Target:
+        """The median counts."""
+        return cls(what, statistics.median(each), wanted, each=each)
 
     @property
     def reached(self) -> bool:
@@ -68,7 +73,33 @@ class Target:
 
     def __str__(self) -> str:
         sign = "<=" if self.at_most else ">="
-        return f"{self.what:<60} {self.value:>7.2f}  {sign} {self.wanted:<5} {'reached' if self.reached else 'MISSED'}"
+        rounds = f"   rounds: {' '.join(f'{value:.2f}' for value in self.each)}" if self.each else ""
+        told = "reached" if self.reached else "MISSED"
+        return f"{self.what:<60} {self.value:>7.2f}  {sign} {self.wanted:<5} {told}{rounds}"
+
+
+@dataclass
+class Rounds:
+    """The costs of the runs that alternate, each in the order of time: of the limit one more than there are rounds, of the tool on
+    one controller two a round."""
+
+    limit: list[Cost] = field(default_factory=list[Cost])
+    one: list[Cost] = field(default_factory=list[Cost])
+    two: list[Cost] = field(default_factory=list[Cost])
+    verify: list[Cost] = field(default_factory=list[Cost])
+
+    def of_the_limit(self) -> list[float]:
+        """How fast the tool is on one controller, of each round: the limit before and after it has the value 1."""
+        limits = [statistics.mean(some) for some in pairwise(cost.seconds for cost in self.limit)]
+        return [limit / one for limit, one in zip(limits, self._one(), strict=True)]
+
+    def of_one(self) -> list[float]:
+        """How many times as fast as on one controller, before and after, the tool is on two."""
+        return [one / two.seconds for one, two in zip(self._one(), self.two, strict=True)]
+
+    def _one(self) -> list[float]:
+        seconds = [cost.seconds for cost in self.one]
+        return [statistics.mean(some) for some in zip(seconds[::2], seconds[1::2], strict=True)]
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -88,52 +119,56 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def measure(ground: Ground, wanted: argparse.Namespace) -> tuple[list[Row], list[Target]]:
     """All runs, in turn."""
-    limit, one, two, verify = in_turn(ground, wanted.users, wanted.rounds)
-    targets = [
-        Target("tool on one controller / the controller's limit", one.faster_than(limit), 0.95),
-        Target("two controllers / one", two.faster_than(one), 1.8),
+    users: int = wanted.users
+    found = in_turn(ground, users, wanted.rounds)
+    one = Row("tool, one controller", users, found.one)
+    rows = [
+        Row("controller's limit: ldapadd, one controller", users, found.limit),
+        one,
+        Row("tool, two controllers", users, found.two),
     ]
-    more: list[Row] = []
+    targets = [
+        Target.of_rounds("tool on one controller / the controller's limit", found.of_the_limit(), 0.95),
+        Target.of_rounds("two controllers / one", found.of_one(), 1.8),
+    ]
     if not wanted.no_reference:
         say("reference")
-        found = Row(
-            "reference: adcli, expect, pamtester, 40 jobs", wanted.users, [reference.reference(ground, wanted.users)]
-        )
-        more.append(found)
-        targets.insert(0, Target("tool on one controller / reference", one.rate / found.rate, 7))
+        replaced = Row("reference: adcli, expect, pamtester, 40 jobs", users, [reference.reference(ground, users)])
+        rows.append(replaced)
+        targets.insert(0, Target("tool on one controller / reference", one.rate / replaced.rate, 7))
     say("no-op")
     first, again = runs.no_op(ground, wanted.many, wanted.rounds)
     nothing = Row("the same again: nothing to do", wanted.many, again)
-    more += [Row("tool, two controllers, many", wanted.many, [first]), nothing]
+    rows += [Row("tool, two controllers, many", wanted.many, [first]), nothing]
+    rows.append(Row("verify: every password, by LDAPS binds", users, found.verify))
     targets.append(Target(f"seconds of a run in which {wanted.many} users want nothing", nothing.seconds, 2, True))
-    return [limit, one, two, *more, verify], targets
+    return rows, targets
 
 
-def in_turn(ground: Ground, users: int, rounds: int) -> tuple[Row, Row, Row, Row]:
-    """The controller's limit, the tool on one and on two, and every password of one: each round begins with another of them, so
-    that none has the better moments."""
-    limit: list[Cost] = []
-    one: list[Cost] = []
-    two: list[Cost] = []
-    verify: list[Cost] = []
+def in_turn(ground: Ground, users: int, rounds: int) -> Rounds:
+    """The controller's limit, the tool on one, on two and on one again, as many times as there are rounds; at last the limit. Every
+    password of the first run of a round on one is tried.
+    """
+    found = Rounds()
 
-    def both() -> None:
-        made, tried = runs.one_controller(ground, users)
-        one.append(made)
-        verify.append(tried)
+    def limit() -> None:
+        say("controller's limit: ldapadd, one controller")
+        found.limit.append(runs.limit(ground, users))
 
-    kinds: list[tuple[str, Callable[[], None]]] = [
-        ("controller's limit: ldapadd, one controller", lambda: limit.append(runs.limit(ground, users))),
-        ("tool, one controller", both),
-        ("tool, two controllers", lambda: two.append(runs.two_controllers(ground, users))),
-    ]
-    for turn in range(rounds):
-        start = turn % len(kinds)
-        for what, run in kinds[start:] + kinds[:start]:
-            say(what)
-            run()
-    found = [Row(what, users, costs) for (what, _), costs in zip(kinds, (limit, one, two), strict=True)]
-    return found[0], found[1], found[2], Row("verify: every password, by LDAPS binds", users, verify)
+    def one(*, verify: bool) -> None:
+        say("tool, one controller")
+        made, tried = runs.one_controller(ground, users, verify=verify)
+        found.one.append(made)
+        found.verify += tried
+
+    for _ in range(rounds):
+        limit()
+        one(verify=True)
+        say("tool, two controllers")
+        found.two.append(runs.two_controllers(ground, users))
+        one(verify=False)
+    limit()
+    return found
 
 
 def say(what: str) -> None:

@@ -20,6 +20,9 @@ from localcloud.directory.provision import provision, write_configuration
 _SYSTEM_SIDE = Path(__file__).with_name("on_system_python.py")
 _NAMES = ("dc1", "dc2")
 _RPC_PORT = 135
+# Of the database. The first controller reads each of them whole from the newcomer, once: here, and not in every copy anew. The
+# domain itself first: until then the first one's Kerberos does not know the newcomer.
+_PARTS = ("", "CN=Configuration,", "CN=Schema,CN=Configuration,")
 _LIMIT_SECONDS = 600
 _ADDRESSES_TRIED = 3
 
@@ -72,8 +75,9 @@ class Controllers:
         services = configuration.REPLICATING
         controller.run(self._daemon(place), where, self.domain, address, services, with_names, self.more)
 
-    def replicate(self) -> None:
-        """Each fetches from the other now what it lacks; returns when that is done."""
+    def replicate(self, part: str = "") -> None:
+        """Each fetches from the other now what it lacks of the domain, or of another part of the database, such as
+        `CN=Configuration,`; returns when that is done."""
         for place in range(len(self.layouts)):
             target, source = self.layouts[place], self.layouts[1 - place]
             self._ask(
@@ -81,7 +85,7 @@ class Controllers:
                 smb_conf=str(target.smb_conf),
                 target=f"{target.server}.{self.domain}",
                 source=(source.home / "identity").read_text(),
-                base_dn=base_dn(self.domain),
+                base_dn=f"{part}{base_dn(self.domain)}",
                 **self._admin(),
             )
 
@@ -172,7 +176,8 @@ class Controllers:
             (where.home / "identity").write_text(self._ask(do="identity", smb_conf=str(where.smb_conf)))
             self._run([requirements.find("samba_kcc"), "-s", str(where.smb_conf)])
         self._start_somewhere(1)
-        self.replicate()
+        for part in _PARTS:
+            self.replicate(part)
 
     def _admin(self) -> dict[str, str]:
         return {"admin": ADMIN, "admin_password": self.layouts[0].admin_password.read_text()}
