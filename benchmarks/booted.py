@@ -1,7 +1,9 @@
-"""The booted local cloud: from nothing to the first job, starts on nodes that are off, and what custom actions add to a boot.
+"""The booted local cloud: from nothing to the first job, starts on nodes that are off, what custom actions add to a boot, and jobs
+by Slurm's REST API.
 
-Run from the project folder as root, on a machine that has nothing else to do: `python -m benchmarks.booted [--starts N]`. Makes a
-local cloud of its own in a temporary folder, and removes it. The machines' image is made before and not counted.
+Run from the project folder as root, on a machine that has nothing else to do: `python -m benchmarks.booted`; `--help` tells more.
+Makes two local clouds of its own in temporary folders, one after the other, and removes them. The machines' image is made before
+and not counted.
 """
 
 import argparse
@@ -11,9 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import measuring
+from benchmarks import measuring, rest_jobs
 from benchmarks.measuring import ROOT
 from localcloud.machines import image, mode
 
@@ -34,10 +38,10 @@ class Booted:
     def line(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "localcloud", *words]
 
-    def say(self, *words: str) -> str:
+    def say(self, *words: str, given: str | None = None) -> str:
         """What a command of the local cloud prints. Ends the program if it fails."""
         done = subprocess.run(
-            self.line(*words), env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+            self.line(*words), env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False, input=given
         )
         if done.returncode:
             raise SystemExit(f"{' '.join(words)}: {done.stdout}{done.stderr}")
@@ -65,12 +69,17 @@ class Booted:
         return sum(map(float, _ACTION.findall(told)))
 
 
-def measure(booted: Booted, starts: int) -> None:
-    """Each start has a node of its own, which was off: Slurm takes two minutes (SuspendTimeout) until one can start again."""
+def measure(booted: Booted, began: float, starts: int) -> None:
+    """Each start has a node of its own, which was off: Slurm takes two minutes (SuspendTimeout) until one can start again.
+
+    `began`: when there was nothing yet, by the monotonic clock.
+    """
     taken: list[float] = []
     added: list[float] = []
     for node, partition in booted.off()[: starts + 1]:
         taken.append(booted.start(node, partition))
+        if len(taken) == 1:
+            print(f"from nothing to the first job's end          {time.monotonic() - began:6.1f} s")
         again = booted.start(node, partition)
         added.append(booted.actions(node))
         print(f"{node:24} off {taken[-1]:6.1f} s   up {again:6.1f} s", flush=True)
@@ -84,20 +93,33 @@ def main() -> int:
     parser.add_argument(
         "--starts", type=int, default=10, help="nodes started after the first, at most 11 (%(default)s)"
     )
+    parser.add_argument("--jobs", type=int, default=200, help="jobs by REST; 0 leaves that part out (%(default)s)")
     arguments = parser.parse_args()
     if reason := mode.why_not():
         print(f"machines cannot boot here: they need {reason}", file=sys.stderr)
         return 1
     image.ensure()
+    with _booted() as booted:
+        began = time.monotonic()
+        cost = measuring.run(booted.line("demo", "--booted"), ROOT, booted.environment)
+        print(f"demo --booted, from nothing, image made before {cost.wall:.1f} s", flush=True)
+        measure(booted, began, arguments.starts)
+    if arguments.jobs:
+        with _booted() as booted:
+            booted.say("pulumi", "up", rest_jobs.STACK, *rest_jobs.flags())
+            rest_jobs.measure(booted, arguments.jobs)
+    return 0
+
+
+@contextmanager
+def _booted() -> Iterator[Booted]:
+    """A local cloud in a folder of its own, of which nothing is left."""
     with tempfile.TemporaryDirectory(prefix="hpcstack-benchmark-") as name:
         booted = Booted(Path(name))
         try:
-            cost = measuring.run(booted.line("demo", "--booted"), ROOT, booted.environment)
-            print(f"demo --booted, from nothing, image made before {cost.wall:.1f} s", flush=True)
-            measure(booted, arguments.starts)
+            yield booted
         finally:
             booted.say("demo-down")
-    return 0
 
 
 if __name__ == "__main__":

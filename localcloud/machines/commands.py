@@ -18,6 +18,7 @@ _LOGS = (
         "parallelcluster/slurm_suspend.log",
         "parallelcluster/computemgtd",
         "mysql/error.log",
+        "postgresql/postgresql-17-main.log",
         "slurmctld.log",
         "slurmdbd.log",
         "slurmd.log",
@@ -51,14 +52,19 @@ def ssh(arguments: Sequence[str]) -> int:
 
 
 def job(arguments: Sequence[str]) -> int:
-    """`[USER@] [sbatch's words] SCRIPT`: submits a script file of this machine on the cluster, as USER, from a login node."""
+    """`[USER@[MACHINE]] [sbatch's words] SCRIPT`: submits a script file of this machine on the cluster, as USER.
+
+    From a login node if there is one, else from the head node, unless a machine is named.
+    """
     words = list(arguments)
-    user = words.pop(0).rstrip("@") if words and words[0].endswith("@") else "ubuntu"
+    user, _, where = (
+        words.pop(0).rpartition("@") if words and "@" in words[0] and words[0][0] != "-" else ("ubuntu", "", "")
+    )
     if not words or not Path(words[-1]).is_file():
-        raise LocalCloudError("name a script file: just job [USER@] [sbatch's options] FILE")
+        raise LocalCloudError("name a script file: just job [USER@[MACHINE]] [sbatch's options] FILE")
     script = Path(words.pop()).read_text()
-    kinds = {one.kind: one for one in running.machines()}
-    machine = kinds.get("LoginNode") or running.named("head")
+    login = any(one.kind == "LoginNode" for one in running.machines())
+    machine = running.named(where or ("login" if login else "head"))
     _await_controller(machine)
     _check_user(machine, user)
     command = ["su", "--login", user, "--command", f"sbatch {shlex.join(words)}"]

@@ -9,14 +9,14 @@ from localcloud import locks, paths
 from localcloud.engine.progress import progress, say
 from localcloud.machines import debian, environments, layout
 
-_COST = "two to four minutes, 900 MB"
+_COST = "two to four minutes, 1.3 GB"
 _PACKAGES = 12
 """What Debian's packages take, where an environment of Python takes 1."""
 _SOURCES = (environments.__file__, layout.__file__, *map(str, environments.LOCKS.values()))
 
 
 def ensure() -> Path:
-    """Its folder, which nobody writes into. Raises LocalCloudError. The first time takes minutes and 900 MB."""
+    """Its folder, which nobody writes into. Raises LocalCloudError. The first time takes minutes and 1.3 GB."""
     folder = path()
     if folder.exists():
         return folder

@@ -26,7 +26,7 @@ PACKAGES = (
     ),
     *("openssh-server", "python3", "dos2unix", "libnss-myhostname", "rsync", "less", "bind9-host", "acl"),
     *("slurmctld", "slurmd", "slurmdbd", "slurm-client", "slurm-wlm-basic-plugins", "slurm-wlm-mysql-plugin"),
-    *("slurmrestd", "slurm-wlm-jwt-plugin", "munge", "mariadb-server"),
+    *("slurmrestd", "slurm-wlm-jwt-plugin", "munge", "mariadb-server", "postgresql"),
     *("sssd-ldap", "libnss-sss", "libpam-sss", "sssd-tools", "libpam-modules"),
 )
 ACCOUNTS = {
@@ -38,7 +38,7 @@ ACCOUNTS = {
     "group": "pcluster-admin:x:400:\\nslurm:x:401:\\nmunge:x:402:\\npcluster-slurm-share:x:405:slurm,pcluster-admin\\n",
 }
 """ParallelCluster's fixed ids (its cookbook's reserved_base_uid 400)."""
-_OFF = ("slurmctld", "slurmd", "slurmdbd", "slurmrestd", "munge", "ssh", "sssd", "mariadb")
+_OFF = ("slurmctld", "slurmd", "slurmdbd", "slurmrestd", "munge", "ssh", "sssd", "mariadb", "postgresql")
 """Started by the recipes, when they are configured."""
 _MASKED = (
     *("apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer"),

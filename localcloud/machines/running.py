@@ -102,9 +102,15 @@ def named(words: str) -> Running:
     while True:
         # The records first: a machine that comes up meanwhile is found in the next round.
         starting = [one for one in recorded() if one.state == STARTING]
-        found = next((one for one in machines() if means(words, one)), None)
-        if found is not None:
-            return found
+        found = [one for one in machines() if means(words, one)]
+        clusters = {one.cluster for one in found}
+        if len(clusters) > 1:
+            each = ", ".join(
+                f"{one.instance} ({node_name(one.instance, one.hostname)} of {one.cluster})" for one in found
+            )
+            raise LocalCloudError(f'"{words}" is one of several: name it by its id: {each}')
+        if found:
+            return found[0]
         if not any(means(words, one) for one in starting) or time.monotonic() > deadline:
             raise LocalCloudError(_missing(words, starting))
         if not told:

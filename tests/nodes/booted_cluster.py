@@ -119,12 +119,6 @@ class Cluster:
     def completes(self, job: str) -> None:
         until(lambda: self.state(job) == "COMPLETED", JOB_SECONDS)
 
-    def machine(self, kind: str) -> str:
-        """The instance of the one machine of a kind that runs."""
-        rows = [line.split() for line in self.machines("logs").splitlines()]
-        (found,) = [row[0] for row in rows if row[1] == kind and row[-1] != "off"]
-        return found
-
     def alive(self) -> list[str]:
         """Kinds of the machines that run."""
         return [line.split()[1] for line in self.machines("logs").splitlines() if not line.endswith(" off")]
@@ -175,28 +169,37 @@ def document(site: documents.Site) -> dict[str, Any]:
     )
 
 
+PASSWORD = "it's-20-characters-long"
+_ENGINES = (("slurm", "mysql", "8.4", "require_secure_transport"), ("applications", "postgres", "17", "rds.force_ssl"))
+
+
 def _database(emulator: Emulator, site: documents.Site) -> dict[str, str]:
-    """A database of MySQL that refuses connections without TLS."""
+    """Databases of MySQL and of PostgreSQL that refuse connections without TLS; the section of the first."""
     rds, zone = emulator.client("rds"), f"{rig.REGION}b"
     vpc = emulator.client("ec2").describe_subnets(SubnetIds=[site.subnet])["Subnets"][0]["VpcId"]
     other = emulator.client("ec2").create_subnet(VpcId=vpc, CidrBlock="10.30.16.0/24", AvailabilityZone=zone)
     subnets = [site.subnet, other["Subnet"]["SubnetId"]]
     rds.create_db_subnet_group(DBSubnetGroupName="slurm", DBSubnetGroupDescription="slurm", SubnetIds=subnets)
-    rds.create_db_parameter_group(DBParameterGroupName="slurm", DBParameterGroupFamily="mysql8.4", Description="slurm")
-    tls = {"ParameterName": "require_secure_transport", "ParameterValue": "1", "ApplyMethod": "immediate"}
-    rds.modify_db_parameter_group(DBParameterGroupName="slurm", Parameters=[tls])
-    made = rds.create_db_instance(
-        DBInstanceIdentifier="slurm",
-        DBInstanceClass="db.t4g.small",
-        Engine="mysql",
-        MasterUsername="slurm_admin",
-        MasterUserPassword="it's-20-characters-long",
-        AllocatedStorage=20,
-        DBSubnetGroupName="slurm",
-        DBParameterGroupName="slurm",
-        VpcSecurityGroupIds=[site.group],
-    )["DBInstance"]["Endpoint"]
-    secret = emulator.client("secretsmanager").create_secret(Name="slurm", SecretString="it's-20-characters-long")
+    for name, engine, version, parameter in _ENGINES:
+        rds.create_db_parameter_group(
+            DBParameterGroupName=name, DBParameterGroupFamily=f"{engine}{version}", Description=name
+        )
+        tls = {"ParameterName": parameter, "ParameterValue": "1", "ApplyMethod": "immediate"}
+        rds.modify_db_parameter_group(DBParameterGroupName=name, Parameters=[tls])
+        rds.create_db_instance(
+            DBInstanceIdentifier=name,
+            DBInstanceClass="db.t4g.small",
+            Engine=engine,
+            DBName=name,
+            MasterUsername=f"{name}_admin",
+            MasterUserPassword=PASSWORD,
+            AllocatedStorage=20,
+            DBSubnetGroupName="slurm",
+            DBParameterGroupName=name,
+            VpcSecurityGroupIds=[site.group],
+        )
+    made = rds.describe_db_instances(DBInstanceIdentifier="slurm")["DBInstances"][0]["Endpoint"]
+    secret = emulator.client("secretsmanager").create_secret(Name="slurm", SecretString=PASSWORD)
     uri = f"{made['Address']}:{made['Port']}"
     return {"Uri": uri, "UserName": "slurm_admin", "PasswordSecretArn": secret["ARN"]}
 

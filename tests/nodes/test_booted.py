@@ -3,10 +3,12 @@
 The tests are one story, in this order; each goes on where the one before it ended.
 """
 
+import shlex
 from collections.abc import Iterator
 
 import pytest
 
+from scripts.node import bundle
 from tests.emulator import documents
 from tests.emulator.rig import until
 from tests.nodes import booted_cluster
@@ -14,6 +16,7 @@ from tests.nodes.booted_cluster import BOOT_SECONDS, BROKEN, CONFIGURED, IDLE_SE
 
 pytestmark = pytest.mark.nodes
 _STATIC, _DYNAMIC = "q2-st-c5-1", "q1-dy-c5-1"
+_NO_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:none-AbCdEf"
 _STARTED = ("systemctl", "show", "--value", "-p", "UserspaceTimestamp")
 _PACE = {"SUSPEND": "5", "LOOP": "5", "CAPACITY": "5", "PROTECTED_FAILURES": "2"}
 
@@ -110,12 +113,27 @@ def test_idle_nodes_go(cluster: Cluster) -> None:
     assert "prolog_running_decr: " in released
 
 
+def test_database_of_applications_is_postgresql_and_refuses_clear_text(cluster: Cluster) -> None:
+    host = cluster.emulator.client("rds").describe_db_instances(DBInstanceIdentifier="applications")
+    address = host["DBInstances"][0]["Endpoint"]["Address"]
+    verified = "sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt"
+    for tls, told in ((verified, "t|UTF8|f"), ("sslmode=disable", "no encryption")):
+        where = f"host={address} dbname=applications user=applications_admin {tls}"
+        query = (
+            "SELECT ssl, pg_encoding_to_char(encoding), rolsuper FROM pg_stat_ssl, pg_database, pg_roles "
+            "WHERE pid = pg_backend_pid() AND datname = current_database() AND rolname = current_user"
+        )
+        password, *words = map(shlex.quote, (booted_cluster.PASSWORD, "psql", where, "-Atc", query))
+        command = f"PGPASSWORD={password} {' '.join(words)} 2>&1; true"
+        # From another machine of the VPC.
+        until(lambda command=command, told=told: told in cluster.machines("ssh", "slurm", "--", command), BOOT_SECONDS)
+
+
 def test_jobs_run_without_the_database_and_are_recorded_later(cluster: Cluster) -> None:
-    database = cluster.machine("Database")
-    cluster.machines("ssh", database, "--", "systemctl", "stop", "mariadb")
+    cluster.machines("ssh", "slurm", "--", "systemctl", "stop", "mariadb")
     job = cluster.submit("-p", "q2", "--wrap", "true")
     cluster.completes(job)
-    cluster.machines("ssh", database, "--", "systemctl", "start", "mariadb")
+    cluster.machines("ssh", "slurm", "--", "systemctl", "start", "mariadb")
     until(lambda: cluster.on_head(f"sacct -XPn -j {job} -o state 2>&1") == "COMPLETED", IDLE_SECONDS)
 
 
@@ -156,19 +174,37 @@ def test_fleet_stops_and_starts(cluster: Cluster, request_: str, status: str, pa
 
 def test_script_that_fails_fails_the_cluster_with_parallelclusters_code(cluster: Cluster) -> None:
     """Its head node waits for a database that is down at first."""
-    database = cluster.machine("Database")
-    cluster.machines("ssh", database, "--", "systemctl", "stop", "mariadb")
+    cluster.machines("ssh", "slurm", "--", "systemctl", "stop", "mariadb")
     document = booted_cluster.document(cluster.site)
     document["HeadNode"]["CustomActions"]["OnNodeConfigured"]["Script"] = f"s3://{documents.BUCKET}/broken.sh"
     document["Scheduling"]["SlurmSettings"] = {"Database": cluster.database}
     cluster.create("broken", document)
     until(lambda: "sacctmgr show clusters -Pn format=cluster -> 1" in _last(cluster, "HeadNode"), BOOT_SECONDS)
-    cluster.machines("ssh", database, "--", "systemctl", "start", "mariadb")
+    cluster.machines("ssh", "slurm", "--", "systemctl", "start", "mariadb")
     assert cluster.ended("broken") == "ROLLBACK_COMPLETE"
     described = cluster.pcluster("describe-cluster", "-n", "broken")
     assert described["clusterStatus"] == "CREATE_FAILED"
     assert [row["failureCode"] for row in described["failures"]] == ["OnNodeConfiguredExecutionFailure"]
     assert "no such licence" in _last(cluster, "HeadNode")
+
+
+def test_what_is_missing_at_boot_fails_the_cluster_with_its_reason(cluster: Cluster) -> None:
+    """An object of the bucket, and a secret that a program of ours reads."""
+    cluster.put("slurmrestd.pyz", bundle.build("slurmrestd"))
+    missing = {"no-object": ("none.sh", []), "no-secret": ("slurmrestd.pyz", ["prepare", "--key-secret", _NO_SECRET])}
+    for name, (script, words) in missing.items():
+        document = booted_cluster.document(cluster.site)
+        action = {"Script": f"s3://{documents.BUCKET}/{script}", "Args": words}
+        document["HeadNode"]["CustomActions"] = {"OnNodeStart": action}
+        cluster.create(name, document)
+    codes = {"no-object": "OnNodeStartDownloadFailure", "no-secret": "OnNodeStartExecutionFailure"}
+    for name, code in codes.items():
+        assert cluster.ended(name) == "ROLLBACK_COMPLETE"
+        described = cluster.pcluster("describe-cluster", "-n", name)
+        assert [row["failureCode"] for row in described["failures"]] == [code]
+    logs = _logs(cluster, "HeadNode", 2)
+    assert any("none.sh using aws s3" in text and "Not Found" in text for text in logs)
+    assert any(f"secret {_NO_SECRET} cannot be read" in text for text in logs)
 
 
 def test_nothing_is_left_after_a_crash(cluster: Cluster) -> None:
@@ -197,5 +233,10 @@ def _boot(cluster: Cluster) -> str:
 
 def _last(cluster: Cluster, kind: str) -> str:
     """The logs of the machine of a kind that started last."""
+    return _logs(cluster, kind, 1)[0]
+
+
+def _logs(cluster: Cluster, kind: str, count: int) -> list[str]:
+    """Of the machines of a kind that started last."""
     rows = [line.split() for line in cluster.machines("logs").splitlines()]
-    return cluster.machines("logs", [row[0] for row in rows if row[1] == kind][-1])
+    return [cluster.machines("logs", row[0]) for row in [row for row in rows if row[1] == kind][-count:]]

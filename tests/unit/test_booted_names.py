@@ -6,7 +6,7 @@ import pytest
 
 from localcloud.emulator.booted.names import Resolver
 
-RESOLVER = Resolver("10.0.0.2", {"dc1.corp.example": "10.0.0.1"})
+RESOLVER = Resolver("vpc-1", "10.0.0.2", {"dc1.corp.example": "10.0.0.1"})
 A, PTR, AAAA = 1, 12, 28
 
 

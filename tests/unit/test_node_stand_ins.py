@@ -12,6 +12,7 @@ from localcloud.machines.node import (
     custom_actions,
     database,
     directory,
+    postgresql,
     slurm_conf,
     slurm_nodes,
 )
@@ -211,3 +212,12 @@ def test_names_and_passwords_of_a_database_are_texts_of_sql() -> None:
         "CREATE DATABASE IF NOT EXISTS `d``e`;",
     ]
     assert len(database.statements({"user": "u", "password": "p", "database": None}).splitlines()) == 2
+
+
+def test_names_and_passwords_of_postgresql_are_texts_and_names_of_sql() -> None:
+    role, password, made = postgresql.statements({"user": 'o"x', "password": "a'b", "database": "d"}).splitlines()
+    assert role.startswith("""SELECT 'CREATE ROLE "o""x" LOGIN CREATEDB CREATEROLE' WHERE NOT EXISTS""")
+    assert password == """ALTER ROLE "o""x" PASSWORD 'a''b';"""
+    assert made.startswith("""SELECT 'CREATE DATABASE "d" OWNER "o""x" TEMPLATE""")
+    assert made.endswith("""WHERE datname = 'd') \\gexec""")
+    assert len(postgresql.statements({"user": "u", "password": "p", "database": None}).splitlines()) == 2

@@ -19,10 +19,19 @@ def install(application: Any, region: str) -> Any:
 
     Called once, after the additions are installed. Raises LocalCloudError where machines cannot be had.
     """
-    from localcloud.emulator.booted import databases, instances, login_nodes, run_command, signals, site, stacks
+    from localcloud.emulator.booted import (
+        access_points,
+        databases,
+        instances,
+        login_nodes,
+        run_command,
+        signals,
+        site,
+        stacks,
+    )
 
     served = signals.Signals(application)
     site.open_site(served, region)
-    for part in (databases, instances, login_nodes, run_command, signals, stacks):
+    for part in (access_points, databases, instances, login_nodes, run_command, signals, stacks):
         part.install()
     return served

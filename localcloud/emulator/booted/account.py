@@ -1,4 +1,4 @@
-"""What the emulated account knows about the machine that asks: it is told by its address."""
+"""What the emulated account knows about the machine that asks: it is told by its VPC and its address."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,9 +16,10 @@ def instances() -> Iterator[Any]:
                 yield from reservation.instances
 
 
-def at(address: str) -> Any:
-    """The instance that has a private address now, or None."""
-    return next((one for one in instances() if one.state in _ALIVE and one.private_ip == address), None)
+def at(vpc_id: str, address: str) -> Any:
+    """The instance of a VPC that has a private address now, or None. VPCs may have the same ranges."""
+    alive = (one for one in instances() if one.state in _ALIVE and one.vpc_id == vpc_id)
+    return next((one for one in alive if one.private_ip == address), None)
 
 
 def tags(instance: Any) -> dict[str, str]:

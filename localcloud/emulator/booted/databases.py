@@ -1,7 +1,7 @@
-"""Databases of RDS with MySQL or MariaDB are machines with MariaDB 11.8.
+"""Databases of RDS are machines: with MariaDB 11.8 for MySQL and MariaDB, with PostgreSQL 17 for PostgreSQL.
 
-Wraps create_db_instance and delete_db_instance of `RDSBackend`. Of the parameter group `require_secure_transport` is acted out; a
-later change of the password or of parameters is not. PostgreSQL stays a record.
+Wraps create_db_instance and delete_db_instance of `RDSBackend`. Of the parameter group the one is acted out that refuses clear
+text; a later change of the password or of parameters is not.
 """
 
 import json
@@ -16,7 +16,12 @@ from localcloud.emulator.booted.site import site
 from localcloud.machines import certificate
 from localcloud.machines.hypervisor import Machine
 
-_ENGINES = {"mysql", "mariadb"}
+_TLS_ONLY = {
+    "mysql": "require_secure_transport",
+    "mariadb": "require_secure_transport",
+    "postgres": "rds.force_ssl",
+}
+"""Engine -> the parameter that refuses connections without TLS."""
 _LOG = logging.getLogger("localcloud.emulator")
 
 
@@ -25,7 +30,7 @@ def install() -> None:
 
     def create_and_boot(self: Any, db_kwargs: dict[str, Any]) -> Any:
         database = create(self, db_kwargs)
-        if database.engine.lower() in _ENGINES and getattr(database, "interface", None) is not None:
+        if database.engine.lower() in _TLS_ONLY and getattr(database, "interface", None) is not None:
             _boot(self, database, db_kwargs)
         return database
 
@@ -47,11 +52,13 @@ def _boot(backend: Any, database: Any, given: dict[str, Any]) -> None:
         kind="Database",
         cluster="",
     )
+    tls_only = _TLS_ONLY[database.engine.lower()]
     wanted = {
+        "engine": database.engine.lower(),
         "user": given["master_username"],
         "password": given["master_user_password"],
         "database": given.get("db_name"),
-        "tls": _parameter(backend, given.get("db_parameter_group_name"), "require_secure_transport") == "1",
+        "tls": _parameter(backend, given.get("db_parameter_group_name"), tls_only) == "1",
     }
     files = {
         "/etc/localcloud/database.json": json.dumps(wanted),

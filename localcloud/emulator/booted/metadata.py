@@ -14,16 +14,17 @@ _ROLE = "instance-role"
 _LEASE_SECONDS = 6 * 3600
 
 
-def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    status, body = _answer(environ)
+def application(vpc_id: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """For the machines of one VPC."""
+    status, body = _answer(vpc_id, environ)
     content = body if isinstance(body, bytes) else body.encode()
     headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(content)))]
     start_response(status, [*headers, ("X-aws-ec2-metadata-token-ttl-seconds", str(_LEASE_SECONDS))])
     return [content]
 
 
-def _answer(environ: dict[str, Any]) -> tuple[str, str | bytes]:
-    instance, path = account.at(environ["REMOTE_ADDR"]), environ["PATH_INFO"]
+def _answer(vpc_id: str, environ: dict[str, Any]) -> tuple[str, str | bytes]:
+    instance, path = account.at(vpc_id, environ["REMOTE_ADDR"]), environ["PATH_INFO"]
     if instance is None:
         return "404 Not Found", ""
     if path == "/latest/api/token":

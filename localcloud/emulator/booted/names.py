@@ -24,6 +24,7 @@ _LOG = logging.getLogger("localcloud.emulator")
 class Resolver:
     """Answers with A and PTR records; other types of a name that exists have none."""
 
+    vpc_id: str
     endpoint: str
     """The address of AWS's endpoints in the VPC."""
     extra: dict[str, str] = field(default_factory=dict)
@@ -44,7 +45,7 @@ class Resolver:
         """A message of the protocol (RFC 1035) for a message."""
         name, kind, end = _parse(question)
         if kind == _PTR:
-            instance = account.at(".".join(reversed(name.split(".")[:4])))
+            instance = account.at(self.vpc_id, ".".join(reversed(name.split(".")[:4])))
             data = _labels(instance.private_dns_name) if instance else None
         else:
             address = self.address(name)
@@ -66,7 +67,7 @@ class Resolver:
             return self.endpoint
         if name.startswith("ip-") and name.endswith(".ec2.internal"):
             address = name.split(".")[0].removeprefix("ip-").replace("-", ".")
-            return address if account.at(address) else None
+            return address if account.at(self.vpc_id, address) else None
         return _in_zones(name)
 
 

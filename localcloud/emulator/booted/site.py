@@ -38,16 +38,16 @@ class Site:
         with self._lock:
             if vpc.id not in self._networks:
                 network = networks.start(vpc.id, vpc.cidr_block)
-                self._serve(network)
+                self._serve(network, vpc.id)
                 self._networks[vpc.id] = network
             return self._networks[vpc.id]
 
-    def _serve(self, network: Network) -> None:
+    def _serve(self, network: Network, vpc_id: str) -> None:
         bound = partial(networks.bound, network.namespace)
         _start(bound(network.resolver, 443), self._application, self._tls)
         _start(bound(network.resolver, 80), self._application, None)
-        _start(bound(networks.METADATA, 80), metadata.application, None)
-        resolver = Resolver(network.resolver, _directory(network))
+        _start(bound(networks.METADATA, 80), partial(metadata.application, vpc_id), None)
+        resolver = Resolver(vpc_id, network.resolver, _directory(network))
         names = bound(network.resolver, 53, socket.SOCK_DGRAM)
         threading.Thread(target=resolver.serve, args=(names,), daemon=True).start()
 

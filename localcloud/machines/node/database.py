@@ -1,12 +1,15 @@
-"""Runs on a machine that stands for a database of RDS: MariaDB with a certificate, the administrator and the first database."""
+"""Runs on a machine that stands for a database of RDS: MariaDB, or PostgreSQL, with a certificate, the administrator and the first
+database."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+from localcloud.machines.node import postgresql
+
 WANTED = Path("/etc/localcloud/database.json")
-"""What RDS was asked for: `user`, `password`, `database` or null, `tls` (whether connections without it are refused)."""
+"""What RDS was asked for: `engine`, `user`, `password`, `database` or null, `tls` (whether connections without it are refused)."""
 _TLS = "/etc/localcloud/tls"
 _OPTIONS = f"""[mariadbd]
 bind-address=0.0.0.0
@@ -20,6 +23,14 @@ pid_file=/run/mysqld/mysqld.pid
 
 def main() -> int:
     wanted = json.loads(WANTED.read_text())
+    if wanted["engine"] == "postgres":
+        postgresql.start(wanted)
+    else:
+        _mariadb(wanted)
+    return 0
+
+
+def _mariadb(wanted: dict[str, str | None]) -> None:
     for name in ("certificate.pem", "key.pem"):
         subprocess.run(["chown", "mysql:mysql", f"{_TLS}/{name}"], check=True)
     options = _OPTIONS.format(tls="ON" if wanted["tls"] else "OFF")
@@ -27,7 +38,6 @@ def main() -> int:
     subprocess.run(["systemctl", "enable", "--quiet", "--now", "mariadb"], check=True)
     # On standard input: a command line is everybody's to read.
     subprocess.run(["mariadb"], input=statements(wanted), text=True, check=True)
-    return 0
 
 
 def statements(wanted: dict[str, str | None]) -> str:
