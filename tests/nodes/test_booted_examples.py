@@ -19,14 +19,13 @@ import pytest
 import yaml
 
 from localcloud import packages, services
-from localcloud.machines import debian, image, mode
 from scripts.operator import slurm_token
 from tests.emulator.rig import until
 from tests.engine.local_cloud import ROOT, LocalCloud
-from tests.nodes import booted_cluster
+from tests.nodes import booted_cluster, image_root
 
 pytestmark = [pytest.mark.nodes, pytest.mark.directory]
-_SECONDS = 300
+_SECONDS = 900
 _MOST = {"PROCESSORS": "2", "MEMORY_MIB": "900", "NODES": "2"}
 """Sizes of the local cloud's own: the examples' nodes have up to 192 processors."""
 _USER = "demo0001"
@@ -66,11 +65,9 @@ def _how(cloud: LocalCloud) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examples]:
-    if reason := mode.why_not() or services.why_no_people([*packages.NEEDED, *packages.FOR_TESTS]):
+    image_root.ensured()
+    if reason := services.why_no_people([*packages.NEEDED, *packages.FOR_TESTS]):
         pytest.skip(f"needs {reason}")
-    if not image.path().exists() and not debian.answers():
-        pytest.skip(f"needs Debian {debian.SUITE}, and {debian.mirror()} does not answer")
-    image.ensure()
     folder = tmp_path_factory.mktemp("examples")
     cloud = LocalCloud(folder / "state")
     with pytest.MonkeyPatch.context() as patch:
