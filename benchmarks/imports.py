@@ -23,7 +23,8 @@ _STARTS = {
     "stand-in for aws": "import localcloud.plugins.aws.__main__",
     "stand-in for command": "import localcloud.plugins.command.__main__",
     "provider parallelcluster": "import gc; gc.disable(); import provider.serving",
-    "language host": "import localcloud.engine.language_host",
+    "language host": "import runpy, sys; sys.argv += ['-h']; "
+    "runpy.run_path('localcloud/engine/language_host.py', run_name='__main__')",
 }
 
 

@@ -7,6 +7,7 @@ standard output, and ends the host with SIGINT.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import signal
@@ -17,9 +18,24 @@ from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import grpc
+
+
+def _stubs_alone() -> None:
+    """The stubs without the rest of the SDK, whose packages would import all of it: three times as long, twice a command."""
+    spec = importlib.util.find_spec("pulumi")
+    (folder,) = (spec and spec.submodule_search_locations) or [""]
+    for name in ("pulumi", "pulumi.runtime", "pulumi.runtime.proto"):
+        package = sys.modules[name] = ModuleType(name)
+        package.__path__ = [str(Path(folder, *name.split(".")[1:]))]
+
+
+if __name__ == "__main__":
+    _stubs_alone()
+
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 _SHOWN = 32
