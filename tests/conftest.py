@@ -19,6 +19,7 @@ _LONGEST_FIRST = (
     "directory",
     "nodes/test_booted.py",
     "domain_controllers",
+    "nodes/test_booted_examples.py",
     "engine/test_cut.py",
     "engine/acceptance",
     "engine/test_provider_cluster.py",
