@@ -124,6 +124,8 @@ def _updates(wanted: Updates) -> dict[str, Any]:
         "computeFleet": wanted.compute_fleet,
         "drainMinutes": wanted.drain_minutes,
         "loginNodes": wanted.login_nodes,
+        # Left out by default, so that clusters from before this key have no change.
+        **({"home": wanted.home} if wanted.home != "refuse" else {}),
     }
 
 

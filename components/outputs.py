@@ -22,6 +22,7 @@ from components.storage import Storage
 from components.team_buckets import TeamBuckets
 from components.users import Users
 from settings import Settings
+from settings.homes import shared_folders
 
 
 @dataclass(kw_only=True)
@@ -59,7 +60,7 @@ def outputs(parts: Parts) -> dict[str, Any]:
         "key_pair_id": parts.access.key_pair_id or parts.settings.ssh.key_name,
         "storage_mounts": {
             folder.mount_dir: parts.storage.file_system_ids.get(folder.name, "made by ParallelCluster")
-            for folder in parts.settings.storage.folders
+            for folder in shared_folders(parts.settings)
         }
         or None,
         "data_buckets": parts.data.bucket_names if parts.data else None,

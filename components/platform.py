@@ -39,6 +39,7 @@ from planning.names import job_log_group, object_tags
 from planning.vpc_endpoints import interfaces
 from settings import Settings
 from settings.api_host import ApiHost as ApiHostSettings
+from settings.homes import shared_folders
 from settings.places import places, service_zones
 
 
@@ -74,7 +75,7 @@ def add_services(site: Site) -> Parts:
     )
     data = TeamBuckets(name, data_args, opts) if settings.storage.buckets else None
     storage_args = StorageArgs(
-        folders=settings.storage.folders,
+        folders=shared_folders(settings),
         zones=service_zones(settings),
         private_subnet_ids=network.private_subnet_ids,
         security_group_ids=groups.of_file_systems(),

@@ -25,6 +25,7 @@ from scripts.domain_controller import bundle
 from scripts.node import bundle as node_programs
 from settings import Settings
 from settings.folders import EfsFolder
+from settings.homes import shared_folders
 from settings.lustre import LustreFolder
 from settings.nfs import OntapFolder, OpenZfsFolder
 from settings.places import places, public_zones, service_zones
@@ -146,7 +147,7 @@ def data_paths(settings: Settings, data: TeamBuckets | None) -> dict[str, pulumi
 def _watched_file_systems(parts: Parts) -> dict[str, WatchedFileSystem]:
     """Not those that ParallelCluster makes: nobody but it knows their ids. Nor existing volumes, whose file system is not named."""
     ids, servers, found = parts.storage.file_system_ids, parts.storage.server_ids, dict[str, WatchedFileSystem]()
-    for folder in parts.settings.storage.folders:
+    for folder in shared_folders(parts.settings):
         name = folder.name
         match folder:
             case EfsFolder() if name in ids:

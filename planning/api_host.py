@@ -7,6 +7,7 @@ from typing import Any
 from settings import Settings
 from settings.api_host import JWT_KEY_FILE, ApiHost
 from settings.folders import EfsFolder
+from settings.homes import shared_folders
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ def _secrets(host: ApiHost, endpoints: ApiEndpoints) -> dict[str, Any]:
 
 
 def _mounts(settings: Settings, host: ApiHost, endpoints: ApiEndpoints) -> list[dict[str, Any]]:
-    known = {folder.name: folder for folder in settings.storage.folders if isinstance(folder, EfsFolder)}
+    known = {folder.name: folder for folder in shared_folders(settings) if isinstance(folder, EfsFolder)}
     return [
         {
             "fileSystemId": endpoints.file_system_ids[wanted.name],

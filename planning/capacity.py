@@ -8,6 +8,7 @@ from planning import nfs
 from planning.subnets import KEPT_BY_AWS, plan
 from planning.vpc_endpoints import interfaces
 from settings import Problem, Settings
+from settings.homes import shared_folders
 from settings.lustre import LustreFolder
 from settings.nfs import NfsFolder
 from settings.places import places, public_zones
@@ -96,7 +97,7 @@ def _services(settings: Settings) -> int:
 
 
 def _of_storage(settings: Settings) -> int:
-    return sum(_of_folder(folder) for folder in settings.storage.folders if folder.made or managed_by_cluster(folder))
+    return sum(_of_folder(folder) for folder in shared_folders(settings) if folder.made or managed_by_cluster(folder))
 
 
 def _of_folder(folder: Folder) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from planning.names import job_log_group
 from settings import Settings
+from settings.homes import shared_folders
 from settings.job_environment import JobEnvironment
 
 
@@ -44,7 +45,7 @@ def version(text: str) -> str:
 
 def _job_environment(settings: Settings, wanted: JobEnvironment, stack: str) -> dict[str, Any]:
     """As `job_environment` of scripts/node reads it."""
-    mounted = next(folder.mount_dir for folder in settings.storage.folders if folder.name == wanted.folder)
+    mounted = next(folder.mount_dir for folder in shared_folders(settings) if folder.name == wanted.folder)
     base = f"{mounted}/{wanted.directory}".rstrip("/")
     logs = wanted.logs
     kept = list(wanted.kept)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from planning.vpc_endpoints import interfaces
 from settings import Settings
+from settings.homes import shared_folders
 
 ROLES = {
     "head": "Head node of the cluster",
@@ -60,7 +61,7 @@ class Rule:
 def needed(settings: Settings) -> frozenset[str]:
     """The roles that a stack file asks for."""
     cluster, databases = settings.cluster, settings.databases
-    made = {folder.kind for folder in settings.storage.folders if folder.made}
+    made = {folder.kind for folder in shared_folders(settings) if folder.made}
     wanted = {
         "login": bool(cluster.login_nodes.all_pools),
         "efa": any(queue.with_efa for queue in cluster.queues),

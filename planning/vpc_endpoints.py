@@ -1,6 +1,7 @@
 """Which of AWS's services machines reach by endpoints inside the VPC."""
 
 from settings import Settings
+from settings.homes import shared_folders
 
 GATEWAYS = ("s3", "dynamodb")
 """In every VPC that is made: they cost nothing, and spare what nodes read from buckets the way through a NAT gateway."""
@@ -38,7 +39,7 @@ def needed(settings: Settings) -> tuple[str, ...]:
         found.append("secretsmanager")
     if settings.cluster.login_nodes.all_pools:
         found += _OF_LOGIN_NODES
-    if any(folder.kind == "efs" for folder in settings.storage.folders):
+    if any(folder.kind == "efs" for folder in shared_folders(settings)):
         # The mount helper asks it for a mount target's address where the name cannot be looked up (amazon-efs-utils).
         found.append("elasticfilesystem")
     return tuple(found)

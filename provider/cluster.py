@@ -7,6 +7,7 @@ from provider import dry_run, judgement, loss, naming, updates, verdict
 from provider.cluster_calls import ClusterCalls
 from provider.cluster_logs import LOG_KEY, in_force
 from provider.cluster_update import BEYOND_REPAIR, SETTLED, finish, update
+from provider.errors import ProviderError
 from provider.inputs import common, mirrored, shape, unknown_validators
 from provider.resource import DEFAULTS, Change, Checked, Difference, Failure, Found, Task
 from provider.schema_check import check_document
@@ -86,6 +87,9 @@ class Cluster:
         # The engine also asks for a replacement that the user forces.
         first = kept and not automatic
         if causes and state.get("clusterStatus") in SETTLED:
+            refused = loss.lost_homes(str(state.get("clusterName")), as_map(old), as_map(new))
+            if refused and isinstance(new, dict) and updates.allowed(inputs).home == "refuse":
+                raise ProviderError(refused)
             for line in loss.replacement(str(state.get("clusterName")), as_map(old), causes, first=first):
                 task.warn(line)
         return Difference(changes, delete_first=first)

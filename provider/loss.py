@@ -12,6 +12,8 @@ _SETTINGS = {
     "FsxOpenZfs": "FsxOpenZfsSettings",
     "FileCache": "FileCacheSettings",
 }
+_HOME = ("/home", "home")
+"""As ParallelCluster's update policy knows it (3.16, `is_home_change`)."""
 _LOGS_KEPT = "Retain"
 """The default of Monitoring/Logs/CloudWatch/DeletionPolicy (ParallelCluster's schema, 3.16)."""
 
@@ -26,6 +28,27 @@ def storage(document: Plain) -> dict[str, list[str]]:
         policy = str(settings.get("DeletionPolicy") or "Delete")
         found.setdefault(policy, []).append(f"{item.get('Name')} ({item.get('StorageType')}, {item.get('MountDir')})")
     return found
+
+
+def homes_go(document: Plain) -> bool:
+    """Whether /home is the head node's own, or a file system of ParallelCluster's that goes with the cluster."""
+    mounted = [item for item in as_list(document.get("SharedStorage")) if as_map(item).get("MountDir") in _HOME]
+    return not mounted or "Delete" in storage({"SharedStorage": mounted})
+
+
+def lost_homes(name: str, old: Plain, new: Plain) -> str | None:
+    """Why a change of what is mounted at /home is refused: ParallelCluster changes it on no cluster that exists, and a replacement
+    deletes what lies there. None where nothing of it is lost, or /home is as it was.
+    """
+    if not homes_go(old) or homes_go(new):
+        return None
+    return (
+        f"update refused, nothing was changed: /home of cluster {name} goes with the cluster (it lies with the head node, or on a "
+        "file system that ParallelCluster made), and the new configuration mounts another, empty file system there, which no "
+        "running cluster takes: the cluster would be replaced, and its homes deleted. To keep them as they are, mount nothing at "
+        "/home (`storage.home: cluster` in a stack file). To move them, copy them first, as docs/storage.md says; then set "
+        "updates.home to replace"
+    )
 
 
 def replacement(name: str, document: Plain, causes: list[str], *, first: bool) -> list[str]:
@@ -44,6 +67,7 @@ def replacement(name: str, document: Plain, causes: list[str], *, first: bool) -
         )
     lost = storage(document).get("Delete", [])
     goes = f"; shared storage that goes with the old cluster: {', '.join(lost)}" if lost else ""
+    goes += "; so does what lies in /home: it is on no storage of its own that stays" if homes_go(document) else ""
     stays = "an accounting database and storage that the cluster did not make stay"
     return [f"{order}{goes}; {stays}"]
 

@@ -60,6 +60,11 @@ _UPDATES: Json = {
             "A change that needs an empty login pool: refuse (default) is an error at preview; recreate ends the pool's nodes "
             "and makes them anew.",
         ),
+        "home": _described(
+            _TEXT,
+            "A file system that is newly mounted at /home, of a cluster whose homes go with it: refuse (default) is an error at "
+            "preview; replace makes another cluster, and the homes of the old one are deleted with it.",
+        ),
     },
 }
 _HEAD_NODE: Json = {

@@ -8,7 +8,11 @@ from provider.resource import Failure
 from provider.values import UNKNOWN, Plain, as_list, as_map
 from provider.verdict import Row
 
-CHOICES: Final = {"computeFleet": ("refuse", "drain", "stop"), "loginNodes": ("refuse", "recreate")}
+CHOICES: Final = {
+    "computeFleet": ("refuse", "drain", "stop"),
+    "loginNodes": ("refuse", "recreate"),
+    "home": ("refuse", "replace"),
+}
 """The keys of the input `updates` and their values, the default first."""
 DRAIN_MINUTES: Final = 60
 """How long running jobs are awaited where `updates.drainMinutes` says nothing."""
@@ -24,6 +28,7 @@ class Allowed:
     compute_fleet: str = "refuse"
     login_nodes: str = "refuse"
     drain_minutes: float = DRAIN_MINUTES
+    home: str = "refuse"
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,9 @@ def failures(inputs: Plain) -> list[Failure]:
 def allowed(inputs: Plain) -> Allowed:
     """The input `updates` with its defaults: nothing may be interrupted."""
     given = as_map(inputs.get("updates"))
-    fleet, login = (str(given.get(key, values[0])) for key, values in CHOICES.items())
+    fleet, login, home = (str(given.get(key, values[0])) for key, values in CHOICES.items())
     minutes = given.get("drainMinutes", DRAIN_MINUTES)
-    return Allowed(fleet, login, float(minutes) if _number(minutes) else DRAIN_MINUTES)
+    return Allowed(fleet, login, float(minutes) if _number(minutes) else DRAIN_MINUTES, home)
 
 
 def planned(rows: Sequence[Row], may: Allowed, running_pools: Sequence[str]) -> Plan:

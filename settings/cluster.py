@@ -59,8 +59,8 @@ class HeadNode(Section):
     public: bool | None = None
     """Whether the head node stands in a public subnet. Default: as `network.layout` says."""
     shared_storage_type: Literal["Ebs", "Efs"] = "Ebs"
-    """Where the head node's exports lie (Slurm's own data, homes without a folder at /home): its volume, or EFS of the cluster.
-    Both go with the cluster, and another one replaces it."""
+    """Where the head node's exports lie (Slurm's own data, and /home with `storage.home: cluster`): its volume, or EFS
+    of the cluster. Both go with the cluster, and another one replaces it."""
     recover: bool | None = None
     """Whether a CloudWatch alarm has EC2 recover the node when its host fails; default: in `environment: prod`."""
     dcv: Dcv = Dcv()
@@ -115,6 +115,10 @@ class Updates(Section):
     """How long a drain waits for running jobs."""
     login_nodes: Literal["refuse", "recreate"] = "refuse"
     """A change that needs an empty login pool: an error at preview, or end its nodes and make them anew."""
+    home: Literal["refuse", "replace"] = "refuse"
+    """A file system newly at /home, of a cluster whose homes go with it: an error at preview, or replace it, which deletes
+    these homes. docs/storage.md says how they move first.
+    """
 
 
 class Cluster(Section):

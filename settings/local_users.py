@@ -47,7 +47,7 @@ class LocalUsers(Section):
     gid: LinuxId = 2000
     """Its number."""
     home_root: MountDir = "/home"
-    """Where homes are: /home, which the head node shares, or a place in a shared folder."""
+    """Where homes are: /home (`storage.home` says what that is), or a place in a shared folder."""
     shell: Shell = "/bin/bash"
     """Of users whose entry tells none."""
     passwordless_sudo: bool = False

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from settings.homes import below_home, made_home, written_home
 from settings.model import Settings
 from settings.problem import NAMESPACE, dotted
 from settings.rules.folders import managed_by_cluster, places
-from settings.rules.lustre import at_home, lustre_folders
+from settings.rules.lustre import lustre_folders
 
 
 def managed_folders_go_with_the_cluster(settings: Settings) -> Iterator[str]:
@@ -29,7 +30,7 @@ def scratch_loses_files(settings: Settings) -> Iterator[str]:
         if not folder.scratch:
             continue
         exported = folder.export_path or any(link.auto_export_policy for link in folder.data_repository_associations)
-        if at_home(folder.mount_dir):
+        if below_home(folder.mount_dir):
             yield (
                 f"{_place(path, 'homeOnScratch')}: {folder.mount_dir} lies on {folder.deployment_type}: a failed "
                 "file server takes homes with it, and there is no backup"
@@ -43,10 +44,13 @@ def scratch_loses_files(settings: Settings) -> Iterator[str]:
 
 def homes_go_with_the_cluster(settings: Settings) -> Iterator[str]:
     """Of a protected stack, where a replaced cluster would surprise most."""
-    if settings.protected and not any(folder.mount_dir == "/home" for folder in settings.storage.folders):
+    users = settings.local_users
+    if not settings.protected or written_home(settings) or made_home(settings):
+        return
+    if users is None or below_home(users.home_root):
         yield (
-            f"{NAMESPACE}:storage.folders: no folder is mounted at /home, so homes lie with the head node and go when the "
-            "cluster is replaced; add a folder with mountDir: /home"
+            f"{NAMESPACE}:storage.home: homes lie with the head node and go when the cluster is replaced; remove it, so that "
+            "the stack makes a file system at /home (docs/storage.md says how homes move)"
         )
 
 

@@ -1,6 +1,6 @@
 """`storage`: what all nodes share."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,11 @@ Folder = Annotated[
 class Storage(Section):
     """What all nodes share."""
 
+    home: Literal["efs", "cluster"] | None = None
+    """What is at /home without a folder there: EFS of the stack, as if `{name: home, mountDir: /home}` stood in `folders`, or the
+    head node's own, which goes with the cluster. Default: efs, but cluster with `localUsers.homeRoot` elsewhere. Another
+    one replaces the cluster.
+    """
     folders: Annotated[tuple[Folder, ...], Field(max_length=20)] = ()
     """Shared folders of all nodes."""
     buckets: Annotated[tuple[Bucket, ...], Field(max_length=20)] = ()

@@ -8,6 +8,7 @@ from planning.endpoints import Endpoints
 from planning.merge import Document
 from settings import Settings
 from settings.folders import EfsFolder
+from settings.homes import shared_folders
 from settings.lustre import DataRepositoryAssociation, LustreFolder
 from settings.storage import Folder
 
@@ -23,7 +24,7 @@ def shared_storage(settings: Settings, endpoints: Endpoints) -> list[Document]:
             "MountDir": folder.mount_dir,
             f"{_TYPES[folder.kind]}Settings": _settings(folder, endpoints),
         }
-        for folder in settings.storage.folders
+        for folder in shared_folders(settings)
     ]
 
 

@@ -57,7 +57,8 @@ class Cluster(pulumi.CustomResource):
         :param validation_failure_level: INFO, WARNING or ERROR (default): the level from which validators fail.
         :param rollback_on_failure: whether a failed creation takes its resources down; default: no, for a look at them.
         :param updates: what an update may do to running work: `computeFleet` refuse (default), drain or stop; `drainMinutes`
-            (60); `loginNodes` refuse (default) or recreate. What it refuses is an error at preview.
+            (60); `loginNodes` refuse (default) or recreate; `home` refuse (default) or replace. What it refuses is an
+            error at preview.
         :param log_kms_key_arn: a KMS key that the cluster's log groups get once it is up; CloudWatch Logs has to be let use it.
         """
         properties: dict[str, Any] = {

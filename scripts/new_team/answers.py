@@ -48,7 +48,7 @@ def configuration(team: str, given: dict[str, Any]) -> dict[str, Any]:
     if users:
         config["users"] = {"count": users}
     queue = {"name": "compute", "instanceTypes": [given["instance_type"]], "maxCount": given["max_nodes"]}
-    config["storage"] = {"folders": [{"name": "home", "mountDir": "/home"}]}
+    config["storage"] = {"home": "efs"}
     config["cluster"] = {"queues": [queue]}
     if budget:
         config["budget"] = {"amount": budget}

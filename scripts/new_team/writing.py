@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from settings import Settings
+from settings.homes import shared_folders
 from settings.problem import NAMESPACE
 
 _HEAD = """\
@@ -18,7 +19,7 @@ _WORDS = {
     "directory": "Accounts for all machines. Nodes join it over LDAPS.",
     "jumpHost": "Where the directory tool runs; reached over Session Manager, without keys and open ports.",
     "users": "posit0001, posit0002, …; or a list in a file: `file: users.yaml` instead of count.",
-    "storage": "An encrypted EFS file system on all nodes.",
+    "storage": "/home of all nodes is an encrypted EFS file system, which outlives the cluster.",
     "cluster": "Slurm. Nodes start when jobs wait, and end when they have been idle for a while.",
     "budget": "USD a month. It tells, and stops nothing; AWS counts by the team's tag once it is one of costAllocationTags.",
 }
@@ -42,7 +43,7 @@ def in_words(settings: Settings) -> list[str]:
     """What `up` makes, one line a thing."""
     head, found = settings.cluster.head_node, [f"a network of its own in {settings.region}, {settings.network.cidr}"]
     found.append(f"a head node, {head.instance_type}, that always runs")
-    found += [f"{folder.mount_dir} on all nodes, {folder.kind}" for folder in settings.storage.folders]
+    found += [f"{folder.mount_dir} on all nodes, {folder.kind}" for folder in shared_folders(settings)]
     if settings.directory.kind != "none":
         kind = _DIRECTORIES.get(settings.directory.kind, settings.directory.kind)
         found.append(f"a directory, {kind}, for {settings.directory.domain_name}, and a jump host")

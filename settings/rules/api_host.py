@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from settings.folders import EfsFolder
+from settings.homes import shared_folders
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
 
@@ -53,7 +54,7 @@ def who_may_reach_it_has_a_port(settings: Settings) -> Iterator[Problem]:
 
 def its_folders_have_access_points(settings: Settings) -> Iterator[Problem]:
     host = settings.api_host
-    known = {folder.name: folder for folder in settings.storage.folders}
+    known = {folder.name: folder for folder in shared_folders(settings)}
     fitting = [name for name, one in known.items() if _mountable(one)]
     allowed = ", ".join(fitting) or "a folder of kind efs with accessPoint; there is none yet"
     for index, wanted in enumerate(host.folders if host else ()):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from settings.homes import shared_folders
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
 
@@ -11,7 +12,7 @@ _TAKEN = (*range(6817, 6830), 8082)
 
 def logs_lie_in_a_shared_folder(settings: Settings) -> Iterator[Problem]:
     wanted = settings.cluster.job_environment
-    names = [folder.name for folder in settings.storage.folders]
+    names = [folder.name for folder in shared_folders(settings)]
     if wanted and wanted.folder not in names:
         yield weighed(
             "job-environment-folder",

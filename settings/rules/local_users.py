@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from settings.folders import SharedFolder
+from settings.homes import shared_folders
 from settings.lustre import LustreFolder
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
@@ -31,7 +32,7 @@ def homes_are_shared(settings: Settings) -> Iterator[Problem]:
             ("localUsers", "homeRoot"),
             users.home_root,
             "lies in no shared folder, so that each node would have homes of its own",
-            f"/home, which the head node shares, {_places(settings)}",
+            f"/home, {_places(settings)}",
             "remove localUsers.homeRoot, or choose a place in a folder of storage.folders",
             ("storage", "folders"),
         )
@@ -79,12 +80,12 @@ def access_control_lists_are_on_lustre(settings: Settings) -> Iterator[Problem]:
 
 def _folder_of(settings: Settings, path: str) -> Folder | None:
     """The shared folder that a path lies in."""
-    inside = [one for one in settings.storage.folders if f"{path}/".startswith(f"{one.mount_dir}/")]
+    inside = [one for one in shared_folders(settings) if f"{path}/".startswith(f"{one.mount_dir}/")]
     return max(inside, key=lambda one: len(one.mount_dir), default=None)
 
 
 def _places(settings: Settings, kind: type[SharedFolder] = SharedFolder) -> str:
-    dirs = [one.mount_dir for one in settings.storage.folders if isinstance(one, kind)]
+    dirs = [one.mount_dir for one in shared_folders(settings) if isinstance(one, kind)]
     return f"at or below {', '.join(dirs)}" if dirs else "at or below the mountDir of a folder, and there is none"
 
 

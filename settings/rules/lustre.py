@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from settings.homes import below_home
 from settings.lustre import LustreFolder
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
@@ -144,7 +145,7 @@ def backups_fit(settings: Settings) -> Iterator[Problem]:
 
 def homes_are_not_scratch(settings: Settings) -> Iterator[Problem]:
     for path, folder in lustre_folders(settings):
-        if folder.scratch and at_home(folder.mount_dir) and not folder.home_on_scratch:
+        if folder.scratch and below_home(folder.mount_dir) and not folder.home_on_scratch:
             yield weighed(
                 "home-on-scratch",
                 (*path, "mountDir"),
@@ -155,7 +156,7 @@ def homes_are_not_scratch(settings: Settings) -> Iterator[Problem]:
                 (*path, "deploymentType"),
                 (*path, "homeOnScratch"),
             )
-        if folder.home_on_scratch and not (folder.scratch and at_home(folder.mount_dir)):
+        if folder.home_on_scratch and not (folder.scratch and below_home(folder.mount_dir)):
             yield weighed(
                 "home-on-scratch-idle",
                 (*path, "homeOnScratch"),
@@ -166,10 +167,6 @@ def homes_are_not_scratch(settings: Settings) -> Iterator[Problem]:
                 (*path, "deploymentType"),
                 (*path, "mountDir"),
             )
-
-
-def at_home(mount_dir: str) -> bool:
-    return f"{mount_dir}/".startswith("/home/")
 
 
 RULES = (

@@ -121,10 +121,10 @@ def test_machines_reach_the_endpoints_and_nobody_else_does() -> None:
 @pytest.mark.parametrize(
     ("sections", "more"),
     [
-        ({}, set()),
-        ({"databases": {"slurm": {}}}, {"secretsmanager"}),
-        ({"cluster": {"loginNodes": {"count": 1}}}, {"elasticloadbalancing", "autoscaling"}),
-        ({"storage": {"folders": [{"name": "home", "mountDir": "/home"}]}}, {"elasticfilesystem"}),
+        ({"storage": {"home": "cluster"}}, set()),
+        ({"storage": {"home": "cluster"}, "databases": {"slurm": {}}}, {"secretsmanager"}),
+        ({"cluster": {"loginNodes": {"count": 1}}}, {"elasticloadbalancing", "autoscaling", "elasticfilesystem"}),
+        ({}, {"elasticfilesystem"}),
     ],
 )
 def test_endpoints_are_chosen_by_need(sections: dict[str, Any], more: set[str]) -> None:
@@ -178,16 +178,12 @@ def test_how_many_subnets_there_are(network: dict[str, Any], zones: tuple[int, i
     ],
 )
 def test_addresses_in_use_by_layout(layout: str, private: int, public: int) -> None:
-    settings = load_with(
-        network={"layout": layout},
-        cluster={"loginNodes": {"count": 2}},
-        storage={"folders": [{"name": "home", "mountDir": "/home"}]},
-    )
+    settings = load_with(network={"layout": layout}, cluster={"loginNodes": {"count": 2}})
     assert (addresses(settings, public=False), addresses(settings, public=True)) == (private, public)
 
 
 def test_an_existing_network_may_be_all_public() -> None:
     network = {"layout": "all-public", "vpcId": "vpc-01234567", "publicSubnetIds": ["subnet-01234567"]}
-    recorder = run(None, "dev", network=network, storage={"folders": [{"name": "home", "mountDir": "/home"}]})
+    recorder = run(None, "dev", network=network)
     (target,) = recorder.named("aws:efs/mountTarget:MountTarget")
     assert target.inputs["subnetId"] == "subnet-01234567"

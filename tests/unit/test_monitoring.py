@@ -168,7 +168,7 @@ def test_a_lustre_folder_is_watched_until_it_is_full_and_volumes_of_others_are_n
         {"name": "old", "mountDir": "/old", "kind": "lustre", "fileSystemId": "fs-0123456789abcdef0"},
         {"name": "lab", "mountDir": "/lab", "kind": "ontap", "volumeId": "fsvol-0123456789abcdef0"},
     ]
-    made = run(storage={"folders": folders}, monitoring={"alarms": True})
+    made = run(storage={"home": "cluster", "folders": folders}, monitoring={"alarms": True})
     found = {label: alarm for label, alarm in alarms(made).items() if not label.startswith("head-")}
     assert set(found) == {"scratch-space"}
     assert found["scratch-space"]["threshold"] == 240 * 2**30

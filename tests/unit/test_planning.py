@@ -10,6 +10,7 @@ from planning import names, overrides, policies, subnets
 from planning.cluster import CA_FILE, DirectoryEndpoints, Endpoints, NodeGroups, cluster_document
 from planning.image_document import image_document
 from planning.merge import merge
+from settings.homes import shared_folders
 from tests.unit.test_settings import load_with
 
 ENDPOINTS: dict[str, Any] = {
@@ -31,9 +32,9 @@ DIRECTORY = DirectoryEndpoints(
 
 
 def document(endpoints: dict[str, Any] | None = None, **settings: Any) -> dict[str, Any]:
-    return cluster_document(
-        load_with(**settings), Endpoints(**{**ENDPOINTS, **(endpoints or {})}), {"team": "genomics"}
-    )
+    given = {**ENDPOINTS, **(endpoints or {})}
+    given["file_system_ids"] = {"home": "fs-home", **given.get("file_system_ids", {})}
+    return cluster_document(load_with(**settings), Endpoints(**given), {"team": "genomics"})
 
 
 _CIDRS = [f"{start}/{bits}" for start in ("10.20.0.0", "192.168.0.0", "100.64.0.0") for bits in range(16, 25)]
@@ -94,7 +95,7 @@ def test_the_minimum_is_a_private_cluster_with_one_queue() -> None:
     assert found["HeadNode"]["Networking"] == {"SubnetId": "subnet-private-0", "AdditionalSecurityGroups": ["sg-head"]}
     assert found["Scheduling"]["SlurmQueues"][0]["ComputeResources"][0]["MaxCount"] == 4
     assert found["Imds"] == {"ImdsSupport": "v2.0"}
-    assert not {"LoginNodes", "SharedStorage", "DirectoryService"} & set(found)
+    assert not {"LoginNodes", "DirectoryService"} & set(found)
     assert "CustomActions" not in found["HeadNode"]
 
 
@@ -134,18 +135,41 @@ def test_a_directory_is_joined_with_certificate_checks_and_its_authority_comes_f
     assert action == {"Script": "s3://bucket/install.sh", "Args": ["s3://bucket/ca.pem", CA_FILE]}
 
 
-def test_folders_are_mounted_encrypted() -> None:
-    found = document(
-        {"file_system_ids": {"home": "fs-1"}}, storage={"folders": [{"name": "home", "mountDir": "/home"}]}
-    )
-    assert found["SharedStorage"] == [
+HOME = {
+    "Name": "home",
+    "StorageType": "Efs",
+    "MountDir": "/home",
+    "EfsSettings": {"FileSystemId": "fs-home", "EncryptionInTransit": True},
+}
+
+
+@pytest.mark.parametrize("storage", [{}, {"home": "efs"}, {"folders": [{"name": "home", "mountDir": "/home"}]}])
+def test_homes_are_mounted_encrypted_whether_the_stack_file_says_so_or_nothing(storage: dict[str, Any]) -> None:
+    assert document(storage=storage)["SharedStorage"] == [HOME]
+
+
+def test_another_folder_at_home_is_the_one() -> None:
+    found = document({"file_system_ids": {"lab": "fs-1"}}, storage={"folders": [{"name": "lab", "mountDir": "/home"}]})
+    assert [(one["Name"], one["MountDir"]) for one in found["SharedStorage"]] == [("lab", "/home")]
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"storage": {"home": "cluster"}},
         {
-            "Name": "home",
-            "StorageType": "Efs",
-            "MountDir": "/home",
-            "EfsSettings": {"FileSystemId": "fs-1", "EncryptionInTransit": True},
-        }
-    ]
+            "storage": {"folders": [{"name": "home", "mountDir": "/work"}]},
+            "localUsers": {"file": "users.json", "homeRoot": "/work"},
+        },
+    ],
+)
+def test_homes_are_the_clusters_by_a_word_or_where_they_lie_elsewhere(sections: dict[str, Any]) -> None:
+    assert all(one.mount_dir != "/home" for one in shared_folders(load_with(**sections)))
+
+
+def test_homes_stand_first_so_that_a_folder_more_moves_none() -> None:
+    found = document({"file_system_ids": {"a": "fs-1"}}, storage={"folders": [{"name": "a", "mountDir": "/a"}]})
+    assert [one["Name"] for one in found["SharedStorage"]] == ["home", "a"]
 
 
 def test_overrides_are_merged_last_and_lists_are_replaced() -> None:

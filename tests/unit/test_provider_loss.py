@@ -1,5 +1,7 @@
 """What a replacement or a deletion loses and leaves, in words."""
 
+from typing import Any
+
 import pytest
 
 from provider import loss
@@ -8,7 +10,7 @@ from provider.errors import ProviderError
 from provider.resource import DEFAULTS
 from tests.unit.provider_fakes import FakeWorker, absent, described, row, task, workers
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "SharedStorage": [
         {"Name": "scratch", "StorageType": "FsxLustre", "MountDir": "/scratch", "FsxLustreSettings": {}},
         {"Name": "home", "StorageType": "Efs", "MountDir": "/home", "EfsSettings": {"FileSystemId": "fs-1"}},
@@ -42,6 +44,48 @@ def test_a_replacement_says_its_order_its_cause_and_what_goes(more: dict[str, li
     assert words in line
     assert "because of configuration.HeadNode.InstanceType" in line
     assert "shared storage that goes with the old cluster: scratch (FsxLustre, /scratch);" in line
+
+
+HOME = DOCUMENT["SharedStorage"][1]
+OWN_HOME = {"Name": "home", "StorageType": "Efs", "MountDir": "/home", "EfsSettings": {"Encrypted": True}}
+KEPT_HOME = OWN_HOME | {"EfsSettings": {"DeletionPolicy": "Retain"}}
+
+
+def changed_home(before: object, after: object, **more: object) -> list[str]:
+    """Lines of a comparison that ParallelCluster has refused for good."""
+    one, lines = task()
+    home = row(
+        [], "SharedStorage", before, after, "SHARED_STORAGE_UPDATE_POLICY", message="no", needs=None, is_list=True
+    )
+    old = {"SharedStorage": [before]} if before else {}
+    new = {"SharedStorage": [after]} if after else {}
+    wanted = STATE | {"configuration": new, DEFAULTS: ["clusterName"]} | more
+    Cluster(workers(FakeWorker(compare=[home]))).diff(SOUND | {"configuration": old}, wanted, one)
+    return lines
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, HOME), (OWN_HOME, HOME), (None, KEPT_HOME)])
+def test_homes_that_go_with_the_cluster_are_lost_by_a_word_only(before: object, after: object) -> None:
+    with pytest.raises(
+        ProviderError, match=r"/home of cluster hpc goes with the cluster.*`storage\.home: cluster`.*updates\.home to"
+    ):
+        changed_home(before, after)
+    (line,) = changed_home(before, after, updates={"home": "replace"})
+    assert "so does what lies in /home" in line
+
+
+@pytest.mark.parametrize(("before", "after"), [(HOME, None), (KEPT_HOME, HOME), (None, OWN_HOME)])
+def test_homes_that_stay_or_go_in_any_case_are_no_reason_to_refuse(before: object, after: object) -> None:
+    (line,) = changed_home(before, after)
+    assert ("so does what lies in /home" in line) == (before is None)
+
+
+def test_a_cluster_that_is_no_more_has_no_homes_to_lose() -> None:
+    one, lines = task()
+    failed = SOUND | {"clusterStatus": "CREATE_FAILED", "configuration": {}}
+    worker = FakeWorker(compare=[HEAD], describe_cluster=described(status="CREATE_FAILED"))
+    assert Cluster(workers(worker)).diff(failed, STATE, one).changes
+    assert lines == []
 
 
 def test_an_update_and_the_end_of_a_failed_cluster_lose_nothing() -> None:

@@ -18,16 +18,17 @@ _EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 @pytest.mark.parametrize(
     ("section", "value", "roles"),
     [
-        ("team", "genomics", set()),
-        ("cluster", {"loginNodes": {"count": 1}}, {"login"}),
-        ("cluster", _EFA, {"efa"}),
+        ("team", "genomics", {"efs"}),
+        ("storage", {"home": "cluster"}, set()),
+        ("cluster", {"loginNodes": {"count": 1}}, {"login", "efs"}),
+        ("cluster", _EFA, {"efa", "efs"}),
         ("storage", {"folders": [{"name": "home", "mountDir": "/home"}]}, {"efs"}),
-        ("storage", {"folders": [{"name": "a", "mountDir": "/a", "kind": "ontap"}]}, {"ontap"}),
-        ("storage", {"folders": [{"name": "a", "mountDir": "/a", "kind": "openzfs"}]}, {"openzfs"}),
-        ("databases", {"slurm": {}}, {"slurm_database", "database_clients"}),
-        ("databases", {"applications": {}}, {"applications_database"}),
-        ("image", {"components": ["keep-ipc"]}, {"image"}),
-        ("jumpHost", {"kind": "ec2"}, {"jump_host"}),
+        ("storage", {"folders": [{"name": "a", "mountDir": "/home", "kind": "ontap"}]}, {"ontap"}),
+        ("storage", {"folders": [{"name": "a", "mountDir": "/a", "kind": "openzfs"}]}, {"openzfs", "efs"}),
+        ("databases", {"slurm": {}}, {"slurm_database", "database_clients", "efs"}),
+        ("databases", {"applications": {}}, {"applications_database", "efs"}),
+        ("image", {"components": ["keep-ipc"]}, {"image", "efs"}),
+        ("jumpHost", {"kind": "ec2"}, {"jump_host", "efs"}),
     ],
 )
 def test_a_group_is_there_only_where_the_stack_needs_it(section: str, value: Any, roles: set[str]) -> None:

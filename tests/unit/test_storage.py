@@ -97,7 +97,7 @@ IMPORT: dict[str, Any] = {"importPath": "s3://genomes", "autoImportPolicy": "NEW
 def test_each_kind_is_told_to_parallelcluster(
     folder: dict[str, Any], endpoints: dict[str, Any], kind: str, told: dict[str, Any]
 ) -> None:
-    (found,) = document(endpoints, storage={"folders": [folder]})["SharedStorage"]
+    (found,) = document(endpoints, storage={"home": "cluster", "folders": [folder]})["SharedStorage"]
     assert found == {"Name": "a", "StorageType": kind, "MountDir": "/a", f"{kind}Settings": told}
 
 
@@ -139,7 +139,7 @@ def test_efs_is_backed_up_in_prod_and_on_request(environment: str, backups: list
 @pytest.mark.parametrize(("environment", "days"), [("prod", 30), ("dev", 0)])
 def test_volumes_of_nfs_are_kept_and_backed_up_in_prod(environment: str, days: int) -> None:
     folders = [{"name": "lab", "mountDir": "/lab", "kind": "ontap"}, {"name": "z", "mountDir": "/z", "kind": "openzfs"}]
-    found = run(environment=environment, storage={"folders": folders})
+    found = run(environment=environment, storage={"home": "cluster", "folders": folders})
     ontap, zfs = (found.one(f"aws:fsx/{one[0].lower()}{one[1:]}FileSystem:{one}FileSystem") for one in _NFS)
     volume = found.one("aws:fsx/ontapVolume:OntapVolume")
     assert {one.inputs["automaticBackupRetentionDays"] for one in (ontap, zfs)} == {days}
@@ -238,10 +238,10 @@ def test_what_is_allowed_but_risky_is_warned_of(keys: dict[str, Any], warned: li
 
 
 def test_homes_of_a_protected_stack_are_asked_for() -> None:
-    assert len(list(notes(load_with(environment="prod")))) == 1
-    home = {"folders": [{"name": "home", "mountDir": "/home"}]}
-    assert list(notes(load_with(environment="prod", storage=home))) == []
-    assert list(notes(load_with())) == []
+    (told,) = notes(load_with(environment="prod", storage={"home": "cluster"}))
+    assert told.startswith("hpcstack:storage.home: homes lie with the head node")
+    assert list(notes(load_with(environment="prod"))) == []
+    assert list(notes(load_with(storage={"home": "cluster"}))) == []
 
 
 def test_buckets_of_the_head_node_or_a_queue_alone_are_parallelclusters() -> None:
