@@ -58,7 +58,7 @@ def written_section(info: DirectoryInfo, uri: str, **more: Any) -> dict[str, Any
     endpoints = Endpoints(
         **ENDPOINTS, directory=directory, program_uris={"install-ca-certificate.sh": "s3://bucket/install.sh"}
     )
-    return cluster_document(load_with(), endpoints, {})["DirectoryService"]
+    return cluster_document(load_with(storage={"home": "cluster"}), endpoints, {})["DirectoryService"]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from provider.cluster import Cluster
 from provider.verdict import Live, compare
 from provider.worker_client import Workers
 from settings import Settings, load
+from settings.homes import shared_folders
 from settings.image import Os
 from tests.emulator.provider_direct import Life, running
 from tests.engine import provider_rig as rig
@@ -88,7 +89,7 @@ def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
         program_uris={"install-ca-certificate.sh": "s3://bucket/install.sh"},
         slurm_database_uri="db.example.org:3306",
         slurm_database_secret_arn=arn,
-        file_system_ids={folder.name: "fs-0123456789abcdef0" for folder in settings.storage.folders},
+        file_system_ids={folder.name: "fs-0123456789abcdef0" for folder in shared_folders(settings)},
         directory=directory,
     )
     cluster = cluster_document(settings, endpoints, {"team": "genomics"})

@@ -76,7 +76,9 @@ def group_of(cloud: rig.Cloud) -> str:
 def document(cloud: rig.Cloud, folders: Any, found: dict[str, str], group: str) -> dict[str, Any]:
     """The rig's cluster with the program's SharedStorage."""
     raw = {"hpcstack:team": "genomics", "hpcstack:email": "hpc@example.org", "hpcstack:region": rig.REGION}
-    stored = json.dumps({"folders": folders, "buckets": [{"name": "data"}]})
+    stored = json.dumps(
+        {"folders": folders, "buckets": [{"name": "data"}]} | ({} if _HOME in folders else {"home": "cluster"})
+    )
     endpoints = Endpoints(
         **dict.fromkeys(("ssm_policy_arn", "vpc_cidr", "ssh_sources", "node_policy_arn"), ""),
         public_subnet_ids=[],

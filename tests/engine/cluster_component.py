@@ -1,5 +1,6 @@
 """The program's own components Cluster and Monitoring on a small ground that boto3 laid."""
 
+import json
 from typing import Any
 
 import pulumi
@@ -35,6 +36,7 @@ def declare(name: str, arguments: dict[str, Any]) -> None:
     """Declare the component; `arguments` are its `ground` and the stack file's `cluster` as JSON."""
     base = arguments["ground"]
     raw = {"team": "genomics", "email": "hpc@example.org", "region": REGION, "cluster": arguments["cluster"]}
+    raw["storage"] = json.dumps({"home": "cluster"})
     endpoints = Endpoints(
         ssm_policy_arn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
         public_subnet_ids=[base["subnet"]],
