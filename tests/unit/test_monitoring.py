@@ -183,7 +183,7 @@ def test_volumes_that_are_made_are_watched_by_the_metrics_of_their_kind() -> Non
         {"name": "lab", "mountDir": "/lab", "kind": "ontap", "storageCapacity": 2048},
         {"name": "zfs", "mountDir": "/zfs", "kind": "openzfs", "storageCapacity": 1000},
     ]
-    made = run(storage={"folders": folders}, monitoring={"alarms": True})
+    made = run(storage={"home": "cluster", "folders": folders}, monitoring={"alarms": True})
     found = {label: alarm for label, alarm in alarms(made).items() if not label.startswith("head-")}
     system = {"FileSystemId": "genomics-dev-lab-id"}
     seen = {
