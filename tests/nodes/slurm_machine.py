@@ -43,13 +43,17 @@ ip address add "$ADDRESS/24" dev eth0
 ip link set eth0 up
 ip route add 169.254.169.254/32 dev eth0
 echo $$ > "$GROUP/cgroup.procs"
-systemd-nspawn -q -D "$FOLDER/root" -M "$MACHINE" --hostname="$NAME" --boot --register=no --keep-unit --resolv-conf=off \\
-    --timezone=off --link-journal=no --console=pipe
-exit $?
+code=133 # of a machine that reboots: with --keep-unit another one starts it again
+while [ "$code" -eq 133 ]; do
+  code=0
+  systemd-nspawn -q -D "$FOLDER/root" -M "$MACHINE" --hostname="$NAME" --boot --register=no --keep-unit --resolv-conf=off \\
+      --timezone=off --link-journal=no --console=pipe || code=$?
+done
+exit "$code"
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class SlurmMachine:
     """`leader` is the process of this computer that is the machine's systemd; `folder` holds its disk, `group` its processes."""
 
@@ -139,6 +143,18 @@ class SlurmMachine:
             time.sleep(0.1)
         return done.stdout.strip()
 
+    def reboot(self) -> None:
+        """As `RebootProgram` does it; its disk stays, and what is in its memory does not. Returns when systemd has started all."""
+        before = self.leader
+        self.try_("systemctl", "reboot")
+        deadline = time.monotonic() + _BOOT_SECONDS
+        while (found := running.leader(self.group)) in (None, before):
+            assert time.monotonic() < deadline, "the machine does not boot again"
+            time.sleep(0.05)
+        assert found
+        self.leader = found
+        self.wait("systemctl is-system-running --wait | grep -qE 'running|degraded'", _BOOT_SECONDS)
+
     def _told(self) -> str:
         """For whoever looks for the reason: a test's folder may be gone by then."""
         done = self.try_("bash", "-c", "systemctl --failed --no-legend; tail -n 5 /var/log/slurm*.log")
@@ -210,7 +226,7 @@ def _start_slurm(machine: SlurmMachine, *, accounting: bool) -> None:
         "install -d -o slurm -g slurm -m 0700 /var/spool/slurm.state /var/spool/slurmd\n"
         "dd if=/dev/urandom of=/etc/munge/munge.key bs=1024 count=1 status=none\n"
         "chown munge:munge /etc/munge/munge.key; chmod 0600 /etc/munge/munge.key\n"
-        "systemctl daemon-reload; systemctl start munge"
+        "systemctl daemon-reload; systemctl enable -q --now munge"
     )
     if accounting:
         _start_accounting(machine)

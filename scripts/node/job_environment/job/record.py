@@ -15,7 +15,10 @@ class Record:
         self.text = text
         # What comes before UserId is Slurm's but for the name, which alone may hold a line's end.
         begin, _, after = text.partition(" JobName=")
-        self.name, _, rest = after.partition("\n   UserId=")
+        name, _, rest = after.partition("\n   UserId=")
+        self.name = (
+            name.rpartition("\n   SLUID=")[0] if "\n   SLUID=" in name else name
+        )  # Slurm 26.05 has this line between
         numbers = {key: value for key, _, value in (word.partition("=") for word in begin.split())}
         self.array_job = _number(numbers.get("ArrayJobId", ""))
         self.array_task = _number(numbers.get("ArrayTaskId", ""))
