@@ -61,7 +61,13 @@ def users_of(ami_id: str) -> list[str]:
     for page in ec2.get_paginator("describe_launch_templates").paginate():
         for template in page["LaunchTemplates"]:
             wanted = {"LaunchTemplateId": template["LaunchTemplateId"], "Versions": ["$Latest", "$Default"]}
-            versions = ec2.describe_launch_template_versions(**wanted)["LaunchTemplateVersions"]
+            try:
+                versions = ec2.describe_launch_template_versions(**wanted)["LaunchTemplateVersions"]
+            except ClientError as error:
+                # Its cluster is being deleted at this moment.
+                if error.response["Error"]["Code"] != "InvalidLaunchTemplateId.NotFound":
+                    raise
+                continue
             if any(version["LaunchTemplateData"].get("ImageId") == ami_id for version in versions):
                 found.append(f"launch template {template['LaunchTemplateName']}")
     return found
