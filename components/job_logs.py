@@ -13,6 +13,8 @@ from planning import policies
 class JobLogsArgs:
     group_name: str
     retention_days: int
+    kms_key_arn: str | None
+    """A key of the team's own; None: CloudWatch's."""
 
 
 class JobLogs(pulumi.ComponentResource):
@@ -24,7 +26,13 @@ class JobLogs(pulumi.ComponentResource):
     def __init__(self, name: str, args: JobLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hpcstack:index:JobLogs", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        group = aws.cloudwatch.LogGroup(name, name=args.group_name, retention_in_days=args.retention_days, opts=child)
+        group = aws.cloudwatch.LogGroup(
+            name,
+            name=args.group_name,
+            retention_in_days=args.retention_days,
+            kms_key_id=args.kms_key_arn,
+            opts=child,
+        )
         document = group.arn.apply(lambda arn: json.dumps(policies.write_log_streams(arn)))
         policy = aws.iam.Policy(name, policy=document, opts=child)
         self.group_name, self.policy_arn = group.name, policy.arn

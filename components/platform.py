@@ -238,6 +238,7 @@ def add_job_logs(site: Site, parts: Parts) -> None:
     args = JobLogsArgs(
         group_name=job_log_group(site.name),
         retention_days=site.settings.log_retention_days,
+        kms_key_arn=site.settings.monitoring.log_kms_key_arn,
     )
     parts.job_logs = JobLogs(f"{site.name}-job-logs", args, site.opts)
 

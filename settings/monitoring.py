@@ -28,7 +28,7 @@ class Monitoring(Section):
     log_deletion_policy: Literal["Retain", "Delete"] = "Retain"
     """Whether a cluster's log group stays, until its retention ends, when the cluster is deleted or replaced."""
     log_kms_key_arn: KmsKey | None = None
-    """A key of the team's own for the logs of clusters and image builds; default: CloudWatch's own encryption."""
+    """A key of the team's own for the logs of clusters, jobs and image builds; default: CloudWatch's own encryption."""
     dashboard: bool = True
     """A CloudWatch dashboard of the whole platform; its address is the output `dashboard_url`."""
     cluster_dashboard: bool = True

@@ -92,11 +92,11 @@ LIVES = [
     Life(
         "aws:cloudwatch/logGroup:LogGroup",
         lambda w: {"retentionInDays": 30},
-        lambda w: {"retentionInDays": 60},
+        lambda w: {"retentionInDays": 60, "kmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1"},
         lambda w: {"name": "another"},
         "loggroup-",
         ("arn",),
-        more=(lambda w: {"retentionInDays": None},),
+        more=(lambda w: {"retentionInDays": None, "kmsKeyId": None},),
     ),
     Life(
         "aws:imagebuilder/component:Component",

@@ -9,6 +9,7 @@ NOTICE = {
     "thresholdType": "PERCENTAGE",
     "subscriberEmailAddresses": ["a@b.example"],
 }
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:a"
 
 CASES: dict[str, list[Case]] = {
@@ -41,7 +42,11 @@ CASES: dict[str, list[Case]] = {
         one("topic", "alarms", TOPIC),
         one("endpoint", "a-b.example", "a@b.example"),
     ],
-    "aws:cloudwatch/logGroup:LogGroup": [*name(512, "a b"), one("retentionInDays", 15, 14)],
+    "aws:cloudwatch/logGroup:LogGroup": [
+        *name(512, "a b"),
+        one("retentionInDays", 15, 14),
+        one("kmsKeyId", "alias/logs", KEY),
+    ],
     "aws:cloudwatch/metricAlarm:MetricAlarm": [
         *name(255, ""),
         one("comparisonOperator", None, "GreaterThanThreshold"),

@@ -4,7 +4,7 @@ from localcloud.plugins.aws.base import AwsType, picked
 from localcloud.plugins.aws.client import Aws
 from localcloud.plugins.aws.naming import name
 from localcloud.plugins.resource import Autoname
-from localcloud.plugins.rules import OneOf
+from localcloud.plugins.rules import Arn, OneOf
 from localcloud.plugins.values import Plain
 
 RETENTION = (0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
@@ -13,23 +13,32 @@ RETENTION = (0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1
 
 class LogGroup(AwsType):
     token = "aws:cloudwatch/logGroup:LogGroup"
-    inputs, replace, autoname = frozenset({"name", "retentionInDays", "tags"}), frozenset({"name"}), Autoname(limit=512)
+    inputs = frozenset({"name", "retentionInDays", "kmsKeyId", "tags"})
+    replace, autoname = frozenset({"name"}), Autoname(limit=512)
     rules = (
         *name(512, r"[\w.\-/#]+", "consist of letters, digits and _ . - / #"),
         OneOf("retentionInDays", RETENTION),
+        Arn("kmsKeyId"),
     )
 
     def create(self, context: Aws, inputs: Plain) -> str:
-        tags = context.all_tags(inputs.get("tags"))
-        context.client("logs").create_log_group(logGroupName=inputs["name"], **({"tags": tags} if tags else {}))
+        tags, key = context.all_tags(inputs.get("tags")), inputs.get("kmsKeyId")
+        given = ({"tags": tags} if tags else {}) | ({"kmsKeyId": key} if key else {})
+        context.client("logs").create_log_group(logGroupName=inputs["name"], **given)
         return inputs["name"]
 
     def settle(self, context: Aws, resource_id: str, inputs: Plain) -> None:
+        logs, now = context.client("logs"), self.fetch(context, resource_id, inputs) or {}
         # 0 days, the default, means for ever.
         if days := inputs.get("retentionInDays"):
-            context.client("logs").put_retention_policy(logGroupName=resource_id, retentionInDays=days)
-        elif (self.fetch(context, resource_id, inputs) or {}).get("retentionInDays"):
-            context.client("logs").delete_retention_policy(logGroupName=resource_id)
+            logs.put_retention_policy(logGroupName=resource_id, retentionInDays=days)
+        elif now.get("retentionInDays"):
+            logs.delete_retention_policy(logGroupName=resource_id)
+        key = inputs.get("kmsKeyId")
+        if key and key != now.get("kmsKeyId"):
+            logs.associate_kms_key(logGroupName=resource_id, kmsKeyId=key)
+        elif now.get("kmsKeyId") and not key:
+            logs.disassociate_kms_key(logGroupName=resource_id)
 
     def fetch(self, aws: Aws, resource_id: str, inputs: Plain) -> Plain | None:
         logs = aws.client("logs")
@@ -38,7 +47,7 @@ class LogGroup(AwsType):
         if group is None:
             return None
         arn = group["arn"].removesuffix(":*")
-        return picked(group, name="logGroupName") | {
+        return picked(group, name="logGroupName", kmsKeyId="kmsKeyId") | {
             "arn": arn,
             "logGroupClass": group.get("logGroupClass", "STANDARD"),
             "retentionInDays": group.get("retentionInDays", 0),

@@ -75,15 +75,17 @@ def _spend_more(aws: Clients, parts: Parts) -> None:
 def _job_logs(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
     from components.job_logs import JobLogs, JobLogsArgs
 
-    return JobLogs(name, JobLogsArgs(group_name="/hpcstack/team/jobs", retention_days=arguments["days"]), opts)
+    args = JobLogsArgs(group_name="/hpcstack/team/jobs", retention_days=arguments["days"], kms_key_arn=arguments["key"])
+    return JobLogs(name, args, opts)
 
 
-def _kept_days(aws: Clients, parts: Parts) -> int:
+def _kept_logs(aws: Clients, parts: Parts) -> dict[str, Any]:
     (group,) = aws("logs").describe_log_groups(logGroupNamePrefix=parts[_GROUP].id)["logGroups"]
-    return group["retentionInDays"]
+    return {"days": group["retentionInDays"], "key": group.get("kmsKeyId")}
 
 
 _GROUP = "LogGroup::joblogs"
+_KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 _CPU, _DASHBOARD, _BUDGET = "MetricAlarm::monitoring-head-cpu", "Dashboard::monitoring", "Budget::costs"
 _HEAD = [f"MetricAlarm::monitoring-head-{what}" for what in ("status", "cpu", "memory", "disk")]
 
@@ -119,12 +121,12 @@ ROWS = [
     Component(
         token="hpcstack:index:JobLogs",
         make=_job_logs,
-        first=lambda g: {"days": 14},
-        change=lambda g: {"days": 30},
-        changed={_GROUP: frozenset({"retentionInDays"})},
+        first=lambda g: {"days": 14, "key": None},
+        change=lambda g: {"days": 30, "key": _KEY},
+        changed={_GROUP: frozenset({"retentionInDays", "kmsKeyId"})},
         replace=No("another group's name replaces it, as the row of log groups tells"),
-        look=_kept_days,
-        looks=lambda a: a["days"],
+        look=_kept_logs,
+        looks=lambda a: a,
         drift=lambda aws, parts: aws("logs").put_retention_policy(logGroupName=parts[_GROUP].id, retentionInDays=7),
         drifted=_GROUP,
         vanish=lambda aws, parts: aws("logs").delete_log_group(logGroupName=parts[_GROUP].id),

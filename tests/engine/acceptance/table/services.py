@@ -12,12 +12,19 @@ def _directory(aws: Clients, it: Kept) -> Values:
     return {**found(directories, name="Name", size="Size"), "tags": listed(tags)}
 
 
+_KEYS = "arn:aws:kms:eu-west-1:123456789012:key/"
+
+
 def _log_group(aws: Clients, it: Kept) -> Values:
     groups = aws("logs").describe_log_groups(logGroupNamePrefix=it.id)["logGroups"]
     if not groups:
         raise Gone(it.id)
     tags = aws("logs").list_tags_for_resource(resourceArn=it.outputs["arn"])["tags"]
-    return {"retentionInDays": groups[0]["retentionInDays"], "tags": own_tags(tags)}
+    return {
+        "retentionInDays": groups[0]["retentionInDays"],
+        "kmsKeyId": groups[0].get("kmsKeyId"),
+        "tags": own_tags(tags),
+    }
 
 
 def _alarm(aws: Clients, it: Kept) -> Values:
@@ -61,8 +68,8 @@ CASES = [
     ),
     Case(
         token="aws:cloudwatch/logGroup:LogGroup",
-        inputs=lambda g: {"retentionInDays": 30, **TAGS_FIRST},
-        change=lambda g: {"retentionInDays": 60, **TAGS_CHANGED},
+        inputs=lambda g: {"retentionInDays": 30, "kmsKeyId": f"{_KEYS}one", **TAGS_FIRST},
+        change=lambda g: {"retentionInDays": 60, "kmsKeyId": f"{_KEYS}other", **TAGS_CHANGED},
         replace=lambda g: {"name": "/acceptance/other"},
         look=_log_group,
         drift=lambda aws, it: aws("logs").put_retention_policy(logGroupName=it.id, retentionInDays=7),
