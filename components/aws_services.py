@@ -6,16 +6,20 @@ into; where it is not there, the service is imported whole, as it would have bee
 """
 
 import importlib
+import os
 import re
 import sys
+import threading
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-_SERVICE = re.compile(r"pulumi_aws\.[a-z0-9_]+")
+_SERVICE = re.compile(r"pulumi_aws\.(?!config$)[a-z0-9_]+")
+"""`config` is no service: it is a module that gives itself another class."""
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ABSENT = object()
 
@@ -42,10 +46,24 @@ class _ByUse(Loader):
     """Loads a package without running it."""
 
     def __init__(self, whole: Loader) -> None:
-        self.whole: Loader | None = whole
+        self._whole: Loader | None = whole
+        self._lock = threading.RLock()
+        self._running = False
 
     def exec_module(self, module: ModuleType) -> None:
         module.__class__ = _Service
+
+    def run(self, module: ModuleType) -> None:
+        """The package itself, once. Other threads wait for it; an error of it is raised to each that asks."""
+        with self._lock:
+            if self._whole is None or self._running:
+                return
+            self._running = True
+            try:
+                self._whole.exec_module(module)
+            finally:
+                self._running = False
+            self._whole = None
 
 
 class _Service(ModuleType):
@@ -70,10 +88,10 @@ class _Service(ModuleType):
 
     def _of_all(self, name: str) -> Any:
         loader = self.__spec__.loader if self.__spec__ else None
-        if isinstance(loader, _ByUse) and loader.whole:
-            whole, loader.whole = loader.whole, None
-            whole.exec_module(self)
-        return super().__getattribute__(name)
+        if isinstance(loader, _ByUse):
+            loader.run(self)
+        # Not by super(): the package may have given itself another class.
+        return ModuleType.__getattribute__(self, name)
 
 
 def modules(folder: Path, name: str) -> Iterator[str]:
@@ -81,5 +99,11 @@ def modules(folder: Path, name: str) -> Iterator[str]:
     snake = _WORD.sub("_", name).lower()
     beside = re.sub(r"_(args|output|result)$", "", snake)
     for module in dict.fromkeys((name, snake, beside, "_inputs", "_enums")):
-        if (folder / f"{module}.py").exists():
+        if f"{module}.py" in _files(folder):
             yield module
+
+
+@cache
+def _files(folder: Path) -> frozenset[str]:
+    """Names as they are written: to some disks `Vpc.py` is `vpc.py`, and to Python's imports never."""
+    return frozenset(os.listdir(folder))

@@ -5,6 +5,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -80,6 +81,41 @@ def test_what_stands_nowhere_is_told_after_all_was_looked_at(service: ModuleType
         with pytest.raises(AttributeError, match=r"module 'a_sdk.ec2' has no attribute 'Vpcc'"):
             _ = service.Vpcc
     assert service.ALL == 1
+
+
+def test_a_disk_that_takes_large_letters_for_small_ones_is_no_matter(
+    service: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exists(path: Path) -> bool:
+        return path.name.lower() in {one.name for one in path.parent.iterdir()}
+
+    monkeypatch.setattr(Path, "exists", exists)
+    assert service.Vpc.__name__ == "Vpc"
+    assert next(aws_services.modules(Path(service.__path__[0]), "Vpc")) == "vpc"
+
+
+def test_an_error_of_the_package_is_told_each_time(service: ModuleType) -> None:
+    Path(service.__path__[0], "__init__.py").write_text("raise RuntimeError('the package is broken')")
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="the package is broken"):
+            _ = service.ALL
+
+
+def test_a_package_may_give_itself_another_class(service: ModuleType) -> None:
+    text = "import sys, types\nclass Own(types.ModuleType):\n    region = 'here'\nsys.modules[__name__].__class__ = Own"
+    Path(service.__path__[0], "__init__.py").write_text(text)
+    assert service.region == "here"
+
+
+def test_threads_that_want_the_whole_package_wait_for_it(service: ModuleType) -> None:
+    Path(service.__path__[0], "__init__.py").write_text("import threading\nthreading.Event().wait(0.2)\nALL = 1")
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        assert [answer.result() for answer in [pool.submit(getattr, service, "ALL") for _ in range(4)]] == [1] * 4
+
+
+def test_settings_of_the_provider_are_no_service() -> None:
+    assert not aws_services._SERVICE.fullmatch("pulumi_aws.config")
+    assert aws_services._SERVICE.fullmatch("pulumi_aws.ec2")
 
 
 def test_no_service_that_the_program_uses_is_imported_whole() -> None:
