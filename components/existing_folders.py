@@ -24,8 +24,11 @@ _AT_ONCE = 8
 _T = TypeVar("_T")
 
 
+_NOT_CHECKED = "was not checked: AWS did not answer:"
+
+
 class _Clients:
-    """Made at once: boto3 makes clients in one thread only, and uses them in any."""
+    """Made at once, and beside no others: boto3 makes clients in one thread only, and uses them in any."""
 
     def __init__(self, region: str) -> None:
         self.efs, self.fsx, self.ec2 = (aws_call.client(one, region, attempts=3) for one in ("efs", "fsx", "ec2"))
@@ -35,15 +38,20 @@ def begin(settings: Settings, stack: str) -> Callable[[], ExistingFolders]:
     """Asks, and gives what waits for the answers. No call where the stack file names no file system."""
     if not named(settings):
         return ExistingFolders
+    try:
+        clients = _Clients(settings.region)
+    except aws_call.errors() as error:
+        line = f"hpcstack:storage.folders: what they name {_NOT_CHECKED} {_first_line(error)}"
+        return lambda: ExistingFolders(unanswered=(line,))
     worker = ThreadPoolExecutor(max_workers=1)
-    answer = worker.submit(_look, settings, stack)
+    answer = worker.submit(_look, clients, settings, stack)
     worker.shutdown(wait=False)
     return answer.result
 
 
-def _look(settings: Settings, stack: str) -> ExistingFolders:
+def _look(clients: _Clients, settings: Settings, stack: str) -> ExistingFolders:
     """All that is known; what AWS does not tell becomes a line."""
-    clients, lines, folders = _Clients(settings.region), _Lines(), named(settings)
+    lines, folders = _Lines(), named(settings)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         asked = {index: pool.submit(_system, clients, folder) for index, folder in folders.items()}
         own = pool.submit(_own_groups, clients.ec2, settings, stack)
@@ -75,11 +83,15 @@ class _Lines:
         try:
             return (answer.result(),)
         except aws_call.errors() as error:
-            reason = str(error).splitlines()[0]
+            reason = _first_line(error)
             if reason not in self._reasons:
-                self.lines.append(f"{about} was not checked: AWS did not answer: {reason}")
+                self.lines.append(f"{about} {_NOT_CHECKED} {reason}")
             self._reasons.add(reason)
             return None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
 def _place(index: int, folder: Folder) -> str:
@@ -96,12 +108,15 @@ def _system(clients: _Clients, folder: Folder) -> FileSystem | None:
         return _volume(clients, said[1])
     point = folder.access_point_id if isinstance(folder, EfsFolder) else None
     ways = [lambda: _efs(clients, said[1], point), lambda: _fsx(clients, said[1])]
-    # Ids of EFS and FSx look alike: one under the wrong kind is found by the other service.
-    for way in ways if isinstance(folder, EfsFolder) else reversed(ways):
-        found = _if_there(way)
-        if found:
-            return found
-    return None
+    own, other = ways if isinstance(folder, EfsFolder) else reversed(ways)
+    found = _if_there(own)
+    if found:
+        return found
+    try:
+        # Ids of EFS and FSx look alike: one under the wrong kind is found by the other service.
+        return _if_there(other)
+    except aws_call.errors():
+        return None  # Its own service has answered already; the other could only have told more.
 
 
 def _if_there(ask: Callable[[], _T]) -> _T | None:
@@ -207,9 +222,13 @@ def _ground(ec2: Any, settings: Settings, stack: str) -> Ground:
         return Ground(vpc_id=None)
     vpc = str(vpcs[0]["VpcId"])
     of_stack = [{"Name": "vpc-id", "Values": [vpc]}, *stack_tags(settings.team, stack)]
-    subnets = sorted(
-        _all(ec2, "describe_subnets", "Subnets", Filters=of_stack), key=lambda one: one["AvailabilityZone"]
-    )
+    order = settings.network.zone_names
+
+    def by_zone(subnet: dict[str, Any]) -> tuple[int, str]:
+        zone = str(subnet["AvailabilityZone"])
+        return (order.index(zone) if zone in order else len(order), zone)
+
+    subnets = sorted(_all(ec2, "describe_subnets", "Subnets", Filters=of_stack), key=by_zone)
 
     def of(public: bool) -> tuple[Place, ...]:
         kind = (one for one in subnets if bool(one["MapPublicIpOnLaunch"]) is public)

@@ -14,7 +14,7 @@ _GROUP = "sg-0123456789abcdef0"
 
 
 def fitting(settings: Settings, stack: str) -> ExistingFolders:
-    """Those that the stack file names, as its nodes can mount them; in place of components.existing_folders._look."""
+    """Those that the stack file names, as its nodes can mount them; for `begun`."""
     zones = [f"{settings.region}{letter}" for letter in "abc"]
     network = settings.network
     ground = Ground(
@@ -59,6 +59,13 @@ def altered(change: Mapping[str, Any]) -> Callable[[Settings, str], ExistingFold
         )
 
     return look
+
+
+def begun(
+    look: Callable[[Settings, str], ExistingFolders],
+) -> Callable[[Settings, str], Callable[[], ExistingFolders]]:
+    """In place of components.existing_folders.begin."""
+    return lambda settings, stack: lambda: look(settings, stack)
 
 
 def _fields(said: Mapping[str, Any]) -> dict[str, Any]:

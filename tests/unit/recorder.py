@@ -207,7 +207,7 @@ def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections
     }
     # AWS is not there to be asked.
     nobody = patch("components.machine_image._described", side_effect=NoCredentialsError())
-    folders = patch("components.existing_folders._look", existing_file_systems.fitting)
+    folders = patch("components.existing_folders.begin", existing_file_systems.begun(existing_file_systems.fitting))
     with patch.dict(os.environ, environment), patch("components.existing_network.look", fitting), nobody, folders:
         return record(_main, stack)
 

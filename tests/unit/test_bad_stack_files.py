@@ -40,7 +40,9 @@ def problems_of(case: Case) -> list[Problem]:
     types = asked(case.offered, Silent(reason=case.unanswered) if case.unanswered else None)
     network = patch("components.existing_network._look", altered(case.network, Silent(reason=case.unanswered)))
     image = patch("components.machine_image._described", told(case))
-    folders = patch("components.existing_folders._look", existing_file_systems.altered(case.folders))
+    folders = patch(
+        "components.existing_folders.begin", existing_file_systems.begun(existing_file_systems.altered(case.folders))
+    )
     with types, patch.dict(machines._ANSWERED, clear=True), network, image, folders:
         try:
             checked(case.raw, case.secret_keys, case.stack, of_zones=in_zones(case))
