@@ -67,6 +67,27 @@ def test_a_report_has_its_file_where_all_its_variables_are_set(tmp_path: Path) -
     assert "REPORT" not in told(tmp_path, {"SIM_A": "1"})
 
 
+@pytest.mark.parametrize("name", ["SECONDS", "HOSTNAME", "UID"])
+def test_variables_that_bash_itself_has_are_not_the_jobs(tmp_path: Path, name: str) -> None:
+    wanted = [{"name": "REPORT", "report": "perf", "where": [name]}]
+    assert "REPORT" not in told(tmp_path, {}, stepVariables=wanted)
+
+
+def test_a_variable_of_bash_counts_where_the_job_has_set_it(tmp_path: Path) -> None:
+    wanted = [{"name": "REPORT", "report": "perf", "where": ["HOSTNAME"]}]
+    assert told(tmp_path, {"HOSTNAME": "a"}, stepVariables=wanted)["REPORT"] == f"{tmp_path}/jobs/7/perf.batch.txt"
+
+
+def test_on_a_mounted_local_disk_only_the_local_place_counts(tmp_path: Path) -> None:
+    place = tmp_path / "slurm/jobs/7"
+    place.mkdir(parents=True)
+    assert told(tmp_path, {}, sharedFolder=str(tmp_path), localScratch="/usr")["TMPDIR"] == str(place)
+    found = told(tmp_path, {}, sharedFolder=str(tmp_path), localScratch="/proc")
+    assert "TMPDIR" not in found
+    assert "TMPDIR is not set: there is no /proc/slurm/jobs/7" in found["print"]
+    assert told(tmp_path, {}, sharedFolder="/none", localScratch=str(tmp_path))["TMPDIR"] == str(place)
+
+
 def test_the_first_task_hands_over_its_environment_with_what_it_is_given(tmp_path: Path) -> None:
     told(tmp_path, {"OWN": "two\nlines", "SLURM_LOCALID": "1"})
     assert not (tmp_path / "jobs/7/env.raw").exists()
@@ -78,10 +99,27 @@ def test_the_first_task_hands_over_its_environment_with_what_it_is_given(tmp_pat
     assert (tmp_path / "jobs/7/env.raw").read_text().split("\0") == kept
 
 
+def test_a_task_that_names_itself_the_first_one_is_not(tmp_path: Path) -> None:
+    own = dict.fromkeys(
+        ("first", "given", "warnings", "notes", "job", "listed", "wanted", "flags", "present", "more"), "1"
+    )
+    told(tmp_path, own)
+    kept = (tmp_path / "jobs/7/env.raw").read_text()
+    assert "A=it's $HOME `id`\0" in kept
+    told(tmp_path, own | {"SLURM_LOCALID": "1"})
+    told(tmp_path, own)
+    assert (tmp_path / "jobs/7/env.raw").read_text() == kept
+
+
+def test_no_input_of_its_own_is_written_to_a_file() -> None:
+    """Bash 4.4 writes a here-string or a here-document into TMPDIR, which may be full, or the user's."""
+    assert "<<" not in _SCRIPT.read_text()
+
+
 def test_a_step_is_not_given_a_second_time_what_its_script_has(tmp_path: Path) -> None:
-    (tmp_path / "node-libraries").write_text("/lib/a,/lib/b\n\n")
+    (tmp_path / "node-libraries").write_text("/lib/a,/lib/b,/*\n\n")
     first = told(tmp_path, {"APPTAINER_BIND": "/mine"}, containerBinds=["/", "/not/here"])
-    assert (first["APPTAINER_BIND"], first["APPTAINER_CONTAINLIBS"]) == ("/mine,/", "/lib/a,/lib/b")
+    assert (first["APPTAINER_BIND"], first["APPTAINER_CONTAINLIBS"]) == ("/mine,/", "/lib/a,/lib/b,/*")
     assert first["SINGULARITY_BIND"] == "/"
     names = ("APPTAINER_BIND", "APPTAINER_CONTAINLIBS")
     again = told(tmp_path, {name: first[name] for name in names}, containerBinds=["/"])

@@ -16,8 +16,9 @@ if TYPE_CHECKING:  # importing typing costs a third of a script
 
 MOST_NOTES = 64
 """Of a job; the newest are kept."""
-_MOST_ENVIRONMENT = 8 << 20
-"""Linux lets a program begin with 6 MiB of arguments and environment (execve(2))."""
+_MOST_ENVIRONMENT = 2 << 20
+"""Bytes: what Linux lets a program begin with where its stack may grow to 8 MiB, as is usual (execve(2))."""
+_MOST_VARIABLES = 8192
 
 
 class Folder:
@@ -149,9 +150,13 @@ def _environment(source: int, found: dict[str, Any]) -> str:
     """Without what looks like a secret. The last of a name counts: the task prolog's own variables come after the task's."""
     from . import secrets_left_out
 
+    content = os.pread(source, _MOST_ENVIRONMENT + 1, 0)
+    items = content.decode(errors="backslashreplace").split("\0", _MOST_VARIABLES)
+    cut = len(content) > _MOST_ENVIRONMENT or len(items) > _MOST_VARIABLES
     values: dict[str, str] = {}
-    for item in os.pread(source, _MOST_ENVIRONMENT, 0).decode(errors="backslashreplace").split("\0"):
+    for item in items[:-1] if cut else items:  # what is cut off in its middle is no longer known as a secret
         name, _, value = item.partition("=")
         if name:
             values[name] = value
-    return secrets_left_out.kept(values, found)
+    whole = "" if not cut else f"... of the environment only the first {len(values)} variables are kept ...\n"
+    return secrets_left_out.kept(values, found) + whole

@@ -14,6 +14,7 @@ if [[ ! $job =~ ^[0123456789]{1,10}$ ]]; then
 	exit 0
 fi
 notes=$run/jobs/$job
+first=''
 given=()
 warnings=()
 
@@ -55,14 +56,21 @@ give_place() {
 	if [[ -d $place && -w $place && -x $place ]]; then
 		give "$name" "$place"
 	else
-		warnings+=("$name is not set: there is no $place; the node's syslog says why")
+		no_place "$name" "$place"
 	fi
 }
 
+no_place() { warnings+=("$1 is not set: there is no $2; the node's syslog says why"); }
+
 give_places() {
 	local temporary=$local_scratch/slurm/jobs/$job
-	[[ -d $temporary && -O $temporary && ! -L $temporary ]] || temporary=$shared/slurm/jobs/$job
-	give_place TMPDIR "$temporary"
+	if [[ -d $temporary && -O $temporary && ! -L $temporary ]]; then
+		give_place TMPDIR "$temporary"
+	elif [[ -d $local_scratch ]] && /bin/mountpoint -q "$local_scratch"; then
+		no_place TMPDIR "$temporary" # the shared one is another node's
+	else
+		give_place TMPDIR "$shared/slurm/jobs/$job"
+	fi
 	if [[ $private_tmp ]]; then
 		give_place SHMDIR /dev/shm
 	else
@@ -81,12 +89,14 @@ look_for_local_disks() {
 	done
 }
 
-# Variables that name a file of each step, such as a profiler's report, where the variables that ask for it are set.
+# Variables that name a file of each step, such as a profiler's report, where the job has set the variables that ask for it:
+# those of bash itself, such as SECONDS and HOSTNAME, count as exported ones only. Their names are capitals, by the settings.
 give_reports() {
-	local i needed step=${SLURM_STEP_ID:-batch}
+	local i needed flags step=${SLURM_STEP_ID:-batch}
 	for i in "${!report_names[@]}"; do
 		for needed in ${report_where[i]}; do
-			[[ ${!needed:-} ]] || continue 2
+			eval "flags=\${$needed@a}"
+			[[ $flags == *x* && ${!needed:-} ]] || continue 2
 		done
 		give "${report_names[i]}" "$notes/${report_files[i]}.$step.txt"
 	done
@@ -100,7 +110,7 @@ give_binds() {
 	[[ -r $run/node-libraries ]] && { IFS= read -r libraries && IFS= read -r efa; } <"$run/node-libraries"
 	for bind in "${binds[@]}"; do [[ -e ${bind%%:*} ]] && wanted+=("$bind"); done
 	give_intel_mpi
-	IFS=, read -r -a listed <<<"$libraries"
+	split "$libraries"
 	for program in SINGULARITY APPTAINER; do
 		give_list "${program}_BIND" "${wanted[@]}"
 		give_list "${program}_CONTAINLIBS" "${listed[@]}"
@@ -138,6 +148,14 @@ first_of() {
 	done
 }
 
+# Into `listed`, by commas. Without a here-string: bash 4.4 writes one to a file in TMPDIR.
+split() {
+	local IFS=,
+	set -f
+	listed=($1)
+	set +f
+}
+
 give_list() {
 	local name=$1 one whole
 	whole=${!name:-}
@@ -156,5 +174,5 @@ if is_first; then
 	look_for_local_disks
 	for warning in "${warnings[@]}"; do echo "print job environment: $warning"; done
 fi
-[[ ${first:-} ]] && printf '%s\0' "${given[@]}" >>"$notes/env.raw"
+[[ $first ]] && printf '%s\0' "${given[@]}" >>"$notes/env.raw"
 exit 0
