@@ -7,6 +7,7 @@ from typing import Literal
 from planning.capacity import addresses
 from planning.vpc_endpoints import GATEWAYS, needed
 from settings import Problem, Settings
+from settings.homes import HOME, made_home, shared_folders
 from settings.places import places
 from settings.problem import Path, weighed
 from settings.rules.machines import machine_types
@@ -76,6 +77,7 @@ def problems(settings: Settings, found: ExistingNetwork) -> Iterator[Problem]:
     yield from _private_routes(settings, found)
     yield from _endpoints(settings, found)
     yield from _types(settings, found)
+    yield from _mount_targets(settings, found)
 
 
 def _vpc(settings: Settings, found: ExistingNetwork) -> Problem:
@@ -228,15 +230,49 @@ def _endpoints(settings: Settings, found: ExistingNetwork) -> Iterator[Problem]:
     without = [one.id for one in found.private if one.default_route == "none"]
     missing = [service for service in (*GATEWAYS, *needed(settings)) if service not in found.endpoints]
     if settings.network.layout == "isolated" and without and missing:
+        spared = "elasticfilesystem" in missing and _home_is_the_only_efs(settings)
         yield weighed(
             "existing-endpoints",
             ("network", key),
             value,
             f"has no endpoint of {', '.join(missing)}, and {without[0]} has no other way to them",
             "a gateway endpoint of s3 and dynamodb, and interface endpoints with private DNS of the others",
-            "make these endpoints, let the VPC's machines in on port 443, and run the preview again",
+            "make these endpoints, let the VPC's machines in on port 443, and run the preview again"
+            + (_OR_HOME if spared else ""),
             ("network", "layout"),
+            *([_HOME_KEY] if spared else []),
         )
+
+
+def _mount_targets(settings: Settings, found: ExistingNetwork) -> Iterator[Problem]:
+    """EFS that the stack makes has them in the private subnets, and nodes of any zone mount it (ParallelCluster 3.16,
+    EfsIdValidator)."""
+    made = [folder.mount_dir for folder in shared_folders(settings) if folder.kind == "efs" and folder.made]
+    with_target = {one.zone for one in found.private or found.public}
+    without = sorted({one.zone for one in _of_cluster(settings, found)} - with_target)
+    if made and without:
+        key, value = _said(settings, "private")
+        spared = _home_is_the_only_efs(settings)
+        yield weighed(
+            "existing-efs-zones",
+            ("network", key),
+            value,
+            f"has no subnet in {', '.join(without)}, where machines of the cluster mount EFS at {', '.join(made)}",
+            "a private subnet, for a mount target, in each zone with machines of the cluster",
+            f"add a private subnet in {', '.join(without)}{_OR_HOME if spared else ''}",
+            ("network", "publicSubnetIds"),
+            *([_HOME_KEY] if spared else []),
+        )
+
+
+_HOME_KEY: Path = ("storage", "home")
+_OR_HOME = ", or write storage.home: cluster"
+
+
+def _home_is_the_only_efs(settings: Settings) -> bool:
+    """Whether nothing is on EFS but the homes that the stack file says nothing of."""
+    mounted = [folder.mount_dir for folder in shared_folders(settings) if folder.kind == "efs"]
+    return made_home(settings) is not None and mounted == [HOME]
 
 
 def _types(settings: Settings, found: ExistingNetwork) -> Iterator[Problem]:
@@ -263,6 +299,16 @@ def _subnets_of(settings: Settings, found: ExistingNetwork, path: Path) -> list[
     subnets = found.of("public" if kinds[str(path[1])] else "private")
     zones = settings.cluster.queues[path[2]].zones if path[1] == "queues" and isinstance(path[2], int) else (1,)
     return [subnets[zone - 1] for zone in zones if zone <= len(subnets)]
+
+
+def _of_cluster(settings: Settings, found: ExistingNetwork) -> Iterator[Subnet]:
+    """Where its machines stand."""
+    cluster = settings.cluster
+    yield from _subnets_of(settings, found, ("cluster", "headNode"))
+    if cluster.login_nodes.all_pools:
+        yield from _subnets_of(settings, found, ("cluster", "loginNodes"))
+    for index in range(len(cluster.queues)):
+        yield from _subnets_of(settings, found, ("cluster", "queues", index))
 
 
 def _said(settings: Settings, what: Literal["vpc", "public", "private"]) -> tuple[str, object]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from settings.folders import EfsFolder
+from settings.homes import HOME, made_home
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
 from settings.rules.folders import alias, excluded, managed_by_cluster, places, plain
@@ -61,6 +62,25 @@ def an_existing_one_takes_no_other_keys(settings: Settings) -> Iterator[Problem]
             yield from excluded(folder, path, id_key, _ALWAYS | beside)
 
 
+_MOST_EFS = 20
+
+
+def nodes_mount_no_more_efs_than_parallelcluster_takes(settings: Settings) -> Iterator[Problem]:
+    """20 that exist already (ParallelCluster 3.16, NumberOfStorageValidator). Of FSx the list itself holds no more."""
+    written = [one for one in settings.storage.folders if one.kind == "efs" and not managed_by_cluster(one)]
+    with_home = made_home(settings) is not None
+    if len(written) + with_home > _MOST_EFS:
+        yield weighed(
+            "folders-efs",
+            ("storage", "folders"),
+            len(written),
+            f"folders of kind efs are one too many beside {HOME}, which is on EFS too",
+            f"{_MOST_EFS} file systems of EFS (ParallelCluster 3.16)",
+            f"remove one, mount one of them at {HOME}, or write storage.home: cluster",
+            ("storage", "home"),
+        )
+
+
 def managed_ones_are_the_clusters(settings: Settings) -> Iterator[Problem]:
     """ParallelCluster 3.16: one new file system of a kind (NumberOfStorageValidator), and fewer keys."""
     managed = [(path, folder) for path, folder in places(settings) if managed_by_cluster(folder)]
@@ -117,5 +137,6 @@ RULES = (
     folders_are_distinct,
     folders_are_not_nested,
     an_existing_one_takes_no_other_keys,
+    nodes_mount_no_more_efs_than_parallelcluster_takes,
     managed_ones_are_the_clusters,
 )
