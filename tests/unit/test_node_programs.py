@@ -1,6 +1,7 @@
 """Programs of nodes: how they are packed, and what their library promises."""
 
 import ast
+import fcntl
 import getpass
 import io
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from planning.node_actions import INTEGRATIONS, programs
 from scripts.node import bundle
-from scripts.node.library import arguments, blocks, cloud, node, waiting
+from scripts.node.library import arguments, blocks, cloud, node, program, waiting
 from scripts.node.library.changes import Changes
 from scripts.node.library.faults import Fault
 from tests.unit.recorder import run
@@ -209,14 +210,14 @@ def test_a_wait_ends(said: list[str]) -> None:
 @pytest.fixture
 def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file whose content an `aws` prints; without the file it fails as the real one does."""
-    program = tmp_path / "bin/aws"
-    program.parent.mkdir()
-    program.write_text(
+    command = tmp_path / "bin/aws"
+    command.parent.mkdir()
+    command.write_text(
         f'#!/bin/sh\n[ -e "{tmp_path}/secret" ] && exec cat "{tmp_path}/secret"\n'
         'echo >&2; echo "An error occurred (ResourceNotFoundException): no such secret." >&2; exit 254\n'
     )
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(command.parent), prepend=":")
     return tmp_path / "secret"
 
 
@@ -229,3 +230,27 @@ def test_a_secret_is_read_by_its_arn(aws: Path) -> None:
         cloud.secret(arn)
     aws.write_text("word\n")
     assert cloud.secret(arn) == "word"
+
+
+def test_a_timers_run_ends_with_nothing_done_where_another_one_is_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(program, "LOGS", tmp_path)
+    monkeypatch.setattr(program, "_LOCKS", tmp_path)
+    monkeypatch.setattr(program, "_ALONE_SECONDS", 0)
+    monkeypatch.setattr(program.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(program.node, "read", lambda: None)
+    done: list[str] = []
+
+    def start(*words: str) -> int:
+        return program.run("some", "Some.", lambda _: None, lambda *_: done.append("done"), words)
+
+    with (tmp_path / "some.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert start("--unless-running") == 0
+        assert "another run is under way: nothing done" in capsys.readouterr().out
+        assert start() == 1
+        assert "another run of some" in capsys.readouterr().err
+        assert done == []
+    assert start("--unless-running") == start() == 0
+    assert done == ["done", "done"]

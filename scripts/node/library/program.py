@@ -20,7 +20,11 @@ from .node import Node
 LOGS = Path("/var/log/hpcstack")
 _LOCKS = Path("/run/hpcstack")
 _ALONE_SECONDS = 600
-"""Longer than any run takes: each of its own waits ends before."""
+"""How long a run waits for another one of the same program, most of which end within minutes.
+
+One that takes longer, such as the fetching of a large image, is not waited for: the second run fails and says so. A timer's run
+does not wait at all (`--unless-running`).
+"""
 _ENDS = f"exit codes: {DONE} done, {FAILED} failed, {BAD_ARGUMENTS} bad arguments; log: {LOGS}/"
 
 Work = Callable[[argparse.Namespace, Node, Changes], None]
@@ -39,6 +43,9 @@ def run(
     """
     parser = argparse.ArgumentParser(prog=name, description=what, epilog=f"{_ENDS}{name}.log", allow_abbrev=False)
     parser.add_argument("--dry-run", action="store_true", help="tell what would be changed, and change nothing")
+    parser.add_argument(
+        "--unless-running", action="store_true", help="end at once, with nothing done, where another run is under way"
+    )
     arguments(parser)
     options = parser.parse_args(given)
     if os.geteuid() != 0:
@@ -46,9 +53,12 @@ def run(
         return FAILED
     log = _log(name)
     try:
-        with _alone(name):
+        with _alone(name, wait=not options.unless_running):
             changes = Changes(log.info, dry_run=options.dry_run)
             work(options, node.read(), changes)
+    except _OtherRun:
+        log.info("another run is under way: nothing done")
+        return DONE
     except Fault as fault:
         log.error("failed: %s", fault)
         # ParallelCluster keeps standard error of a failed script for its event and error message.
@@ -86,15 +96,23 @@ def _log(name: str) -> logging.Logger:
     return log
 
 
-class _alone:
-    """A timer and a person may start the same program at once; the second one waits, but not for ever."""
+class _OtherRun(Exception):
+    """Another run of the program is under way."""
 
-    def __init__(self, name: str) -> None:
+
+class _alone:
+    """Several may start the same program at once; the second one waits, but not for ever, or not at all (_OtherRun)."""
+
+    def __init__(self, name: str, *, wait: bool) -> None:
+        self._wait = wait
         _LOCKS.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._path = _LOCKS / f"{name}.lock"
 
     def __enter__(self) -> None:
         self._file = self._path.open("w")
+        if not self._wait and not self._taken():
+            self._file.close()
+            raise _OtherRun
         try:
             waiting.until(self._taken, f"another run of {self._path.stem} to end ({self._path})", _ALONE_SECONDS)
         except Fault as fault:

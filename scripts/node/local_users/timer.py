@@ -16,7 +16,7 @@ After=network-online.target remote-fs.target
 
 [Service]
 Type=oneshot
-ExecStart={program} --list {uri}
+ExecStart={program} --list {uri} --unless-running
 TimeoutStartSec=900
 Nice=10
 IOSchedulingClass=idle
