@@ -23,20 +23,31 @@ job["environment"] = ["PATH=/usr/bin:/bin"]
 body = json.dumps({"script": "#!/bin/sh\\nexit 0\\n", "job": job})
 headers = {"X-SLURM-USER-TOKEN": token, "Content-Type": "application/json"}
 faults = []
+accepted = []
 def submit(many):
     for _ in range(many):
-        link = http.client.HTTPConnection("head.slurm-rest.internal", 8082, timeout=60)
-        link.request("POST", "/slurm/v0.0.42/job/submit", body, headers)
-        answer = link.getresponse()
-        text = answer.read()
-        if answer.status != 200:
+        try:
+            link = http.client.HTTPConnection("head.slurm-rest.internal", 8082, timeout=60)
+            link.request("POST", "/slurm/v0.0.42/job/submit", body, headers)
+            answer = link.getresponse()
+            text = answer.read()
+            link.close()
+        except (OSError, http.client.HTTPException) as error:
+            faults.append(f"{type(error).__name__} {error}")
+            continue
+        if answer.status == 200:
+            accepted.append(text)
+        else:
             faults.append(f"{answer.status} {text[:300]!r}")
-        link.close()
 began = time.monotonic()
-running = [threading.Thread(target=submit, args=(count // threads,)) for _ in range(threads)]
+shares = [count // threads + (one < count % threads) for one in range(threads)]
+running = [threading.Thread(target=submit, args=(share,)) for share in shares]
 [one.start() for one in running]
 [one.join() for one in running]
-sys.exit("; ".join(faults)) if faults else print(time.monotonic() - began)
+seconds = time.monotonic() - began
+if len(accepted) != count:
+    sys.exit(f"{len(accepted)} of {count} accepted: " + "; ".join(faults[:5]))
+print(seconds)
 """
 _BARE = (
     "rm /opt/slurm/etc/scripts/prolog.d/80_job_environment /opt/slurm/etc/scripts/epilog.d/80_job_environment && "

@@ -29,7 +29,23 @@ def quickly() -> Iterator[None]:
 
 def _share_models() -> None:
     """Have the sessions of boto3 read each service's model once; moto makes three for its list of regions alone."""
-    botocore.loaders.create_loader = botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
+    create = botocore.loaders.create_loader
+
+    @functools.cache
+    def shared(search_path_string: str | None = None) -> botocore.loaders.Loader:
+        loader = create(search_path_string)
+        loader._search_paths = _Once(loader.search_paths)
+        return loader
+
+    botocore.loaders.create_loader = botocore.session.create_loader = shared
+
+
+class _Once(list[str]):
+    """Folders of models: each session of boto3 adds its own."""
+
+    def append(self, item: str) -> None:
+        if item not in self:
+            super().append(item)
 
 
 def _no_interface_descriptions() -> None:

@@ -121,7 +121,8 @@ def named(words: str) -> Running:
 
 def recorded() -> list[Recorded]:
     """All machines since the start of the local cloud, in the order in which they were switched on."""
-    records = sorted(place.FOLDER.glob("*/record.json"), key=lambda one: one.stat().st_mtime)
+    # By name where a coarse clock gives several the same time.
+    records = sorted(place.FOLDER.glob("*/record.json"), key=lambda one: (one.stat().st_mtime_ns, one.parent.name))
     return [_recorded(json.loads(record.read_text())) for record in records]
 
 

@@ -72,7 +72,7 @@ def test_commands_say_what_they_want(call: object, words: list[str]) -> None:
 
 
 def test_one_that_is_off_is_found_by_the_name_that_slurm_knew(capsys: pytest.CaptureFixture[str]) -> None:
-    for instance in ("i-1", "i-2"):
+    for seconds, instance in enumerate(("i-3", "i-1", "i-2")):
         folder = place.of(instance)
         folder.mkdir(parents=True)
         told = {
@@ -83,13 +83,17 @@ def test_one_that_is_off_is_found_by_the_name_that_slurm_knew(capsys: pytest.Cap
             "cluster": "c",
         }
         (folder / "record.json").write_text(json.dumps(told))
+        when = 1_800_000_000 + min(seconds, 1)
+        os.utime(folder / "record.json", (when, when))
         (folder / running.KEPT_NAME).write_text("q1-dy-a-1\n")
         (folder / "console").write_text(f"console of {instance}\n")
     assert commands.logs([]) == commands.logs(["q1-dy-a-1"]) == 0
     told = capsys.readouterr().out
     assert "console of i-2" in told
     assert "console of i-1" not in told
-    assert [line.split()[-1] for line in told.splitlines()[:2]] == ["off", "off"]
+    assert [line.split()[-1] for line in told.splitlines()[:3]] == ["off"] * 3
+    # The last two at the same time: by name.
+    assert [one.instance for one in running.recorded()] == ["i-3", "i-1", "i-2"]
     with pytest.raises(LocalCloudError, match='there was no machine "head"; there were: q1-dy-a-1'):
         commands.logs(["head"])
     with pytest.raises(LocalCloudError, match='no machine "q1-dy-a-1" runs; none runs'):

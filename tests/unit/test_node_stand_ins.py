@@ -1,5 +1,6 @@
 """What the stand-ins of a booted node make of ParallelCluster's documents: nodes and partitions, Slurm's files, scripts, sssd."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,15 @@ def test_agent_makes_one_event_of_each_part_and_a_stream_of_each_file() -> None:
     entry = {"log_stream_name": "stdout", "publish_multi_logs": True}
     assert cloudwatch_agent.stream(entry, "/data/a b/1-stdout.txt") == "stdout__data_a_b_1-stdout.txt"
     assert cloudwatch_agent.stream({"log_stream_name": "stdout"}, "/data/1") == "stdout"
+
+
+def test_a_followed_file_that_is_gone_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "there.log").write_text("abc")
+    (tmp_path / "gone.log").symlink_to(tmp_path / "nothing")
+    entry = {"file_path": f"{tmp_path}/*.log", "log_group_name": "g", "log_stream_name": "s"}
+    (tmp_path / "file_one").write_text(json.dumps({"logs": {"logs_collected": {"files": {"collect_list": [entry]}}}}))
+    monkeypatch.setattr(cloudwatch_agent, "_FRAGMENTS", tmp_path)
+    assert cloudwatch_agent.sizes() == {f"{tmp_path}/there.log": 3}
 
 
 @pytest.mark.parametrize(("idle", "seconds"), [(0, 600), (5, 5)])

@@ -17,11 +17,14 @@ from localcloud.machines import certificate
 from localcloud.machines.hypervisor import Machine
 
 _TLS_ONLY = {
-    "mysql": "require_secure_transport",
-    "mariadb": "require_secure_transport",
-    "postgres": "rds.force_ssl",
+    "mysql": ("require_secure_transport", "0"),
+    "mariadb": ("require_secure_transport", "0"),
+    "postgres": ("rds.force_ssl", "1"),
 }
-"""Engine -> the parameter that refuses connections without TLS."""
+"""Engine -> the parameter that refuses connections without TLS, and its default.
+
+PostgreSQL's is 1 since 15 (Amazon RDS User Guide, "Requiring an SSL connection to a PostgreSQL DB instance").
+"""
 _LOG = logging.getLogger("localcloud.emulator")
 
 
@@ -52,13 +55,12 @@ def _boot(backend: Any, database: Any, given: dict[str, Any]) -> None:
         kind="Database",
         cluster="",
     )
-    tls_only = _TLS_ONLY[database.engine.lower()]
     wanted = {
         "engine": database.engine.lower(),
         "user": given["master_username"],
         "password": given["master_user_password"],
         "database": given.get("db_name"),
-        "tls": _parameter(backend, given.get("db_parameter_group_name"), tls_only) == "1",
+        "tls": tls_only(database.engine.lower(), backend, given.get("db_parameter_group_name")),
     }
     files = {
         "/etc/localcloud/database.json": json.dumps(wanted),
@@ -74,7 +76,9 @@ def _machine_id(identifier: str) -> str:
     return f"db-{sha256(identifier.encode()).hexdigest()[:17]}"
 
 
-def _parameter(backend: Any, group: str | None, name: str) -> str | None:
+def tls_only(engine: str, backend: Any, group: str | None) -> bool:
+    """Whether connections without TLS are refused, by the parameter group or the engine's default."""
+    name, default = _TLS_ONLY[engine]
     found = backend.db_parameter_groups.get(group) if group else None
     value = found.parameters.get(name) if found else None
-    return str(value["ParameterValue"]) if value else None
+    return str(value["ParameterValue"] if value else default) == "1"

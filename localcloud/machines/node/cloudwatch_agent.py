@@ -25,10 +25,12 @@ _FRAGMENTS, _STATE = AGENT / "etc/amazon-cloudwatch-agent.d", AGENT / "logs/stat
 _SERVICE = "amazon-cloudwatch-agent"
 _UNIT = f"""[Unit]
 Description=CloudWatch's agent (stand-in)
+StartLimitIntervalSec=0
 
 [Service]
 ExecStart={AGENT}/bin/{_SERVICE}
 Restart=on-failure
+RestartSec=2
 
 [Install]
 WantedBy=multi-user.target
@@ -69,17 +71,28 @@ def follow() -> int:
     sent: dict[str, int] = json.loads(_STATE.read_text()) if _STATE.exists() else {}
     before: dict[str, int] = {}
     while True:
-        now = {file: Path(file).stat().st_size for file, _ in _files()}
+        now = sizes()
         for file, entry in _files():
             # Whole: it did not grow since the last look.
             if sent.get(file, 0) < now.get(file, 0) == before.get(file):
-                _send(
-                    client, entry, file, Path(file).read_bytes()[sent.get(file, 0) : now[file]].decode(errors="replace")
-                )
+                try:
+                    content = Path(file).read_bytes()[sent.get(file, 0) : now[file]]
+                except FileNotFoundError:
+                    continue
+                _send(client, entry, file, content.decode(errors="replace"))
                 sent[file] = now[file]
                 write(_STATE, json.dumps(sent))
         before = now
         time.sleep(_PAUSE_SECONDS)
+
+
+def sizes() -> dict[str, int]:
+    """Followed file -> bytes; without one that is gone since its folder was read."""
+    found: dict[str, int] = {}
+    for file, _ in _files():
+        with contextlib.suppress(FileNotFoundError):
+            found[file] = Path(file).stat().st_size
+    return found
 
 
 def events(text: str, start: str | None) -> list[str]:
