@@ -101,7 +101,8 @@ class SecurityGroups(pulumi.ComponentResource):
             self._declare(rule, made)
         if self.jump_host is not None and args.ssh_to_jump_host:
             for index, cidr in enumerate(args.allowed_cidrs):
-                # By the range: in another order, a rule by its place would become one that stands already. So they were named.
+                # By the range: in another order, a rule by its place would become one that stands already. So they were named,
+                # and are found by it at the first `up` since, which has to find the list as it was (docs/network.md).
                 formerly = f"ssh-to-jump-host-{index}"
                 self._let_in(f"ssh-to-jump-host-{_of_address(cidr)}", self.jump_host, 22, cidr, formerly)
         if self.api is not None and args.api_port:

@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_OF_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_")
+_OF_CREDENTIALS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_BEARER_TOKEN_",
+)
 """How variables begin that hold credentials. All other ones of AWS say where calls go: a profile, a file, an endpoint."""
 _FORGOTTEN_SECONDS = 30 * 24 * 3600.0
 """No answer is kept for longer, so that files of endpoints and callers that are no more do not pile up."""
@@ -52,15 +60,21 @@ def _destination() -> Iterator[tuple[str, object]]:
     for key, value in sorted(os.environ.items()):
         if key.startswith("AWS_") and not key.startswith(_OF_CREDENTIALS):
             yield key, value
+    # Its profiles may name endpoints (`endpoint_url`).
+    yield from _written("AWS_CONFIG_FILE", "config")
 
 
 def _caller() -> Iterator[tuple[str, object]]:
     """Whose credentials these are, without a call: the id of the key, and when the files were written that may hold others."""
     yield "key", os.environ.get("AWS_ACCESS_KEY_ID", "")
-    for key, usual in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
-        file = Path(os.environ.get(key) or Path.home() / ".aws" / usual)
-        with contextlib.suppress(OSError):
-            yield usual, file.stat().st_mtime_ns
+    yield from _written("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+
+
+def _written(variable: str, usual: str) -> Iterator[tuple[str, object]]:
+    """Which of the user's files this is, and when it was written; nothing where it is not there."""
+    file = Path(os.environ.get(variable) or Path.home() / ".aws" / usual)
+    with contextlib.suppress(OSError):
+        yield str(file), file.stat().st_mtime_ns
 
 
 def _forget_old(folder: Path) -> None:

@@ -7,14 +7,17 @@ from planning.existing_folders import ExistingFolders, FileSystem, Ground, Place
 from planning.reach import Nodes, closed
 from settings import Problem, Settings
 from settings.folders import EfsFolder
+from settings.homes import below_home
 from settings.nfs import NfsFolder
 from settings.places import places
 from settings.problem import Path, weighed
 from settings.storage import Folder
 
-_USABLE = frozenset({"available", "updating"})
+_MISCONFIGURED = frozenset({"misconfigured"})
+"""Of FSx: a setting is wrong, and it may be in use nevertheless; one that is not is `MISCONFIGURED_UNAVAILABLE`."""
+_USABLE = frozenset({"available", "updating"}) | _MISCONFIGURED
 """States of file systems (API References of EFS and FSx), in small letters."""
-_VOLUME_USABLE = frozenset({"available", "created"})
+_VOLUME_USABLE = frozenset({"available", "created"}) | _MISCONFIGURED
 """Of volumes of ONTAP and OpenZFS (FSx API Reference, Volume)."""
 _COMMANDS = {
     "efs": "aws efs describe-file-systems",
@@ -72,8 +75,12 @@ def remarks(settings: Settings, found: ExistingFolders) -> Iterator[str]:
         place = f"hpcstack:storage.folders[{index}].{said[0]}: {said[1]}"
         if not system.encrypted:
             yield f"{place} is not encrypted at rest, and cannot become so: copy its files into a folder that the stack makes"
-        if system.scratch and folder.mount_dir == "/home":
-            yield f"{place} is scratch: with a file server, files of /home are lost. Name a persistent file system"
+        for state in sorted({system.state, system.volume_state}):
+            if state.lower() in _MISCONFIGURED:
+                yield f"{place} is {state}: look at what FSx says of it, and whether nodes can mount it"
+        if system.scratch and below_home(folder.mount_dir):
+            lost = f"with a file server, files of {folder.mount_dir} are lost"
+            yield f"{place} is scratch: {lost}. Name a persistent file system"
 
 
 def _absent(settings: Settings, path: Path, value: str, folder: Folder) -> Problem:
@@ -178,9 +185,9 @@ def _groups(one: _Named) -> Iterator[Problem]:
     shut: dict[str, set[int]] = {}
     for doors, cidrs in _ways(one):
         known = one.found.groups
-        seen = [[known[group] for group in groups if group in known] for groups in doors]
-        if not seen or not all(seen):
-            continue  # no door, which is told elsewhere, or a group of which AWS told nothing
+        if not doors or any(group not in known for groups in doors for group in groups):
+            continue  # no door, which is told elsewhere, or a group of which AWS told nothing: it may let in
+        seen = [[known[group] for group in groups] for groups in doors]
         for protocol, ports in closed(one.folder.kind, seen, Nodes(cidrs=cidrs, groups=one.found.own_groups)).items():
             shut.setdefault(protocol, set()).update(ports)
     if not shut:

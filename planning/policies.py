@@ -44,16 +44,16 @@ def read_secrets(arns: Collection[str]) -> Policy:
 def read_encrypted_secret(arn: str) -> Policy:
     """Reading one secret of somebody's own, which may be under a KMS key of its owner's.
 
-    The key is not known here. Secrets Manager decrypts with the secret's ARN as context (its User Guide, "Secret encryption and
-    decryption"), so that the statement is good for this secret only.
+    The key is not known here, and may be of an account that is not the secret's. Secrets Manager decrypts with the secret's ARN as
+    context (its User Guide, "Secret encryption and decryption"), so that the statement is good for this secret only.
     """
-    _, partition, _, region, account, *_ = arn.split(":")
+    _, partition, _, region, *_ = arn.split(":")
     return document(
         {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": [arn]},
         {
             "Effect": "Allow",
             "Action": "kms:Decrypt",
-            "Resource": f"arn:{partition}:kms:{region}:{account}:key/*",
+            "Resource": f"arn:{partition}:kms:{region}:*:key/*",
             "Condition": {"StringEquals": {"kms:EncryptionContext:SecretARN": arn}},
         },
     )

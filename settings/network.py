@@ -126,7 +126,7 @@ class Network(Section):
     private_subnet_tag: Tag | None = None
     """The same, by a tag: one subnet a zone has it."""
     allowed_cidrs: tuple[Cidr, ...] = ()
-    """Sources that may reach SSH on head, login and jump host. Nobody by default."""
+    """Sources that may reach SSH on head, login and jump host, and remote desktops (DCV) where these are on. Nobody by default."""
 
     @property
     def exists(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from settings.homes import HOME
 from settings.model import Settings
 from settings.problem import Problem, weighed
 
@@ -28,7 +29,7 @@ def storage_is_on_the_nodes_own_disk(settings: Settings) -> Iterator[Problem]:
     wanted = settings.cluster.containers
     if wanted is None or wanted.storage_dir is None:
         return
-    for shared in ("/home", *(one.mount_dir for one in settings.storage.folders)):
+    for shared in dict.fromkeys((HOME, *(one.mount_dir for one in settings.storage.folders))):
         if f"{wanted.storage_dir}/".startswith(f"{shared}/"):
             yield weighed(
                 "containers-storage",

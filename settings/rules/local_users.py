@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from settings.folders import SharedFolder
-from settings.homes import shared_folders
+from settings.homes import HOME, below_home, shared_folders
 from settings.lustre import LustreFolder
 from settings.model import Settings
 from settings.problem import Path, Problem, weighed
@@ -26,13 +26,13 @@ def ids_have_one_source(settings: Settings) -> Iterator[Problem]:
 
 def homes_are_shared(settings: Settings) -> Iterator[Problem]:
     users = settings.local_users
-    if users and users.home_root != "/home" and not _folder_of(settings, users.home_root):
+    if users and not below_home(users.home_root) and not _folder_of(settings, users.home_root):
         yield weighed(
             "local-users-home",
             ("localUsers", "homeRoot"),
             users.home_root,
             "lies in no shared folder, so that each node would have homes of its own",
-            f"/home, {_places(settings)}",
+            f"{HOME}, {_places(settings)}",
             "remove localUsers.homeRoot, or choose a place in a folder of storage.folders",
             ("storage", "folders"),
         )

@@ -131,7 +131,7 @@ def prod_is_not_open_to_all(settings: Settings) -> Iterator[Problem]:
                 "prod-open",
                 ("network", "allowedCidrs", index),
                 text,
-                "lets everybody reach SSH, in environment prod",
+                "lets everybody reach SSH and remote desktops (DCV), in environment prod",
                 "ranges of the team's own networks",
                 "name those ranges, or remove it and take Session Manager",
                 ("environment",),

@@ -8,7 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from components import existing_folders
-from planning.existing_folders import Ground, Place
+from planning.existing_folders import Door, ExistingFolders, FileSystem, Ground, Place
+from planning.mountable import problems, remarks
+from planning.reach import Group
 from settings import Settings
 from tests.unit.test_settings import load_with
 
@@ -74,3 +76,30 @@ def test_what_its_own_service_does_not_know_is_absent_whatever_the_other_says(ki
     getattr(clients, own).describe_file_systems.side_effect = refusal("AccessDeniedException")
     with pytest.raises(ClientError):
         existing_folders._system(clients, folder)
+
+
+@pytest.mark.parametrize(("known", "rules"), [({"sg-1"}, []), ({"sg-1", "sg-2"}, ["existing-folder-groups"])])
+def test_of_a_door_with_a_group_that_aws_does_not_tell_nothing_is_said(known: set[str], rules: list[str]) -> None:
+    system = FileSystem(kind="efs", vpc_id="vpc-1", doors=(Door(zone="eu-west-1a", groups=("sg-1", "sg-2")),))
+    found = ExistingFolders(systems={0: system}, groups={group: Group() for group in known})
+    ground = Ground(vpc_id="vpc-1", private=(Place("eu-west-1a", "10.20.0.0/24"),))
+    assert [one.rule for one in problems(settings_with(), found, ground)] == rules
+
+
+def test_what_fsx_calls_misconfigured_is_a_remark() -> None:
+    folder = {"name": "lab", "mountDir": "/lab", "kind": "ontap", "volumeId": "fsvol-0123456789abcdef0"}
+    system = FileSystem(kind="ontap", vpc_id="vpc-1", volume_state="MISCONFIGURED")
+    found, settings = ExistingFolders(systems={0: system}), load_with(storage={"folders": [folder]})
+    assert not list(problems(settings, found, None))
+    assert list(remarks(settings, found)) == [
+        "hpcstack:storage.folders[0].volumeId: fsvol-0123456789abcdef0 is MISCONFIGURED: "
+        "look at what FSx says of it, and whether nodes can mount it"
+    ]
+
+
+@pytest.mark.parametrize(("place", "warned"), [("/home", True), ("/home/team", True), ("/homes", False)])
+def test_homes_on_scratch_are_told_wherever_they_lie(place: str, warned: bool) -> None:
+    folder = {"name": "a", "mountDir": place, "kind": "lustre", "fileSystemId": "fs-0123456789abcdef0"}
+    found = ExistingFolders(systems={0: FileSystem(kind="lustre", vpc_id="vpc-1", scratch=True)})
+    settings = load_with(storage={"folders": [folder]} | ({} if place == "/home" else {"home": "cluster"}))
+    assert any(f"files of {place} are lost" in line for line in remarks(settings, found)) is warned

@@ -80,7 +80,7 @@ def test_a_given_secret_is_read_and_none_is_made() -> None:
     (policy,) = [one for one in made.named("aws:iam/policy:Policy") if one.name.endswith("slurm-rest-key")]
     read, decrypt = json.loads(policy.inputs["policy"])["Statement"]
     assert (read["Action"], read["Resource"]) == ("secretsmanager:GetSecretValue", [ARN])
-    assert (decrypt["Action"], decrypt["Resource"]) == ("kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/*")
+    assert (decrypt["Action"], decrypt["Resource"]) == ("kms:Decrypt", "arn:aws:kms:eu-west-1:*:key/*")
     assert decrypt["Condition"] == {"StringEquals": {"kms:EncryptionContext:SecretARN": ARN}}
 
 
