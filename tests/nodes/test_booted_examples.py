@@ -7,6 +7,7 @@ submits jobs by Slurm's REST API for a user of a directory, which the example la
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -26,9 +27,15 @@ from tests.nodes import booted_cluster, image_root
 
 pytestmark = [pytest.mark.nodes, pytest.mark.directory]
 _SECONDS = 900
+_UP_SECONDS, _END_SECONDS = 1800, 120
 _MOST = {"PROCESSORS": "2", "MEMORY_MIB": "900", "NODES": "2"}
 """Sizes of the local cloud's own: the examples' nodes have up to 192 processors."""
 _USER = "demo0001"
+_FINAL = [
+    [state]
+    for state in ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "BOOT_FAIL", "OUT_OF_MEMORY", "DEADLINE")
+]
+"""States of jobs that change no more; `CANCELLED by 0` has more words."""
 _QUEUES = ("debug", "prod-mpi", "prod-batch")
 _JOB = """#!/bin/bash
 echo "$(id -un) $(id -gn) $SLURM_JOB_PARTITION $TMPDIR $TMOUT $(stat -c %U:%a $TMPDIR) $(srun hostname)"
@@ -73,15 +80,17 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examples]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in _MOST.items():
             patch.setenv(f"LOCALCLOUD_NODE_MOST_{name}", value)
+        runs: dict[str, subprocess.Popen[str]] = {}
         try:
-            runs = {"bluebrain": _up(cloud, folder, "bluebrain")}
+            runs["bluebrain"] = _up(cloud, folder, "bluebrain")
             # Its start makes what the other one is told.
             own = until(lambda: _directory(cloud) or (runs["bluebrain"].poll() is not None and [""]), _SECONDS)
             runs["slurm-rest"] = _up(cloud, folder, "slurm-rest", *own)
-            failed = [(folder / name).read_text()[-4000:] for name, run in runs.items() if run.wait()]
+            failed = [(folder / name).read_text()[-4000:] for name, run in runs.items() if run.wait(_UP_SECONDS)]
             assert not failed, "\n".join(failed)
             yield Examples(cloud, {name: _head(cloud, name) for name in runs})
         finally:
+            _end(runs)
             cloud.run("demo-down", check=False)
     assert booted_cluster.left(folder) == []
 
@@ -95,10 +104,23 @@ def _up(cloud: LocalCloud, folder: Path, name: str, *settings: str) -> "subproce
         return subprocess.Popen(command, **{**_how(cloud), "stdout": output})
 
 
+def _end(runs: dict[str, "subprocess.Popen[str]"]) -> None:
+    """What still runs is asked to end first, as by Ctrl-C."""
+    for run in runs.values():
+        if run.poll() is None:
+            run.send_signal(signal.SIGINT)
+            try:
+                run.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                run.kill()
+                run.wait()
+
+
 def _directory(cloud: LocalCloud) -> list[str]:
     """The local cloud's directory as settings, with one user; empty until it runs."""
     file = cloud.state / "Pulumi.local.yaml"
-    known = yaml.safe_load(file.read_text())["config"] if file.exists() else {}
+    # Another process may be writing it.
+    known = (yaml.safe_load(file.read_text()) or {}).get("config", {}) if file.exists() else {}
     if "hpcstack:ssh" not in known:
         return []
     users = {"prefix": "demo", "count": 1, "group": "hpcusers"}
@@ -117,12 +139,15 @@ def _head(cloud: LocalCloud, stack: str) -> str:
 
 def _accounted(examples: Examples, stack: str, names: str) -> list[str]:
     """Rows of sacct for jobs of these names, once all have ended."""
-    command = f"sacct -aXPn -o jobname,user,partition,state --name {names} 2>&1"
+    wanted = names.split(",")
+    command = f"sacct -aXPn -o jobname,user,partition,state --name {names} || true"
 
     def ended() -> list[str] | None:
         rows = sorted(examples.on(f"root@{examples.heads[stack]}", command).splitlines())
-        over = rows and all(row.split("|")[-1] not in ("PENDING", "RUNNING", "") for row in rows)
-        return rows if over and len(rows) == len(names.split(",")) else None
+        fields = [row.split("|") for row in rows]
+        # Whatever else stands there, such as an error of a database that starts, is no row yet.
+        whole = all(len(one) == 4 and one[0] in wanted and one[3].split()[:1] in _FINAL for one in fields)
+        return rows if whole and len(rows) == len(wanted) else None
 
     return list(until(ended, _SECONDS))
 
