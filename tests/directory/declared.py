@@ -8,7 +8,7 @@ import random
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,16 @@ class Series:
             assert time.monotonic() < deadline, f"{self.file} does not grow"
             time.sleep(0.02)
         if before is not None and rows > before:
+            self.tool.finish(self._begun[-1])
+            raise TooLateError
+
+    @contextlib.contextmanager
+    def amid(self, count: int, before: int, undo: Callable[[], object] = lambda: None) -> Iterator[None]:
+        """The block is done amid the run: after `count` rows, and before its end. Raises TooLateError, after `undo`."""
+        self.await_rows(count, before)
+        yield
+        if self._begun[-1].poll() is not None:
+            undo()
             self.tool.finish(self._begun[-1])
             raise TooLateError
 

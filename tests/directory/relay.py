@@ -26,15 +26,19 @@ class Relay:
     _flowing: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Relay:
-        self._flowing.set()
-        for port in self.ports:
-            door = socket.create_server((self.address, port))
-            self._doors.append(door)
-            threading.Thread(target=self._serve, args=(door, port), daemon=True).start()
+        self.open()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def open(self) -> None:
+        self._flowing.set()
+        self._doors.clear()
+        for port in self.ports:
+            door = socket.create_server((self.address, port))
+            self._doors.append(door)
+            threading.Thread(target=self._serve, args=(door, port), daemon=True).start()
 
     def close(self) -> None:
         """No new connections, and an end to those that are open."""
