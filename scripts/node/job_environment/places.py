@@ -12,6 +12,8 @@ LAUNCHERS = {
     "task_epilog": f"{SCRIPTS}/task_epilog",
 }
 TASK_PROLOG = f"{SCRIPTS}/task_prolog"
+FORMER_SETTINGS = f"{ETC}/job_environment.json"
+"""Read by versions that have no settings beside them."""
 VERSIONS = f"{SCRIPTS}/job_environment"
 AGENT = "/opt/aws/amazon-cloudwatch-agent"
 FRAGMENT = "/etc/hpcstack/hpcstack-job-logs.json"

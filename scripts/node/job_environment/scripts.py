@@ -54,6 +54,7 @@ def install(changes: Changes, found: dict[str, Any]) -> None:
     changes.file(places.TASK_PROLOG, task_prolog.rendered(files["task_prolog.sh"].decode(), found), mode=0o755)
     if any(fresh):
         _forget(changes, keep=(folder, before))
+    forget_former_settings(changes)
 
 
 def remove(changes: Changes) -> None:
@@ -61,6 +62,13 @@ def remove(changes: Changes) -> None:
     for path in (*places.LAUNCHERS.values(), places.TASK_PROLOG):
         changes.gone(path)
     _forget(changes, keep=())
+    forget_former_settings(changes)
+
+
+def forget_former_settings(changes: Changes) -> None:
+    """The file of settings goes with the last version that reads it: jobs may still run with that one."""
+    if all((path / _PACKAGE / "values.py").exists() for path in Path(places.VERSIONS).glob("*")):
+        changes.gone(places.FORMER_SETTINGS)
 
 
 def _files() -> dict[str, bytes]:
