@@ -33,7 +33,6 @@ class SecurityGroupsArgs:
     """What runs on the head node for the site: who reaches which port."""
 
 
-_ENTRIES = 20
 _FORMER = {"compute": "nodes", "efs": "storage"}
 """State names of groups before each kind of node had one of its own."""
 
@@ -204,8 +203,7 @@ class SecurityGroups(pulumi.ComponentResource):
             name,
             name=name,
             address_family="IPv4",
-            # A rule about the list counts as this many rules of its group; AWS allows 60 (Amazon VPC quotas).
-            max_entries=entries.apply(lambda found: max(_ENTRIES, len(found))),
+            max_entries=entries.apply(lambda found: planned.size_of_list(len(found))),
             entries=entries,
             tags={"Name": name},
             opts=self._child,

@@ -18,7 +18,17 @@ from components import (
     script_files,
     users_file,
 )
-from planning import capacity, image_components, interfaces, mountable, names, overrides, slurm_settings, team_data
+from planning import (
+    capacity,
+    group_rules,
+    image_components,
+    interfaces,
+    mountable,
+    names,
+    overrides,
+    slurm_settings,
+    team_data,
+)
 from planning import existing_network as planned
 from planning.existing_folders import ExistingFolders, Ground, ground_of
 from planning.slurm_fragments import fragments
@@ -87,6 +97,7 @@ def checked(
             [
                 *overrides.problems(settings),
                 *capacity.problems(settings),
+                *group_rules.problems(settings),
                 *team_data.problems(settings),
                 *image_components.problems(settings),
                 *slurm_settings.problems(settings, fragments(settings)),

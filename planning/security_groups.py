@@ -31,6 +31,7 @@ FILE_SYSTEMS = ("efs", "lustre", "ontap", "openzfs")
 NODES = ("head", "compute", "login")
 _KEPT_IN = frozenset({"efa", "endpoints", "slurm_rest"})
 """Groups whose machines call nobody but what their rules say."""
+_LIST = 20
 SLURM_REST = 8082
 """TCP port of slurmrestd, unless the stack file says another."""
 _LUSTRE = ((988, 988), (1018, 1023))
@@ -83,6 +84,11 @@ def desktops(settings: Settings) -> frozenset[tuple[str, int]]:
     cluster = settings.cluster
     wanted = [("head", cluster.head_node.dcv), *(("login", pool.dcv) for pool in cluster.login_nodes.all_pools)]
     return frozenset((role, dcv.port) for role, dcv in wanted if dcv.enabled)
+
+
+def size_of_list(ranges: int) -> int:
+    """Entries that the list of who may reach SSH is made for. A rule about it counts as this many rules of its group."""
+    return max(_LIST, ranges)
 
 
 def goes_out(role: str) -> bool:
