@@ -76,6 +76,8 @@ def test_configuration_of_others_is_theirs() -> None:
 
 
 def test_a_good_part_of_what_the_program_refuses_is_marked() -> None:
-    wrong = [case for case in cases() if not case.secret]
+    # What only AWS's answers show is in no file.
+    of_aws = [case for case in cases() if case.network or case.folders or case.zones or case.image is not None]
+    wrong = [case for case in cases() if not case.secret and case not in of_aws]
     marked = [case for case in wrong if faults(_plain(case.config))]
     assert len(marked) > len(wrong) / 3
