@@ -179,7 +179,7 @@ def test_faults_of_an_existing_network_are_told_before_anything_is_made(project:
     assert "Traceback" not in done.stdout
     shown = " ".join(done.stdout.split())
     assert f'hpcstack:network.privateSubnetTag: "{subnet}" has no way out' in shown
-    assert f'"{subnet}" has 11 free addresses, and the stack may need 21' in shown
+    assert f'"{subnet}" has 11 free addresses, and the stack may need 22' in shown
     assert 'hpcstack:network.vpcTag: "use=hpc" has enableDnsHostnames off' in shown
     assert "has 3 problems" in shown
     assert {name.partition(":")[2][:8] for name in project.calls()[before:]} == {"Describe"}

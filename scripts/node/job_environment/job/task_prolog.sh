@@ -152,6 +152,7 @@ first_of() {
 split() {
 	local IFS=,
 	set -f
+	# shellcheck disable=SC2206 # split on purpose, globbing is off
 	listed=($1)
 	set +f
 }
