@@ -127,7 +127,7 @@ def _value(random: Random, schema: Mapping[str, Any], path: Path) -> Any:
         case "object":
             return dict(_MAPPINGS.get(str(path[-1]), {}))
         case _:
-            return random.choice(_fitting(tuple(part for part in path if isinstance(part, str)), path))
+            return random.choice(_fitting(tuple(0 if isinstance(part, int) else part for part in path)))
 
 
 def _resolved(random: Random, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -148,7 +148,7 @@ def _number(random: Random, schema: Mapping[str, Any]) -> int:
 
 
 @cache
-def _fitting(keys: tuple[str, ...], path: Path) -> tuple[str, ...]:
+def _fitting(path: Path) -> tuple[str, ...]:
     """The texts that are no fault by themselves at this key. All, if every one is: its section has other rules."""
     good = tuple(text for text in _TEXTS if not _faults(path, text))
     return good or _TEXTS
@@ -161,8 +161,7 @@ def _faults(path: Path, text: str) -> bool:
         value = [value] if isinstance(part, int) else {part: value}
     raw = {**MINIMUM, str(path[0]): value}
     reading = read({f"hpcstack:{key}": _text(one) for key, one in raw.items()})
-    wanted = tuple(0 if isinstance(part, int) else part for part in path)
-    return any(about == wanted for problem in reading.problems for about in problem.about)
+    return any(about == path for problem in reading.problems for about in problem.about)
 
 
 def drawn(seed: int, count: int) -> Iterator[tuple[dict[str, Any], Settings]]:

@@ -43,15 +43,23 @@ def test_cluster_is_complete_when_its_head_node_and_its_static_nodes_say_so(clus
 
 
 def test_job_on_an_empty_queue_boots_its_nodes_and_runs(cluster: Cluster) -> None:
-    words = ("sbatch", "-N", "2", "-o", "/home/ubuntu/out", "--wrap", "srun -l hostname; id -un")
+    words = (
+        "sbatch",
+        "-N",
+        "2",
+        "-o",
+        "/home/ubuntu/out",
+        "--wrap",
+        "srun -l hostname; id -un; cat /var/log/configured",
+    )
     cluster.machines("ssh", "ubuntu@head", "--", *words)
     cluster.completes("1")
     told = cluster.on_head("cat /home/ubuntu/out").splitlines()
-    assert (sorted(told[:2]), told[2:]) == ([f"0: {_DYNAMIC}", "1: q1-dy-c5-2"], ["ubuntu"])
+    assert (sorted(told[:2]), told[2]) == ([f"0: {_DYNAMIC}", "1: q1-dy-c5-2"], "ubuntu")
+    assert told[3].startswith("ComputeFleet a mounted")
     assert cluster.on_head("scontrol -o show job 1 | grep -o Restarts=.") == "Restarts=0"
     accounted = "1|ubuntu|pcdefault|COMPLETED|q1-dy-c5-[1-2]"
     until(lambda: cluster.on_head("sacct -XPn -o jobid,user,account,state,nodelist") == accounted, IDLE_SECONDS)
-    assert cluster.machines("ssh", _DYNAMIC, "--", "cat", "/var/log/configured").startswith("ComputeFleet a mounted")
 
 
 def test_jobs_outlive_a_restart_of_slurmctld(cluster: Cluster) -> None:
