@@ -28,6 +28,7 @@ from planning import (
     overrides,
     slurm_settings,
     team_data,
+    usable_network,
 )
 from planning import existing_network as planned
 from planning.existing_folders import ExistingFolders, Ground, ground_of
@@ -141,7 +142,7 @@ def _with_existing_network(
     found = existing_network.look(settings, stack)
     if isinstance(found, Problem):
         return settings, [found], None
-    faults = list(planned.problems(settings, found))
+    faults = list(usable_network.problems(settings, found))
     if len(found.vpc_ids) != 1:
         return settings, faults, None
     named = planned.resolved(settings, found)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from components import existing_network
-from planning.existing_network import ExistingNetwork, problems, resolved
+from planning.existing_network import ExistingNetwork, resolved
+from planning.usable_network import problems
 from settings import Problem
 from tests.emulator.rig import REGION, Emulator, shared
 from tests.unit.test_settings import load_with
