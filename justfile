@@ -158,6 +158,11 @@ pictures: setup
 test *args: lint types
     @{{ localcloud }} test {{ args }}
 
+# the programs of nodes on the Slurm of a suite of Debian: trixie has 24.11, sid 26.05
+[group('development')]
+test-nodes suite *args: setup
+    HPCSTACK_MACHINES_SUITE={{ quote(suite) }} {{ python }} -m pytest tests/nodes --ignore-glob="*/test_booted*" -rs {{ args }}
+
 # hold the provider's verdict on updates against ParallelCluster's own, over random pairs of documents
 [group('development')]
 test-verdicts pairs="5000" seed="316": setup

@@ -1,4 +1,4 @@
-"""Jobs per second through Slurm's REST API of the booted example `slurm-rest`, with and without the environment of jobs.
+"""Jobs per second through Slurm's REST API of the booted example `slurm-rest`, by HTTPS, with and without the environment of jobs.
 
 Without: the same cluster after prolog, epilog, task prolog and task epilog were taken away, so that nothing else differs.
 """
@@ -16,7 +16,8 @@ STACK = "slurm-rest"
 _USER = "ubuntu"
 _WAIT_SECONDS = 600
 _SUBMITS = """
-import http.client, json, sys, threading, time
+import http.client, json, ssl, sys, threading, time
+known = ssl.create_default_context(cafile="/etc/hpcstack/slurmrest-ca.pem")
 token, count, threads = json.loads(sys.stdin.readline())
 job = {"partition": "queue1", "current_working_directory": "/tmp", "standard_output": "/dev/null"}
 job["environment"] = ["PATH=/usr/bin:/bin"]
@@ -27,7 +28,7 @@ accepted = []
 def submit(many):
     for _ in range(many):
         try:
-            link = http.client.HTTPConnection("head.slurm-rest.internal", 8082, timeout=60)
+            link = http.client.HTTPSConnection("head.slurm-rest.internal", 8082, timeout=60, context=known)
             link.request("POST", "/slurm/v0.0.42/job/submit", body, headers)
             answer = link.getresponse()
             text = answer.read()

@@ -1,5 +1,7 @@
 """The API host: a private machine beside the cluster, for what uses Slurm's REST API."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,8 +1,10 @@
 """The team's bucket and what lies in it for machines to fetch."""
 
+from __future__ import annotations
+
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,8 +32,10 @@ class BucketArgs:
 class Bucket(pulumi.ComponentResource):
     """Private, versioned, encrypted, TLS only.
 
-    Each object's key holds the hash of its content, so that a machine never gets a newer file than the one its configuration
-    names, and a changed file changes only the configurations that use it.
+    The key of what is uploaded holds the hash of its content, so that a machine never gets a newer file than the one its
+    configuration names, and a changed file changes only the configurations that use it. Such an object stays when another takes its
+    place: after an update that failed machines still fetch it, and a way back makes the same key again, which the engine would
+    delete at its end as what was replaced before. It goes with the bucket.
     """
 
     bucket_name: pulumi.Output[str]
@@ -57,16 +61,26 @@ class Bucket(pulumi.ComponentResource):
         """Upload a text that is known only once other parts are there; its URI."""
         return self._store(key, content.apply(lambda text: _digest(text.encode())), content=content)
 
-    def place(self, key: str, content: pulumi.Output[str]) -> aws.s3.BucketObjectv2:
-        """Keep a text under one key, for machines that look for changes by themselves."""
+    def place(
+        self,
+        key: str,
+        content: pulumi.Output[str] | Path,
+        *,
+        after: Sequence[pulumi.Resource] = (),
+    ) -> aws.s3.BucketObjectv2:
+        """Keep a text or a file under one key, for machines that look for changes by themselves."""
         return aws.s3.BucketObjectv2(
             f"{self._name}-{key.replace('/', '-')}",
             bucket=self.bucket_name,
             key=key,
-            content=content,
+            **({"source": pulumi.FileAsset(content)} if isinstance(content, Path) else {"content": content}),
             **self._tags,
-            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=self._ready)),
+            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[*self._ready, *after])),
         )
+
+    def uri(self, stored: aws.s3.BucketObjectv2) -> pulumi.Output[str]:
+        """Of an object, once it is there."""
+        return pulumi.Output.concat("s3://", self.bucket_name, "/", stored.key)
 
     def _expire(self, bucket: aws.s3.Bucket, expiring: Mapping[str, int]) -> None:
         """Versions that were overwritten or deleted go as many days later."""
@@ -131,9 +145,11 @@ class Bucket(pulumi.ComponentResource):
             source=source,
             content=content,
             **self._tags,
-            opts=pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=self._ready)),
+            opts=pulumi.ResourceOptions.merge(
+                self._child, pulumi.ResourceOptions(depends_on=self._ready, retain_on_delete=True)
+            ),
         )
-        return pulumi.Output.concat("s3://", self.bucket_name, "/", stored.key)
+        return self.uri(stored)
 
 
 def _tags(instead: Mapping[str, str] | None) -> dict[str, Any]:

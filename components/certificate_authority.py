@@ -1,4 +1,4 @@
-"""The stack's own certificate authority, for the names of its directory, which no public authority signs."""
+"""Certificate authorities of the stack's own, for names inside the VPC that no public authority signs: one for each use."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -21,6 +21,8 @@ class CertificateAuthorityArgs:
     protected: bool
     edition: int = 1
     """Of the certificates that it issues: another number has all of them issued anew."""
+    edition_key: str = "directory.certificateEdition"
+    """Where the stack file says it."""
 
 
 class CertificateAuthority(pulumi.ComponentResource):
@@ -62,6 +64,7 @@ class CertificateAuthority(pulumi.ComponentResource):
             ip_addresses=tuple(ip_addresses),
             protected=self._args.protected,
             edition=self._args.edition,
+            edition_key=self._args.edition_key,
         )
         return IssuedCertificate(f"{self._name}-{name}", args, self._child)
 
@@ -74,6 +77,7 @@ class IssuedCertificateArgs:
     ip_addresses: tuple[pulumi.Input[str], ...]
     protected: bool
     edition: int
+    edition_key: str
 
 
 class IssuedCertificate(pulumi.ComponentResource):
@@ -106,7 +110,9 @@ class IssuedCertificate(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         checked = pulumi.Output.all(kept.value, args.authority, addresses).apply(
-            lambda found: serving(*found, dns_names=args.dns_names, edition=args.edition)
+            lambda found: serving(
+                *found, dns_names=args.dns_names, remedy=f"set {args.edition_key} to {args.edition + 1}"
+            )
         )
         self.certificate, self.secret_arn = _public(checked), kept.arn
         self.private_key = pulumi.Output.secret(checked.apply(lambda bundle: _x509().key_text(bundle)))
@@ -115,14 +121,17 @@ class IssuedCertificate(pulumi.ComponentResource):
         )
 
 
-def serving(bundle: str, authority: str, addresses: list[str], *, dns_names: tuple[str, ...], edition: int) -> str:
+def serving(bundle: str, authority: str, addresses: list[str], *, dns_names: tuple[str, ...], remedy: str) -> str:
     """The bundle that was kept, if it still serves; ValueError if not. Warns when it is about to end."""
     fault = _x509().misfit(bundle, authority, dns_names, addresses)
-    remedy = f"set directory.certificateEdition to {edition + 1}"
     if fault:
         raise ValueError(f"the kept certificate of {dns_names[0]} {fault}: have it issued anew, {remedy}")
-    end = _x509().ends(bundle)
-    if end - datetime.now(UTC) < WARNED:
+    end, now = _x509().ends(bundle), datetime.now(UTC)
+    if end <= now:
+        raise ValueError(
+            f"the kept certificate of {dns_names[0]} ended on {end:%Y-%m-%d}: have it issued anew, {remedy}"
+        )
+    if end - now < WARNED:
         pulumi.warn(f"the certificate of {dns_names[0]} ends on {end:%Y-%m-%d}: have it issued anew before, {remedy}")
     return bundle
 

@@ -1,5 +1,7 @@
 """Who may reach the domain controllers of `samba-ad`."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """What the platform costs: a budget that tells, and the tags by which AWS tells costs apart."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """A database of the platform on Amazon RDS."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

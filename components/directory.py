@@ -1,5 +1,7 @@
 """The team's Active Directory: made by AWS, or an existing one described by the stack file."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal

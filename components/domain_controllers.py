@@ -1,5 +1,7 @@
 """Two Samba domain controllers on EC2 in two zones: what Simple AD is inside, in the team's own account."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """What serves shared folders: EFS and FSx for Lustre, each with what belongs to it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

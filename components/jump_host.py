@@ -1,5 +1,7 @@
 """The jump host: an instance of the platform, or an existing host that is reached by SSH."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -7,6 +7,8 @@ AWS makes them (ParallelCluster User Guide, "Create a cluster with an AD domain"
 (`Domain controller: LDAP server signing requirements`) breaks it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from components import user_cache
-from settings.facts.machines import Machine
+from settings.facts.machines import Machine, described
 
 _SUBJECT = "instance-types"
 _KEPT_SECONDS = 30 * 24 * 3600.0
@@ -26,21 +26,7 @@ def _described(client: Any, names: list[str]) -> dict[str, Machine]:
     pages = client.get_paginator("describe_instance_types").paginate(
         Filters=[{"Name": "instance-type", "Values": names}]
     )
-    return {str(one["InstanceType"]): _machine(one) for page in pages for one in page["InstanceTypes"]}
-
-
-def _machine(one: dict[str, Any]) -> Machine:
-    network, cpu = one["NetworkInfo"], one["VCpuInfo"]
-    cards = sorted(network["NetworkCards"], key=lambda card: card["NetworkCardIndex"])
-    return Machine(
-        vcpus=cpu["DefaultVCpus"],
-        cores=cpu.get("DefaultCores", cpu["DefaultVCpus"]),
-        memory=one["MemoryInfo"]["SizeInMiB"],
-        architectures=tuple(one["ProcessorInfo"]["SupportedArchitectures"]),
-        cards=tuple(card["MaximumNetworkInterfaces"] for card in cards),
-        efa_interfaces=network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
-        gpus=sum(gpu["Count"] for gpu in one.get("GpuInfo", {}).get("Gpus", [])),
-    )
+    return {str(one["InstanceType"]): described(one) for page in pages for one in page["InstanceTypes"]}
 
 
 def _kept(region: str) -> dict[str, Machine]:

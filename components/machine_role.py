@@ -1,5 +1,7 @@
 """The role of a machine that the program itself makes: what EC2 may assume, with Systems Manager's agent allowed."""
 
+from __future__ import annotations
+
 import json
 
 import pulumi

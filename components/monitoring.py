@@ -1,5 +1,7 @@
 """Who hears when something is wrong, and where one looks: a topic, alarms, a dashboard."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -33,7 +33,11 @@ def problems(settings: Settings, folder: Path = _PROJECT) -> Iterator[Problem]:
 def _others(team: str, folder: Path) -> Iterator[tuple[str, Settings]]:
     """Stack files of other teams, as far as they can be read: what is wrong with one is told to its own team."""
     for path in sorted(folder.glob("Pulumi.*.yaml")):
-        raw = flat(path.read_text())
+        try:
+            text = path.read_text()
+        except (FileNotFoundError, UnicodeDecodeError):
+            continue  # gone since the folder was looked at, or no stack file
+        raw = flat(text)
         if raw.get("hpcstack:team", team) == team:
             continue
         found = read(raw, [key for key, text in raw.items() if not text]).settings

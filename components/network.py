@@ -1,5 +1,7 @@
 """The network: a VPC with its subnets, routes and gateways as the layout has them, or an existing VPC's subnets."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

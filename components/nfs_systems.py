@@ -1,5 +1,7 @@
 """FSx for NetApp ONTAP and FSx for OpenZFS: a file system each, with the volume that nodes mount."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

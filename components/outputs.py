@@ -21,6 +21,7 @@ from components.slurm_rest import SlurmRest
 from components.storage import Storage
 from components.team_buckets import TeamBuckets
 from components.users import Users
+from planning import slurm_rest
 from settings import Settings
 from settings.homes import shared_folders
 
@@ -157,9 +158,11 @@ def _cluster(parts: Parts) -> dict[str, Any]:
             found["login_name"] = cluster.login_name
     if wanted := settings.cluster.slurm_rest_api:
         host = cluster.head_node_name if settings.cluster.dns_zone else cluster.head_node_private_ip
-        found["slurmrest_url"] = pulumi.Output.concat("http://", host, f":{wanted.port}")
-        found["slurmrest_key_secret_arn"] = parts.slurm_rest.key_arn if parts.slurm_rest else None
-        found["slurmrest_max_token_lifespan"] = wanted.max_token_lifespan if parts.slurm_rest else None
+        found["slurmrest_url"] = pulumi.Output.concat(slurm_rest.scheme(settings), "://", host, f":{wanted.port}")
+    if wanted and parts.slurm_rest:
+        found["slurmrest_ca_certificate"] = parts.slurm_rest.ca_certificate
+        found["slurmrest_key_secret_arn"] = parts.slurm_rest.key_arn
+        found["slurmrest_max_token_lifespan"] = None if wanted.jwks else wanted.max_token_lifespan
     found["ssh_command"] = cluster.ssh_command
     return found
 

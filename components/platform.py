@@ -34,7 +34,7 @@ from components.wiring import (
     script_objects,
     watched,
 )
-from planning import local_users, security_groups
+from planning import local_users, security_groups, slurm_rest
 from planning.names import job_log_group, object_tags
 from planning.vpc_endpoints import interfaces
 from settings import Settings
@@ -104,11 +104,13 @@ def add_services(site: Site) -> Parts:
 
 
 def _slurm_rest(site: Site) -> SlurmRest | None:
-    """What signs tokens, unless an identity provider does."""
-    wanted = site.settings.cluster.slurm_rest_api
-    if wanted is None or wanted.jwks:
+    """What signs tokens, unless an identity provider does, and the certificate."""
+    wanted, settings = site.settings.cluster.slurm_rest_api, site.settings
+    if wanted is None or (wanted.jwks and not wanted.tls):
         return None
-    args = SlurmRestArgs(settings=wanted, protected=site.settings.protected)
+    args = SlurmRestArgs(
+        settings=wanted, team=settings.team, head_name=slurm_rest.head_name(settings), protected=settings.protected
+    )
     return SlurmRest(f"{site.name}-slurm-rest", args, site.opts)
 
 
@@ -193,6 +195,8 @@ def add_machines(site: Site, parts: Parts) -> Cluster:
         parts.image = Image(f"{site.name}-image", args, site.opts)
     if parts.directory:
         needs = [*needs, parts.directory]
+    if parts.slurm_rest:
+        needs = [*needs, parts.slurm_rest]
     if parts.users and parts.users.service_user:
         needs = [*needs, parts.users.service_user]
     if listed := local_users_document(site.settings):

@@ -1,5 +1,7 @@
 """A name that only the machines of one VPC can look up."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

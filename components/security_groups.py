@@ -1,5 +1,7 @@
 """Security groups. Rules go from group to group; an address range is let in only where the stack file says so."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

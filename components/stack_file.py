@@ -15,6 +15,7 @@ from components import (
     neighbours,
     offerings,
     prices,
+    rest_certificate,
     script_files,
     users_file,
 )
@@ -82,6 +83,7 @@ def checked(
         asked = _existing_folders(settings, problems, reading.left_out, stack)
         of_types = [] if ("region",) in reading.left_out else instance_types.problems(settings)
         of_image = [] if ("region",) in reading.left_out else machine_image.problems(settings, warn)
+        of_certificate = rest_certificate.problems(settings, warn)
         of_names = names.problems(stack, settings)
         of_offerings = [] if ("region",) in reading.left_out or of_types else of_zones(settings)
         settings, of_network, ground = _with_existing_network(settings, problems, reading.left_out, stack)
@@ -107,6 +109,7 @@ def checked(
                 *of_offerings,
                 *(one for one in of_types if one not in problems),
                 *of_image,
+                *of_certificate,
                 *of_files,
                 *of_network,
                 *mountable.problems(settings, folders, folders.ground or ground),

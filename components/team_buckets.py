@@ -1,5 +1,7 @@
 """The team's data in S3: buckets that are made, and what nodes may do with all of them."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ from components import api_host
 from components.bucket import Bucket
 from components.cluster import Cluster
 from components.domain_controllers import BACKUPS, PROGRAM
+from components.node_programs import placed, program_files
 from components.outputs import Parts
 from components.script_files import name as script_name
 from components.script_files import script_files
@@ -16,13 +17,11 @@ from planning import directory as planned
 from planning import local_users, slurm_settings
 from planning.api_host import ApiEndpoints
 from planning.cluster import DirectoryEndpoints, Endpoints
-from planning.node_actions import programs
 from planning.node_settings import key, node_settings, version
 from planning.slurm_fragments import fragments
 from planning.watched import Watched, WatchedDatabase, WatchedFileSystem
 from scripts.api_host import bundle as api_bundle
 from scripts.domain_controller import bundle
-from scripts.node import bundle as node_programs
 from settings import Settings
 from settings.folders import EfsFolder
 from settings.homes import shared_folders
@@ -31,7 +30,6 @@ from settings.nfs import OntapFolder, OpenZfsFolder
 from settings.places import places, public_zones, service_zones
 from settings.rules.actions import all_actions
 
-_SCRIPTS = Path(__file__).parent.parent / "scripts"
 _BUILD = Path(__file__).parent.parent / ".build"
 _CA_CERTIFICATE = "directory-ca.pem"
 _SLURM_SETTINGS = "slurm-settings.conf"
@@ -39,19 +37,12 @@ _SLURM_SETTINGS = "slurm-settings.conf"
 
 def machine_files(settings: Settings) -> dict[str, Path]:
     """What nodes, domain controllers and the API host fetch from the bucket, by name."""
-    scripts = {f"node/{file}": path for file, path in (_program(name) for name in programs(settings))}
+    scripts = program_files(settings)
     if settings.directory.kind == "samba-ad":
         scripts[PROGRAM] = bundle.write(_BUILD)
     if settings.api_host is not None:
         scripts[api_host.PROGRAM] = api_bundle.write(_BUILD)
     return {**scripts, **script_files(settings)}
-
-
-def _program(name: str) -> tuple[str, Path]:
-    """A program of nodes: its name among the bucket's files, and the file."""
-    if name in node_programs.names():
-        return f"{name}.pyz", node_programs.write(_BUILD, name)
-    return name, _SCRIPTS / "node" / name
 
 
 def script_objects(settings: Settings) -> list[tuple[str, str]]:
@@ -71,7 +62,7 @@ def cluster_endpoints(parts: Parts, name: str, partition: pulumi.Output[str]) ->
     """What exists besides the cluster, in the shape that planning.cluster takes."""
     settings, databases, groups = parts.settings, parts.databases, parts.groups
     lines = slurm_settings.file(settings, fragments(settings))
-    return Endpoints(
+    found = Endpoints(
         ssm_policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
         public_subnet_ids=_items(parts.network.public_subnet_ids, public_zones(settings)),
         private_subnet_ids=_items(parts.network.private_subnet_ids, service_zones(settings)),
@@ -82,8 +73,8 @@ def cluster_endpoints(parts: Parts, name: str, partition: pulumi.Output[str]) ->
         node_policy_arn=parts.access.policy_arn,
         key_name=parts.access.key_name,
         slurm_rest_key_arn=parts.slurm_rest.key_arn if parts.slurm_rest else None,
+        slurm_rest_certificate_arn=parts.slurm_rest.certificate_arn if parts.slurm_rest else None,
         head_policy_arns=[one.policy_arn for one in (parts.slurm_rest, parts.job_logs) if one],
-        program_uris={name: parts.bucket.uris[f"node/{_program(name)[0]}"] for name in programs(settings)},
         node_settings={
             program: (_placed(parts.bucket, program, text), version(text))
             for program, text in node_settings(settings, name).items()
@@ -102,6 +93,7 @@ def cluster_endpoints(parts: Parts, name: str, partition: pulumi.Output[str]) ->
         directory=_directory(parts),
         ami_id=parts.image.ami_id if parts.image else settings.image.ami,
     )
+    return placed(parts.bucket, settings, found)
 
 
 def api_endpoints(parts: Parts) -> ApiEndpoints:
@@ -110,13 +102,13 @@ def api_endpoints(parts: Parts) -> ApiEndpoints:
         file_system_ids=dict(parts.storage.file_system_ids),
         access_point_ids=dict(parts.storage.access_point_ids),
         jwt_key_secret_arn=parts.slurm_rest.key_arn if parts.slurm_rest else None,
+        slurm_ca_certificate=parts.slurm_rest.ca_certificate if parts.slurm_rest else None,
     )
 
 
 def _placed(bucket: Bucket, program: str, text: str) -> pulumi.Output[str]:
     """A program's settings, under one key whatever they say; where they lie, once they are there."""
-    stored = bucket.place(key(program), pulumi.Output.from_input(text))
-    return pulumi.Output.concat("s3://", bucket.bucket_name, "/", stored.key)
+    return bucket.uri(bucket.place(key(program), pulumi.Output.from_input(text)))
 
 
 def watched(parts: Parts, cluster: Cluster) -> Watched:

@@ -4,18 +4,22 @@ A bundle is a private key and its certificate, one text. Elliptic curve P-256 wi
 network load balancers take it (their guides, "key algorithms"), and so do Samba, OpenLDAP and sssd.
 """
 
+import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from itertools import pairwise
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AUTHORITY_YEARS = 20
 CERTIFICATE_YEARS = 5
+_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
+_BLOCK = re.compile(r"-----BEGIN ([A-Z ]+)-----\n.+?\n-----END \1-----\n", re.DOTALL)
 _YEAR = timedelta(days=365)
 _EARLIER = timedelta(hours=1)
 """A machine whose clock is a little behind takes a new certificate too."""
@@ -57,6 +61,11 @@ def certificate_of(text: str) -> x509.Certificate:
     return x509.load_pem_x509_certificate(text[text.index("-----BEGIN CERTIFICATE") :].encode())
 
 
+def certificates_of(text: str) -> list[x509.Certificate]:
+    """All certificates of a PEM text. Raises ValueError where one cannot be read, or is cut."""
+    return [certificate_of(_CERTIFICATE + rest) for rest in text.split(_CERTIFICATE)[1:]]
+
+
 def certificate_text(bundle: str) -> str:
     """The public half."""
     return _certificate_text(certificate_of(bundle))
@@ -77,6 +86,72 @@ def misfit(bundle: str, authority: str, names: Collection[str], addresses: Colle
     held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     missing = [str(one.value) for one in _alternatives(names, addresses) if one not in held]
     return f"does not bear {', '.join(missing)}" if missing else ""
+
+
+def unfit(text: str, name: str, trusted: Collection[x509.Certificate]) -> str:
+    """Why a server cannot show a PEM text of somebody else's for a DNS name; empty if it can, as far as the text tells.
+
+    `trusted` are those that clients are told of; none if clients know the authority. The head node tries the same with a handshake.
+    """
+    blocks = [found.group(0) for found in _BLOCK.finditer("\n".join(line.strip() for line in text.splitlines()) + "\n")]
+    keys = [block for block in blocks if "PRIVATE KEY" in block.splitlines()[0]]
+    try:
+        chain = [x509.load_pem_x509_certificate(block.encode()) for block in blocks if _CERTIFICATE in block]
+        if len(keys) != 1 or not chain:
+            return f"holds {len(chain)} certificates and {len(keys)} private keys"
+        key = serialization.load_pem_private_key(keys[0].encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return "holds what is no PEM, or a private key with a password"
+    if key.public_key() != chain[0].public_key():
+        return "holds a private key that is not its first certificate's"
+    if not _bears(chain[0], name):
+        return f"holds a certificate that does not bear {name}"
+    now = datetime.now(UTC)
+    if any(not one.not_valid_before_utc <= now <= one.not_valid_after_utc for one in chain):
+        return "holds a certificate that has ended, or has not begun"
+    if not all(_ends_at(below, one) for below, one in pairwise(chain)):
+        return "holds a chain in which a certificate is not signed by the next one"
+    return _unended(chain[-1], trusted)
+
+
+def _unended(last: x509.Certificate, trusted: Collection[x509.Certificate]) -> str:
+    """Why clients find no way from the last certificate of a chain to an authority. Empty if they do.
+
+    One that signed itself, or an authority, may be known to them; a server's certificate that another one signed is not.
+    """
+    if trusted:
+        ended = any(_ends_at(last, one) for one in trusted)
+        return "" if ended else "holds a chain that does not end at a certificate of caCertificate"
+    return "" if _is_authority(last) or _signed(last, last) else "holds a certificate without those that signed it"
+
+
+def _ends_at(below: x509.Certificate, above: x509.Certificate) -> bool:
+    return below == above or _signed(below, above)
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def _bears(certificate: x509.Certificate, name: str) -> bool:
+    """Itself, or a wildcard for its first label (RFC 6125, 6.4.3)."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    borne = {one.lower() for one in names.get_values_for_type(x509.DNSName)}
+    return bool({name.lower(), f"*.{name.lower().partition('.')[2]}"} & borne)
+
+
+def _signed(below: x509.Certificate, above: x509.Certificate) -> bool:
+    try:
+        below.verify_directly_issued_by(above)
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True
 
 
 def ends(text: str) -> datetime:
@@ -125,7 +200,7 @@ def _usage(*, signs: bool) -> x509.KeyUsage:
 def _key(bundle: str) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_pem_private_key(bundle.encode(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError("the private key of the directory's authority is no elliptic-curve key")
+        raise TypeError("the private key of the stack's authority is no elliptic-curve key")
     return key
 
 

@@ -4,26 +4,14 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from localcloud import bytecode
 
 bytecode.keep()  # before anything that takes long to compile
 
-from localcloud import demo, discretion, packages, paths, run, services
-from localcloud.engine import engine as engines
-from localcloud.engine import official
+from localcloud import discretion
 from localcloud.errors import LocalCloudError
-from localcloud.machines import commands as machines
-
-_PASSED_ON = {
-    "users": run.users,
-    "jump": run.jump,
-    "token": run.token,
-    "ssh": machines.ssh,
-    "job": machines.job,
-    "logs": machines.logs,
-}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,12 +34,32 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("graph", help="a stack as a picture", add_help=False)
     commands.add_parser("test", help="all tests, with what they need", add_help=False)
     commands.add_parser("test-official", help="the engine's tests with the official parts", add_help=False)
-    if arguments and arguments[0] in _PASSED_ON:
+    if arguments and (passed_on := _passed_on(arguments[0])):
         # Words after `--` are a command's, whatever they look like.
         discretion.no_core_dumps()
-        return _PASSED_ON[arguments[0]](arguments[1:])
+        return passed_on(arguments[1:])
     known, rest = parser.parse_known_args(arguments)
     discretion.no_core_dumps()
+    return _run(known, rest)
+
+
+def _passed_on(command: str) -> Callable[[Sequence[str]], int] | None:
+    """What takes the words of a command as they are. Its modules are imported for it alone: most of `just ssh` would be imports."""
+    if command in ("ssh", "job", "logs"):
+        from localcloud.machines import commands
+
+        return {"ssh": commands.ssh, "job": commands.job, "logs": commands.logs}[command]
+    if command in ("users", "jump", "token"):
+        from localcloud import run
+
+        return {"users": run.users, "jump": run.jump, "token": run.token}[command]
+    return None
+
+
+def _run(known: argparse.Namespace, rest: Sequence[str]) -> int:
+    from localcloud import demo, run
+    from localcloud.engine import official
+
     match known.command:
         case "demo":
             return demo.demo(rest)
@@ -78,6 +86,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _test(rest: Sequence[str]) -> int:
     """The tiers that need the engine or Debian's packages find them made; those that cannot run here say so and are left out."""
+    from localcloud import packages, paths, services
+    from localcloud.engine import engine as engines
+
     reason = services.why_no_people([*packages.NEEDED, *packages.FOR_TESTS])
     engines.ensure()
     left_out = ["-m", "not directory"] if reason else []

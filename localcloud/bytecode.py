@@ -18,3 +18,8 @@ def keep() -> None:
     sys.dont_write_bytecode = False
     os.environ[_FOLDER] = sys.pycache_prefix
     os.environ.pop(_FORBIDS, None)
+
+
+def not_ours() -> dict[str, str]:
+    """The environment without what `keep` says: what installs Python of another one compiles it beside its sources."""
+    return {name: value for name, value in os.environ.items() if name not in (_FORBIDS, _FOLDER)}

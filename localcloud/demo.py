@@ -8,10 +8,6 @@ import time
 from collections.abc import Sequence
 
 import yaml
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from localcloud import discretion, paths, services, stack
 from localcloud import operator_tools as tools
@@ -25,7 +21,6 @@ from localcloud.machines import cleanup, mode, pace
 from localcloud.services import Say, Services
 
 COMMITTED = paths.ROOT / "Pulumi.local.yaml"
-_console = Console(highlight=False)
 BOOTED = "--booted"
 
 
@@ -66,7 +61,7 @@ def demo(flags: Sequence[str]) -> int:
         say("the platform is not up; `./justw demo` goes on where it stopped, `./justw demo-down` removes everything")
         return done.returncode
     _show_outputs(engine, env)
-    _console.print(f"\nUp after {time.monotonic() - began:.0f} s. {_next_steps(running)}", soft_wrap=True)
+    print(f"\nUp after {time.monotonic() - began:.0f} s. {_next_steps(running)}")
     return 0
 
 
@@ -86,7 +81,7 @@ def demo_down() -> int:
 def choose_machines(flags: Sequence[str]) -> list[str]:
     """The flags without `--booted`, which has the cluster's machines boot where that can be. Raises LocalCloudError."""
     if BOOTED in flags:
-        if reason := mode.why_not():
+        if reason := mode.why_no_cluster():
             say(f"machines stay emulated: to boot, they need {reason}")
         else:
             pace.settings()  # what is no number is told now, not by the emulator
@@ -96,13 +91,19 @@ def choose_machines(flags: Sequence[str]) -> list[str]:
 
 
 def _show_outputs(engine: Engine, env: dict[str, str]) -> None:
+    # Imported at use: `prepare` is what most commands call here.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     command = [str(engine.pulumi), "stack", "output", "--json", "--stack", stack.LOCAL]
     asked = subprocess.run(command, env=env, cwd=paths.ROOT, capture_output=True, text=True, check=True)
     table = Table("output", "value", box=box.SIMPLE_HEAD, title="pulumi stack output")
     for key, value in json.loads(asked.stdout).items():
         first, *more = (value if isinstance(value, str) else json.dumps(value)).splitlines() or [""]
         table.add_row(key, Text(f"{first} … ({len(more)} more lines)" if more else first, overflow="fold"))
-    _console.print(table)
+    Console(highlight=False).print(table)
 
 
 def _domain() -> str:

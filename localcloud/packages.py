@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from localcloud import locks, paths
+from localcloud import bytecode, locks, paths
 from localcloud.errors import LocalCloudError
 
 NEEDED = {
@@ -17,7 +17,6 @@ NEEDED = {
     "samba-ad-dc": "the directory",
     "samba-ad-provision": "the directory",
     "python3-samba": "the directory",
-    "openssl": "the directory's certificate",
     "krb5-user": "tickets for the directory tool",
     "libsasl2-modules-gssapi-mit": "sealed connections of the directory tool",
     "python3-ldap": "the directory tool",
@@ -106,7 +105,7 @@ def _install(names: list[str]) -> None:
 def _apt(arguments: list[str]) -> str | None:
     """None, or the first line that says why apt refused."""
     _log().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    environment = {**bytecode.not_ours(), "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
     command = ["apt-get", "-o", "Acquire::Retries=2", "-o", "DPkg::Lock::Timeout=120", *arguments]
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL

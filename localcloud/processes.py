@@ -95,7 +95,7 @@ def stop(name: str, timeout: float = 20) -> bool:
     # The group is the daemon's own (a new session), so whatever is left in it was started by the daemon. Its number is not given
     # away while one of them lives; if the daemon's pid is somebody else's by now, none does.
     if _started(daemon.pid) in (None, daemon.started):
-        for pid in _group(daemon.pid):
+        for pid in group(daemon.pid):
             _kill(pid)
     _record(name).unlink(missing_ok=True)
     return True
@@ -139,7 +139,8 @@ def _started(pid: int) -> float | None:
     return float(fields[19]) if fields else None
 
 
-def _group(leader: int) -> list[int]:
+def group(leader: int) -> list[int]:
+    """The processes of a leader's process group that have not ended."""
     pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     return [pid for pid in pids if (fields := _stat(pid)) and leader in (pid, int(fields[2]))]
 

@@ -1,19 +1,14 @@
 """Everything the local cloud runs: the AWS emulator, the directory and the jump host."""
 
+import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from botocore.client import BaseClient
-from botocore.config import Config
-from botocore.session import Session
-
-from localcloud import packages
+from localcloud import locks, packages, paths
 from localcloud.directory import service as directory
 from localcloud.directory.layout import DirectoryInfo
 from localcloud.emulator import service as emulator
-from localcloud.emulator.clients import OWN
 from localcloud.errors import LocalCloudError
 from localcloud.jumphost import service as jumphost
 from localcloud.jumphost.service import JumpHostInfo
@@ -49,14 +44,14 @@ def start(domain: str, say: Say) -> Services:
         return Services(endpoint=endpoint, birth=birth, directory=None, jump_host=None)
     where, host = served
     say(f"directory {where.domain} at {where.address}, jump host at {host.host}:{host.port}")
-    secrets = Session().create_client("secretsmanager", **client_arguments(endpoint))
+    arns = _secrets(endpoint, birth, where)
     return Services(
         endpoint=endpoint,
         birth=birth,
         directory=where,
         jump_host=host,
-        admin_secret_arn=_secret(secrets, "local-directory-admin", where.admin_password_file.read_text()),
-        read_only_secret_arn=_secret(secrets, "local-directory-read-only", where.read_only_password_file.read_text()),
+        admin_secret_arn=arns["admin"],
+        read_only_secret_arn=arns["read-only"],
     )
 
 
@@ -95,17 +90,6 @@ def status() -> list[str]:
     return lines
 
 
-def client_arguments(endpoint: str) -> dict[str, Any]:
-    """Keyword arguments of a client of the emulator, for the local cloud's own calls."""
-    return {
-        "endpoint_url": endpoint,
-        "region_name": REGION,
-        "aws_access_key_id": "local",
-        "aws_secret_access_key": "local",
-        "config": Config(user_agent_extra=OWN),
-    }
-
-
 def why_no_people(names: Iterable[str] = packages.NEEDED) -> str | None:
     """None if the directory and the jump host can run here, after their packages were installed; else what they need."""
     missing = packages.ensure(names).missing
@@ -121,9 +105,16 @@ def _people(domain: str, say: Say) -> tuple[DirectoryInfo, JumpHostInfo] | None:
     return directory.start(domain), jumphost.start()
 
 
-def _secret(client: BaseClient, name: str, value: str) -> str:
-    """The ARN of the emulator's secret `name`, which stands for a secret that the account already had."""
-    try:
-        return str(client.describe_secret(SecretId=name)["ARN"])
-    except client.exceptions.ResourceNotFoundException:
-        return str(client.create_secret(Name=name, SecretString=value.strip())["ARN"])
+def _secrets(endpoint: str, birth: str, where: DirectoryInfo) -> dict[str, str]:
+    """The ARNs of the directory's passwords, remembered for as long as the emulator lives."""
+    file, of = paths.STATE / "account-secrets.json", {"birth": birth, "directory": where.domain}
+    with locks.held(file.with_suffix(".lock")):
+        known = json.loads(file.read_text()) if file.exists() else {}
+        if known.get("of") != of:
+            from localcloud import account_secrets
+
+            known = {"of": of, "arns": account_secrets.ensure(endpoint, REGION, where)}
+            partial = file.with_suffix(".partial")
+            partial.write_text(json.dumps(known))
+            partial.replace(file)
+    return known["arns"]

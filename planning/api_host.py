@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from planning import slurm_rest
 from settings import Settings
 from settings.api_host import JWT_KEY_FILE, ApiHost
 from settings.folders import EfsFolder
@@ -20,6 +21,8 @@ class ApiEndpoints:
     """By the folder's name."""
     jwt_key_secret_arn: Any | None = None
     """Key of the tokens of Slurm's REST API."""
+    slurm_ca_certificate: Any | None = None
+    """PEM of the authority of that API's certificate, if clients do not know it by themselves."""
 
 
 def configuration(settings: Settings, host: ApiHost, endpoints: ApiEndpoints) -> dict[str, Any]:
@@ -28,6 +31,7 @@ def configuration(settings: Settings, host: ApiHost, endpoints: ApiEndpoints) ->
         "region": settings.region,
         "mounts": _mounts(settings, host, endpoints),
         "slurmUrl": slurm_url(settings),
+        "slurmCaCertificate": endpoints.slurm_ca_certificate,
         "service": _service(host, endpoints),
         "runner": _runner(host),
     }
@@ -38,7 +42,7 @@ def slurm_url(settings: Settings) -> str | None:
     rest = settings.cluster.slurm_rest_api
     if rest is None or settings.cluster.dns_zone is None:
         return None
-    return f"http://head.{settings.cluster.dns_zone}:{rest.port}"
+    return f"{slurm_rest.scheme(settings)}://{slurm_rest.head_name(settings)}:{rest.port}"
 
 
 def secret_arns(host: ApiHost, endpoints: ApiEndpoints) -> list[Any]:

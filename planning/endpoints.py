@@ -39,6 +39,16 @@ class NodeGroups:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What one kind of node runs, as planning.node_actions.manifest makes it."""
+
+    uri: Any
+    """`s3://…`; for head node and login nodes the same for the life of a cluster."""
+    sha256: Any
+    """Of its content."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Endpoints:
     """What the platform's other parts are called, once they exist. Values may be unresolved; they are placed, never looked into."""
 
@@ -58,8 +68,16 @@ class Endpoints:
     """What the head node alone may do for the platform's programs."""
     slurm_rest_key_arn: Any | None = None
     """Secret with the key that signs tokens of Slurm's REST API."""
+    slurm_rest_certificate_arn: Any | None = None
+    """Secret with the certificate and the private key of that API."""
     program_uris: dict[str, Any] = field(default_factory=dict[str, Any])
     """Of the platform's programs for nodes, as planning.node_actions names them."""
+    program_hashes: dict[str, str] = field(default_factory=dict[str, str])
+    """SHA-256 of the same."""
+    boot_uri: Any | None = None
+    """S3 URI of the program that nodes run the others with; the same for the life of a cluster."""
+    manifests: dict[str, Manifest] = field(default_factory=dict[str, Manifest])
+    """By kind of node: head, login, compute. Only of those that run programs of the platform's."""
     local_users_uri: Any | None = None
     """S3 URI of the list of accounts without a directory; the same for every list."""
     node_settings: dict[str, tuple[Any, str]] = field(default_factory=dict[str, tuple[Any, str]])

@@ -1,7 +1,7 @@
 """Settings of the platform's programs that may change while the cluster stays: objects of the bucket, each under one key.
 
-A changed OnNodeConfigured of the head node replaces the cluster, so that the argument there is always the same; the head node's
-OnNodeUpdated names the content, which an update changes.
+The argument that names the key is always the same. The head node's OnNodeUpdated names the content too, which makes a changed
+one an update.
 """
 
 import hashlib

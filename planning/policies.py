@@ -59,6 +59,11 @@ def read_encrypted_secret(arn: str) -> Policy:
     )
 
 
+def joined(*found: Policy) -> Policy:
+    """One policy of several."""
+    return document(*(statement for one in found for statement in one["Statement"]))
+
+
 def write_log_streams(group_arn: str) -> Policy:
     """Writing to streams of one log group that exists."""
     actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]

@@ -35,7 +35,10 @@ def interfaces(settings: Settings) -> tuple[str, ...]:
 def needed(settings: Settings) -> tuple[str, ...]:
     """Services that machines of the platform call, beside those of the gateways."""
     found = [*_ALWAYS]
-    if settings.directory.kind != "none" or settings.databases.slurm is not None:
+    rest = settings.cluster.slurm_rest_api
+    # The head node reads the REST API's signing key and certificate.
+    secrets_of_rest = rest is not None and (rest.jwks is None or rest.tls is not None)
+    if settings.directory.kind != "none" or settings.databases.slurm is not None or secrets_of_rest:
         found.append("secretsmanager")
     if settings.cluster.login_nodes.all_pools:
         found += _OF_LOGIN_NODES

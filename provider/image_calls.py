@@ -140,14 +140,14 @@ class ImageCalls:
         except ParallelClusterError as error:
             raise explained(f"the stack of the build of {self.image_id} cannot be tended", error) from error
 
-    def delete(self, task: Task, *, force: bool = False) -> None:
+    def delete(self, task: Task, ami_id: str | None, *, force: bool = False) -> None:
         """Delete image and stack and wait until both are gone; absence is success. Raises ProviderError if they stay."""
         self._events.skip()
         try:
             self._worker.call("delete_image", self.region, image_id=self.image_id, **({"force": True} if force else {}))
         except ParallelClusterError as error:
             if error.absent:
-                self._drop_log_group()
+                self._drop_rest(ami_id)
                 return
             raise explained(f"image {self.image_id} cannot be deleted", error) from error
         self._absences = _GAP
@@ -156,7 +156,7 @@ class ImageCalls:
             task.pause(2)
         if status is not None:
             raise ProviderError("; ".join(self.failure(status)))
-        self._drop_log_group()
+        self._drop_rest(ami_id)
 
     def failure(self, status: str | None) -> list[str]:
         """Why the last operation failed, in lines for the user."""
@@ -184,11 +184,14 @@ class ImageCalls:
         except ParallelClusterError as error:
             raise explained(f"the log group of image {self.image_id} cannot be made", error) from error
 
-    def _drop_log_group(self) -> None:
+    def _drop_rest(self, ami_id: str | None) -> None:
+        """What ParallelCluster leaves of an image: its log group, and the snapshots if an earlier deletion was cut."""
         try:
+            if ami_id:
+                self._worker.call("drop_snapshots", self.region, ami_id=ami_id)
             self._worker.call("drop_log_group", self.region, name=self.outputs({})["logGroup"])
         except ParallelClusterError as error:
-            raise explained(f"the log group of image {self.image_id} cannot be deleted", error) from error
+            raise explained(f"snapshots and log group of image {self.image_id} cannot be deleted", error) from error
 
     def outputs(self, described: Plain) -> Plain:
         """The outputs beyond the inputs, as far as they are known."""

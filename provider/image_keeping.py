@@ -69,7 +69,7 @@ class Keeping:
                 f"image {image_id} ({ami_id}) is used by {', '.join(users)}: new machines could not start any more. Delete or "
                 "change that first, or set forceDelete and run `pulumi up` before"
             )
-        ImageCalls(self._worker, self._region, image_id).delete(self._task, force=force)
+        ImageCalls(self._worker, self._region, image_id).delete(self._task, ami_id, force=force)
 
     def _prune(self, one: Kept, *, force: bool) -> None:
         try:

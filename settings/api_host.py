@@ -20,8 +20,8 @@ def _own_variable(name: str) -> None:
         )
 
 
-OWN_VARIABLES = ("PATH", "HOME", "PORT", "SECRETS_DIRECTORY", "SLURMREST_URL")
-"""What the unit sets; docs/api-host.md tells of the last three."""
+OWN_VARIABLES = ("PATH", "HOME", "PORT", "SECRETS_DIRECTORY", "SLURMREST_CA_FILE", "SLURMREST_URL")
+"""What the unit sets; docs/api-host.md tells of the last four."""
 JWT_KEY_FILE = "slurm-jwt-key"
 """Name of the file with the key of Slurm's tokens among a service's secrets."""
 VariableName = Annotated[

@@ -95,6 +95,10 @@ def _certificate(text: str) -> None:
         )
 
 
+Certificate = Annotated[str, checked(_certificate)]
+"""Of an authority, in PEM."""
+
+
 GroupName = Annotated[
     str,
     form(
@@ -155,7 +159,7 @@ class Directory(Section):
     """Distinguished name of the account that nodes bind as (`existing`); never an administrator."""
     read_only_secret_arn: SecretArn | None = None
     """Plain-string secret with the read-only account's password (`existing`)."""
-    ca_certificate: Annotated[str, checked(_certificate)] | None = None
+    ca_certificate: Certificate | None = None
     """PEM text of the authority that signed the certificate of `serverName`, or of `ldaps.certificateArn`. Without it the nodes'
     image must know that authority."""
     certificate_edition: Annotated[int, Field(ge=1, le=999)] = 1

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from settings import described
 from settings.examples import NONE, example, forms
 from settings.kinds import kinds as kinds_of
 from settings.model import SECRET_KEYS, Settings
@@ -55,7 +56,7 @@ def _section(path: str, section: type[BaseModel]) -> Iterator[str]:
             inner.append((f"{key}{many} (kind: {kind})", one))
         if found and not kinds:
             inner.append((key + many, found))
-        cells = (_kind(field), _default(field), "" if found else _example(key, field), _meaning(field, found))
+        cells = (_kind(field), _default(field), "" if found else _example(key, field), _meaning(section, name, found))
         yield f"| `{key}` | {' | '.join(cells)} |"
     yield ""
     for key, found in inner:
@@ -117,8 +118,8 @@ def _default(field: FieldInfo) -> str:
     return "" if value == {} else f"`{json.dumps(value)}`"
 
 
-def _meaning(field: FieldInfo, inner: type[BaseModel] | None) -> str:
-    text = field.description or (inner.__doc__ if inner else "") or ""
+def _meaning(section: type[BaseModel], name: str, inner: type[BaseModel] | None) -> str:
+    text = described.fields(section).get(name) or (inner.__doc__ if inner else "") or ""
     return " ".join(inspect.cleandoc(text).split("\n\n")[0].split()).replace("|", "\\|")
 
 

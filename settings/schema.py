@@ -1,9 +1,13 @@
 """The JSON Schema of a stack file, for editors: `python -m settings.schema`."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
+from pydantic import BaseModel
+
+from settings import described
 from settings.legacy import RENAMED
 from settings.model import SECRET_KEYS, Settings
 from settings.problem import NAMESPACE
@@ -20,7 +24,10 @@ _SECURE = {
 
 def schema() -> dict[str, Any]:
     """Of a whole `Pulumi.<stack>.yaml`: what the model itself refuses. Rules that weigh several values speak at preview."""
-    model = cast(dict[str, Any], _told(Settings.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")))
+    told = Settings.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
+    for section in _sections(Settings):
+        _describe(section, told if section is Settings else told["$defs"][section.__name__])
+    model = cast(dict[str, Any], _told(told))
     keys: dict[str, Any] = {**model["properties"], **_renamed()}
     for key in SECRET_KEYS:
         keys[key] = {**_SECURE, "description": model["properties"][key].get("description", "")}
@@ -47,6 +54,27 @@ def schema() -> dict[str, Any]:
 
 def text() -> str:
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _sections(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """The model and all sections in it."""
+    return set[type[BaseModel]]({model}).union(
+        *(_sections(one) for field in model.model_fields.values() for one in _models(field.annotation))
+    )
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def _describe(section: type[BaseModel], told: dict[str, Any]) -> None:
+    """Give properties their descriptions, in pydantic's own order of keys."""
+    for name, text in described.fields(section).items():
+        key = section.model_fields[name].alias or name
+        told["properties"][key] = dict(sorted({**told["properties"][key], "description": text}.items()))
 
 
 def _renamed() -> dict[str, Any]:

@@ -46,7 +46,7 @@ class SiteService(Section):
     name: ServiceName
     """Its unit is `site-<name>.service`."""
     image: ServicePath | None = None
-    """A container image file, run by Apptainer or Singularity; or `command`."""
+    """A container image file: a `.tar` of `podman save` for Podman, any other for Apptainer or SingularityCE; or `command`."""
     command: ServicePath | None = None
     """A program; or `image`."""
     args: Annotated[tuple[_Text, ...], Field(max_length=50)] = ()

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from settings.base import SecretArn, Section, checked, form, refuse
+from settings.directory import Certificate
 
 _URL = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?/[^\s#]*")
 
@@ -31,8 +32,21 @@ class Jwks(Section):
     """The claim that holds the name of the user as whom a token's bearer acts."""
 
 
+class SlurmRestTls(Section):
+    """HTTPS in place of HTTP, under the name head.<cluster.dnsZone>. Empty (`tls: {}`): with a certificate of the stack's own."""
+
+    certificate_secret_arn: SecretArn | None = None
+    """A secret with a certificate for that name, those that signed it in their order, and its private key without a password:
+    one text of PEM. Without it the stack's own authority issues one."""
+    ca_certificate: Certificate | None = None
+    """PEM text of the authority that signed it, or of several, where clients know none of them: for the API host, and an output."""
+    certificate_edition: Annotated[int, Field(ge=1, le=999)] = 1
+    """Of the certificate that the stack's own authority issues: another number has it issued anew, and replaces nothing else."""
+
+
 class SlurmRestApi(Section):
-    """Slurm's REST API (slurmrestd) on the head node. A changed value replaces the cluster."""
+    """Slurm's REST API (slurmrestd) on the head node. A changed value updates the cluster; `tls` added or taken out, and another
+    kind of key, replace it."""
 
     port: Annotated[int, Field(ge=1024, le=65_535)] = 8082
     """TCP port, on the head node's private address."""
@@ -43,4 +57,6 @@ class SlurmRestApi(Section):
     max_token_lifespan: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
     """Seconds that a token of `scontrol token` or `just token` lives at most. Who holds the key signs what he likes."""
     refresh_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
-    """How often the head node looks for a changed key or key set."""
+    """How often the head node looks for a changed key or key set, and for a changed certificate."""
+    tls: SlurmRestTls | None = None
+    """HTTPS on the same port; HTTP without it."""

@@ -1,6 +1,7 @@
 """For all tiers."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,18 @@ from xdist.scheduler import LoadScopeScheduling  # pyright: ignore[reportMissing
 from localcloud import bytecode
 from tests import keeper
 
+pytest.register_assert_rewrite(*(f"tests.{one}" for one in ("nodes", "engine", "emulator", "directory")))
+"""Helpers' assertions say what they saw, too."""
 bytecode.keep()  # moto, pulumi_aws and all that the tests start are compiled once, not at each run
 
 _TESTS = Path(__file__).parent
-_SHARED = ("tests/engine/acceptance/", "tests/directory/", "tests/emulator/verdicts/")
+_SHARED = (
+    "tests/engine/acceptance/",
+    "tests/directory/",
+    "tests/emulator/repair_finders/",
+    "tests/emulator/verdicts/",
+    "tests/nodes/job_environment/",
+)
 """Folders whose tests share something costly: one process runs all of a folder."""
 _LONGEST_FIRST = (
     "directory",
@@ -43,6 +52,24 @@ have all other processes wait for it."""
 def _kept(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever a killed run leaves behind ends."""
     keeper.keep(tmp_path_factory.getbasetemp())
+
+
+_BROKEN = pytest.StashKey[str]()
+"""Of a file of the marker `story`: its first test that failed."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed and item.parent and item.get_closest_marker("story"):
+        item.parent.stash.setdefault(_BROKEN, item.name)
+    return report
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What waits for a state that will not come waits for its whole bound."""
+    if item.parent and (broken := item.parent.stash.get(_BROKEN, None)):
+        pytest.skip(f"{broken} failed, where this goes on")
 
 
 class ByFile(LoadScopeScheduling):

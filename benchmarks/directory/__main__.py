@@ -4,7 +4,8 @@ The tool on one controller and on two, beside the controller's own limit (ldapad
 and pamtester, 40 jobs at once); then a run in which 5,000 users want nothing, and a check of every password. Each run begins with
 a fresh copy of the same controllers. A round is the limit, the tool on one, on two, on one, and the limit again, which begins the
 next round: what a run is compared with was measured right before and right after it, so a machine that becomes slower or faster
-meanwhile shifts no ratio. The median of the rounds' ratios counts. `busy` is processor time of the controllers.
+meanwhile shifts no ratio. The median of the rounds' ratios counts. `busy` is processor time of the controllers; `idle` and `stolen`
+are the parts of all processors' time in which they had nothing to do, and in which the host of a virtual machine took them away.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Row:
     def __str__(self) -> str:
         times = [cost.seconds for cost in self.costs]
         spread = f"{min(times):.2f}-{max(times):.2f}" if len(times) > 1 else ""
-        return f"{self.what:<44} {self.users:>6} {self.seconds:>9.2f} {spread:>14} {self.rate:>9.1f} {self.busy:>11.1f}"
+        told = f"{self.what:<44} {self.users:>6} {self.seconds:>9.2f} {spread:>14} {self.rate:>9.1f} {self.busy:>11.1f}"
+        idle, stolen = (statistics.median(part) for part in zip(*((c.idle, c.stolen) for c in self.costs), strict=True))
+        return f"{told} {idle:>6.0%} {stolen:>7.0%}"
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,9 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="hpcstack-benchmark-") as folder:
         rows, targets = measure(Ground(Path(folder)), wanted)
     print(f"{os.cpu_count()} cores, load {before:.1f} before and {os.getloadavg()[0]:.1f} after")
-    print(f"{'':<44} {'users':>6} {'seconds':>9} {'':>14} {'users/s':>9} {'busy ms/user':>11}")
+    print(
+        f"{'':<44} {'users':>6} {'seconds':>9} {'':>14} {'users/s':>9} {'busy ms/user':>11} {'idle':>5} {'stolen':>7}"
+    )
     print("\n".join(map(str, rows)))
     print()
     print("\n".join(map(str, targets)))

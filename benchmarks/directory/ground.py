@@ -22,19 +22,30 @@ GROUP = "benchgroup"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took: seconds by the clock, and seconds of processor time of all controllers together. The second is the same on a
-    machine that has something else to do."""
+    """What a run took: seconds by the clock; seconds of processor time of all controllers together, which are the same on a
+    machine that has something else to do; and of all processors' time the parts in which they had nothing to do, and in which the
+    host took them away."""
 
     seconds: float
     busy: float
+    idle: float
+    stolen: float
 
 
 def cost(controllers: Controllers, work: Callable[[], object]) -> Cost:
     """Do the work and take its cost."""
-    before, began = _busy(controllers), time.monotonic()
+    machine, before, began = _machine(), _busy(controllers), time.monotonic()
     work()
     seconds = time.monotonic() - began
-    return Cost(seconds, _busy(controllers) - before)
+    busy = _busy(controllers) - before
+    total, idle, stolen = (now - then for now, then in zip(_machine(), machine, strict=True))
+    return Cost(seconds, busy, idle / total, stolen / total)
+
+
+def _machine() -> tuple[int, int, int]:
+    """Ticks of all processors until now: in all, idle or waiting for the disk, taken by the host (proc(5), /proc/stat)."""
+    ticks = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return sum(ticks), ticks[3] + ticks[4], ticks[7]
 
 
 def _busy(controllers: Controllers) -> float:

@@ -14,9 +14,9 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 # Samba lives in /usr/sbin, which is not on everybody's PATH.
 SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
 
-_PROGRAMS = {"samba": "samba-ad-dc", "kinit": "krb5-user", "openssl": "openssl"}
+_PROGRAMS = {"samba": "samba-ad-dc", "kinit": "krb5-user"}
 _MODULES = {"samba.provision": "python3-samba", "ldap": "python3-ldap"}
-_ALL = "samba samba-ad-dc samba-ad-provision python3-samba krb5-user libsasl2-modules-gssapi-mit python3-ldap openssl"
+_ALL = "samba samba-ad-dc samba-ad-provision python3-samba krb5-user libsasl2-modules-gssapi-mit python3-ldap"
 
 
 def check() -> None:

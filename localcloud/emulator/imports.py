@@ -11,6 +11,8 @@ from typing import Any
 import botocore.loaders
 import botocore.session
 
+from localcloud.service_models import PlainFiles
+
 _VALIDATOR = "openapi_spec_validator"
 
 
@@ -35,6 +37,7 @@ def _share_models() -> None:
     def shared(search_path_string: str | None = None) -> botocore.loaders.Loader:
         loader = create(search_path_string)
         loader._search_paths = _Once(loader.search_paths)
+        loader.file_loader = PlainFiles()
         return loader
 
     botocore.loaders.create_loader = botocore.session.create_loader = shared

@@ -21,6 +21,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+if __name__ == "__main__":
+    # gRPC imports its asynchronous half too, which nobody uses here.
+    sys.modules["grpc.aio"] = ModuleType("grpc.aio")
+
 import grpc
 
 
@@ -38,6 +42,8 @@ if __name__ == "__main__":
 
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+_LEAN = str(Path(__file__).with_name("lean.py"))
+"""Runs a program of the SDK without what it does not use."""
 _SHOWN = 32
 """The executor's exit code when the program's error is already shown."""
 _NO_LIMIT = [("grpc.max_receive_message_length", 400 << 20), ("grpc.max_send_message_length", 400 << 20)]
@@ -98,13 +104,13 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "--dry_run": "true" if request.dryRun else "false",
         }
         given = [part for option in options.items() if option[1] for part in option]
-        return [sys.executable, "-u", str(self._executor), *given, str(entry), *request.args]
+        return [sys.executable, "-u", _LEAN, str(self._executor), *given, str(entry), *request.args]
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """Starts a plugin that is a Python program, and passes its output on until it ends."""
         environment = {**os.environ, **dict(pair.split("=", 1) for pair in request.env)}
         entry = request.info.program_directory or request.program or request.pwd
-        command = [sys.executable, "-u", entry, *request.args]
+        command = [sys.executable, "-u", _LEAN, entry, *request.args]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         with self._child(command, cwd=request.pwd, env=environment, **pipes) as plugin:
             context.add_callback(plugin.terminate)

@@ -4,9 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
 Advance = Callable[[float], None]
 _PLAIN_PARTS = 4
 
@@ -18,6 +15,10 @@ def say(line: str) -> None:
 @contextmanager
 def progress(what: str, total: float | None = None) -> Iterator[Advance]:
     """Shows `what` while the block runs; the block calls what it gets with each amount done of `total`."""
+    # Imported at use: most commands have nothing long to show.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     if not console.is_terminal:
         say(what)

@@ -52,20 +52,19 @@ def ssh(arguments: Sequence[str]) -> int:
 
 
 def job(arguments: Sequence[str]) -> int:
-    """`[USER@[MACHINE]] [sbatch's words] SCRIPT`: submits a script file of this machine on the cluster, as USER.
+    """`[USER@[MACHINE]] [sbatch's words] SCRIPT`: submits a script file of this machine, as USER or the cluster's own user.
 
     From a login node if there is one, else from the head node, unless a machine is named.
     """
     words = list(arguments)
-    user, _, where = (
-        words.pop(0).rpartition("@") if words and "@" in words[0] and words[0][0] != "-" else ("ubuntu", "", "")
-    )
+    user, _, where = words.pop(0).rpartition("@") if words and "@" in words[0] and words[0][0] != "-" else ("", "", "")
     if not words or not Path(words[-1]).is_file():
         raise LocalCloudError("name a script file: just job [USER@[MACHINE]] [sbatch's options] FILE")
     script = Path(words.pop()).read_text()
     login = any(one.kind == "LoginNode" for one in running.machines())
     machine = running.named(where or ("login" if login else "head"))
     _await_controller(machine)
+    user = user or _cluster_user(machine)
     _check_user(machine, user)
     command = ["su", "--login", user, "--command", f"sbatch {shlex.join(words)}"]
     return subprocess.run(running.inside(machine.leader, command), input=script, text=True, check=False).returncode
@@ -83,18 +82,21 @@ def logs(arguments: Sequence[str]) -> int:
             )
         return 0
     folder = place.of(_recorded(arguments[0], known).instance)
-    print(f"== console\n{_tail(folder / 'console')}")
+    print(f"== console\n{_tail(folder / 'console') or ''}")
     for name in _LOGS:
         for written in (folder / "root/var/log" / name, folder / "logs" / name):
-            if written.is_file():
-                print(f"== /var/log/{name} (all: {written})\n{_tail(written)}")
+            if (last := _tail(written)) is not None:
+                print(f"== /var/log/{name} (all: {written})\n{last}")
                 break
     return 0
 
 
-def _tail(file: Path) -> str:
-    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
-    return "\n".join(lines[-_LINES:])
+def _tail(file: Path) -> str | None:
+    """The last lines; None of a file that is not there, or goes just now with its machine."""
+    try:
+        return "\n".join(file.read_text(errors="replace").splitlines()[-_LINES:])
+    except FileNotFoundError:
+        return None
 
 
 def _recorded(words: str, known: Sequence[running.Recorded]) -> running.Recorded:
@@ -106,6 +108,12 @@ def _recorded(words: str, known: Sequence[running.Recorded]) -> running.Recorded
             f'there was no machine "{words}"; ' + (f"there were: {names}" if names else "none was switched on")
         )
     return next((one for one in reversed(meant) if one.state != running.OFF), meant[-1])
+
+
+def _cluster_user(machine: running.Running) -> str:
+    """ubuntu, ec2-user or rocky, after the image's system."""
+    told = _asked(machine, "cat", "/etc/parallelcluster/cfnconfig").stdout
+    return next((line.split("=")[1] for line in told.splitlines() if line.startswith("cfn_cluster_user=")), "ubuntu")
 
 
 def _check_user(machine: running.Running, user: str) -> None:

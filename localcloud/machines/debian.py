@@ -9,11 +9,13 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from localcloud import bytecode
 from localcloud.errors import LocalCloudError
 
 OWN_SUITE = "trixie"
 """Slurm 24.11.5, of which ParallelCluster 3.16's own 25.11 is the next but one; Python 3.13."""
-SUITE = os.environ.get("HPCSTACK_MACHINES_SUITE", OWN_SUITE)
+VARIABLE = "HPCSTACK_MACHINES_SUITE"
+SUITE = os.environ.get(VARIABLE, OWN_SUITE)
 """Another one, such as sid with Slurm 26.05, is for tests of node programs against that Slurm."""
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 _LIST = Path("/etc/apt/sources.list")
@@ -44,7 +46,7 @@ def make(
         command.append('--aptopt=Acquire::Check-Valid-Until "false"')
     command += [SUITE, str(folder), mirror()]
     with log.open("wb") as output:
-        run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        run = subprocess.Popen(command, env=bytecode.not_ours(), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:
             code = _await(run, log, advance)
         finally:

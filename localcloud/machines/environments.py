@@ -1,12 +1,11 @@
 """The Python environments of a node, where ParallelCluster has them, from locks that pin every wheel by hash."""
 
-import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
-from localcloud import paths
+from localcloud import bytecode, paths
 from localcloud.errors import LocalCloudError
 
 PYTHON = "3.13"
@@ -59,7 +58,11 @@ def _within(root: Path, path: Path) -> Path:
 
 
 def _run(command: list[str], name: str) -> None:
-    kept = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")}
+    kept = {
+        key: value
+        for key, value in bytecode.not_ours().items()
+        if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
+    }
     done = subprocess.run(
         command, env=kept, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SECONDS, check=False
     )

@@ -79,7 +79,9 @@ class Hypervisor:
     def _prepare(self, machine: Machine, network: Network, folder: Path, files: Mapping[str, str]) -> None:
         """Its disk and its namespace, which outlive a reboot."""
         folder.mkdir(parents=True)
-        (folder / "record.json").write_text(json.dumps(asdict(machine)))
+        partial = folder / "record.partial"
+        partial.write_text(json.dumps(asdict(machine)))
+        partial.replace(folder / "record.json")  # whole: others read the records meanwhile
         for part in ("upper", "work", "root"):
             (folder / part).mkdir()
         root = folder / "root"
@@ -142,8 +144,12 @@ def remove(instance: str) -> None:
         networks.remove(place.name(instance))
     except (OSError, LocalCloudError):
         _LOG.exception("machine %s cannot be removed; `demo-down` tries again", instance)
+    # First, so that whoever reads the logs meanwhile finds them in one place or the other.
+    try:
+        keep_logs(folder)
+    except (OSError, shutil.Error):
+        _LOG.exception("not all logs of machine %s are kept", instance)
     unmount(folder / "root")
-    keep_logs(folder)
     for part in ("work", "upper"):
         shutil.rmtree(folder / part, ignore_errors=True)
 
@@ -163,7 +169,9 @@ def keep_logs(folder: Path) -> None:
         shutil.copy(name, folder / running.KEPT_NAME)
     written = folder / "upper/var/log"
     if written.exists():
-        shutil.copytree(written, folder / "logs", dirs_exist_ok=True, ignore=shutil.ignore_patterns("journal"))
+        shutil.copytree(
+            written, folder / "logs", symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("journal")
+        )
 
 
 def _group(instance: str) -> Path:

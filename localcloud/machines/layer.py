@@ -58,6 +58,10 @@ _UNITS = {
     "database.service": ("Database (stand-in for RDS)", _DATABASE, "database-stand-in"),
 }
 """Unit -> description, the file that must or must not be there, program."""
+_PATIENCE = _SYSTEMD.parent / "system.conf.d/localcloud.conf"
+_VARIABLES = "AWS_METADATA_SERVICE_TIMEOUT=30 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5"
+"""Of all services: by AWS's default a program is without credentials if the metadata service takes more than one second once. EC2's
+never does; here it shares few processors with all machines that boot."""
 
 
 def make(image: Path, settings: dict[str, Any]) -> Path:
@@ -66,6 +70,7 @@ def make(image: Path, settings: dict[str, Any]) -> Path:
     _trust(image)
     _programs(settings)
     _scontrol()
+    _file(_PATIENCE).write_text(f"[Manager]\nDefaultEnvironment={_VARIABLES}\n")
     for name, (description, condition, program) in _UNITS.items():
         text = _UNIT.format(description=description, condition=condition, program=program)
         _file(_SYSTEMD / name).write_text(text)

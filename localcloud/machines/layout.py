@@ -27,6 +27,7 @@ PACKAGES = (
     *("openssh-server", "python3", "dos2unix", "libnss-myhostname", "rsync", "less", "bind9-host", "acl"),
     *("slurmctld", "slurmd", "slurmdbd", "slurm-client", "slurm-wlm-basic-plugins", "slurm-wlm-mysql-plugin"),
     *("slurmrestd", "slurm-wlm-jwt-plugin", "munge", "mariadb-server", "postgresql"),
+    "stunnel4",  # on ParallelCluster's images for the EFS mount helper: amazon-efs-utils (3.2.0) requires it
     *("sssd-ldap", "libnss-sss", "libpam-sss", "sssd-tools", "libpam-modules"),
 )
 ACCOUNTS = {

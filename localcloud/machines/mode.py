@@ -5,7 +5,7 @@ import sys
 
 from localcloud import packages, paths
 from localcloud.errors import LocalCloudError
-from localcloud.machines import control_groups
+from localcloud.machines import control_groups, debian
 
 _CHOSEN = paths.STATE / "booted"
 
@@ -22,6 +22,16 @@ def choose(running: bool) -> None:
         )
     paths.STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
     _CHOSEN.touch()
+
+
+def why_no_cluster() -> str | None:
+    """None if the machines of a cluster can boot here; else what they need."""
+    if debian.SUITE != debian.OWN_SUITE:
+        return (
+            f"Debian {debian.OWN_SUITE}, and {debian.VARIABLE} says {debian.SUITE}: ParallelCluster's node daemons do not know its "
+            "Slurm; unset the variable"
+        )
+    return why_not()
 
 
 def why_not() -> str | None:

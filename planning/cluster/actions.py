@@ -1,11 +1,11 @@
-"""Custom actions of nodes: the platform's own programs, then the team's scripts, as ParallelCluster's sequences."""
+"""Custom actions of nodes: the platform's boot program, then the team's scripts, as ParallelCluster's sequences."""
 
 from typing import Any
 
 from planning.endpoints import Endpoints
 from planning.merge import Document
-from planning.node_actions import node_actions
-from planning.node_actions.action import Kind, NodeAction
+from planning.node_actions.action import Kind
+from planning.node_actions.manifest import actions_of, names
 from settings import Settings
 from settings.actions import Action, QueueActions, actions
 
@@ -15,10 +15,10 @@ def custom_actions(kind: Kind, settings: Settings, endpoints: Endpoints, team: Q
 
     An event's list: what the platform needs, then what the stack file says, in that order.
     """
-    own = [one for one in node_actions(settings, endpoints) if kind in one.kinds]
+    own = actions_of(kind, settings, endpoints)
     lists = {
         event: [
-            *(_platform(one, endpoints) for one in own if one.event == event),
+            *([_platform(kind, event, names(own[event]), endpoints)] if event in own else []),
             *(_action(one, endpoints) for one in wanted),
         ]
         for event, wanted in actions(team).items()
@@ -32,9 +32,14 @@ def sequence(found: list[Any]) -> Document:
     return found[0] if len(found) == 1 else {"Sequence": found}
 
 
-def _platform(wanted: NodeAction, endpoints: Endpoints) -> Document:
-    script = endpoints.program_uris[wanted.program]
-    return {"Script": script, **({"Args": list(wanted.args)} if wanted.args else {})}
+def _platform(kind: Kind, event: str, listed: list[str], endpoints: Endpoints) -> Document:
+    """What a node starts with stays the same for the cluster's life, on head node and login nodes; a new hash makes the update.
+
+    A queue's scripts may change: ParallelCluster then replaces its nodes, by the cluster's QueueUpdateStrategy.
+    """
+    where = endpoints.manifests[kind]
+    pinned = ["--sha256", where.sha256] if kind == "compute" or event == "OnNodeUpdated" else []
+    return {"Script": endpoints.boot_uri, "Args": [where.uri, event, *listed, *pinned]}
 
 
 def _action(wanted: Action, endpoints: Endpoints) -> Document:

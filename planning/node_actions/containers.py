@@ -1,7 +1,7 @@
 """Containers without root, on every node."""
 
 from planning.endpoints import Endpoints
-from planning.node_actions.action import ALL_KINDS, Integration, NodeAction
+from planning.node_actions.action import ALL_KINDS, Integration, NodeAction, and_updated
 from settings import Settings
 
 _PROGRAM = "containers"
@@ -17,7 +17,7 @@ def _actions(settings: Settings, _: Endpoints) -> list[NodeAction]:
         return []
     storage = ("--storage-dir", wanted.storage_dir) if wanted.storage_dir else ()
     args = ("--engine", wanted.engine, *storage)
-    return [NodeAction(event="OnNodeConfigured", kinds=ALL_KINDS, program=_PROGRAM, args=args)]
+    return and_updated(NodeAction(event="OnNodeConfigured", kinds=ALL_KINDS, program=_PROGRAM, args=args))
 
 
 CONTAINERS = Integration(programs=_programs, actions=_actions)

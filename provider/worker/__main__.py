@@ -50,6 +50,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
         services.continue_rollback,
         services.credentials,
         services.delete_stack,
+        services.drop_snapshots,
         services.forget_former_state,
         services.former_state,
         services.images_of,

@@ -84,6 +84,24 @@ def _clusters_naming(ami_id: str) -> list[str]:
     return [name for name in names if ami_id in json.dumps(cluster_configuration(name), default=str)]
 
 
+def drop_snapshots(ami_id: str) -> Json:
+    """Delete the snapshots of an image that is gone. ParallelCluster does so after it deregistered the image; ended in between, it
+    finds no image the next time, and leaves them.
+
+    EC2 writes into a snapshot's description which image it was made for (EC2 User Guide, "Create an Amazon EBS-backed AMI").
+    """
+    ec2 = client("ec2")
+    wanted = [{"Name": "description", "Values": [f"Created by CreateImage(*) for {ami_id}*"]}]
+    for page in ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=wanted):
+        for snapshot in page["Snapshots"]:
+            try:
+                ec2.delete_snapshot(SnapshotId=snapshot["SnapshotId"])
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "InvalidSnapshot.NotFound":
+                    raise
+    return {}
+
+
 def build_stack(image_id: str) -> Json | None:
     """The stack of an image's build: {"arn", "status"}; None if it is gone, as it should be once the image is there."""
     try:

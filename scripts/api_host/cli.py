@@ -13,7 +13,7 @@ from pathlib import Path
 from ..node.library import arguments
 from ..node.library.changes import Changes
 from ..node.library.faults import BAD_ARGUMENTS, DONE, FAILED, Fault
-from . import configuration, mounts, runner, secrets, service, tokens, updates
+from . import authority, configuration, mounts, runner, secrets, service, tokens, updates
 from .configuration import Configuration
 
 _LOG, _LOCK = Path("/var/log/hpcstack/api-host.log"), Path("/run/hpcstack-api-host.lock")
@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace, found: Configuration, log: logging.Logger)
 def _converge(changes: Changes, found: Configuration) -> None:
     updates.apply(changes)
     mounts.apply(changes, found.mounts)
-    service.apply(changes, found)
+    service.apply(changes, found, changed=authority.apply(changes, found))
     runner.apply(changes, found.runner)
 
 

@@ -50,6 +50,8 @@ class Configuration:
     mounts: list[Mount]
     slurm_url: str | None
     """Of Slurm's REST API, by the head node's name."""
+    slurm_ca_certificate: str | None
+    """PEM of the authority that signed that API's certificate, if nobody knows it by himself."""
     service: Service | None
     runner: Runner | None
 
@@ -62,6 +64,7 @@ def read(path: Path = PATH) -> Configuration:
             region=found["region"],
             mounts=[_mount(one) for one in found["mounts"]],
             slurm_url=found["slurmUrl"],
+            slurm_ca_certificate=found["slurmCaCertificate"],
             service=_service(found["service"]) if found["service"] else None,
             runner=_runner(found["runner"]) if found["runner"] else None,
         )

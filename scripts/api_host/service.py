@@ -6,7 +6,7 @@ import pwd
 
 from ..node.library import accounts, services
 from ..node.library.changes import Changes
-from . import secrets
+from . import authority, secrets
 from .configuration import Configuration, Mount, Service
 
 UNIT = "api.service"
@@ -43,15 +43,20 @@ _CONTAINER = """ExecStart={command}
 ExecStop=/usr/bin/podman stop --ignore --time=10 api"""
 
 
-def apply(changes: Changes, configuration: Configuration) -> None:
-    """Have it run as the configuration says. Raises Fault."""
+def apply(changes: Changes, configuration: Configuration, *, changed: bool) -> None:
+    """Have it run as the configuration says, started anew if something else that it reads has `changed`. Raises Fault."""
     service = configuration.service
     if service is None:
         return
     accounts.system_user(changes, service.user)
-    changed = changes.file(_ENVIRONMENT, environment_file(variables(configuration, service)))
+    changed = changes.file(_ENVIRONMENT, environment_file(variables(configuration, service))) or changed
     ids = _ids(service.user)
-    start = container(service, configuration.mounts, variables(configuration, service), ids) if service.image else None
+    files = [path for path in (authority.file(configuration),) if path]
+    start = (
+        container(service, configuration.mounts, variables(configuration, service), ids, files)
+        if service.image
+        else None
+    )
     changed = services.unit(changes, UNIT, unit(service, start)) or changed
     services.running(changes, UNIT, changed=changed)
 
@@ -62,6 +67,7 @@ def variables(configuration: Configuration, service: Service) -> dict[str, str]:
         "SECRETS_DIRECTORY": str(secrets.DIRECTORY),
         "PORT": str(service.port) if service.port else None,
         "SLURMREST_URL": configuration.slurm_url,
+        "SLURMREST_CA_FILE": authority.file(configuration),
     }
     return {**{name: value for name, value in own.items() if value}, **service.environment}
 
@@ -76,12 +82,14 @@ def unit(service: Service, container_start: list[str] | None) -> str:
     return _TEXT.format(files=files, environment=_ENVIRONMENT, program=PROGRAM, start=start, secrets=secrets.DIRECTORY)
 
 
-def container(service: Service, mounts: list[Mount], names: dict[str, str], ids: tuple[int, int]) -> list[str]:
-    """podman's own process holds the variables, so that its arguments need not."""
+def container(
+    service: Service, mounts: list[Mount], names: dict[str, str], ids: tuple[int, int], files: list[str]
+) -> list[str]:
+    """podman's own process holds the variables, so that its arguments need not. `files` are seen inside at the same places."""
     assert service.image
     published = [f"--publish={service.port}:{service.port}"] if service.port else []
     folders = [f"{one.directory}:{one.directory}{':ro' if one.read_only else ''}" for one in mounts]
-    volumes = [f"{secrets.DIRECTORY}:{secrets.DIRECTORY}:ro", *folders]
+    volumes = [*(f"{path}:{path}:ro" for path in [str(secrets.DIRECTORY), *files]), *folders]
     return [
         *("/usr/bin/podman", "run", "--rm", "--replace", "--name=api", "--pull=missing", "--cap-drop=all"),
         *("--security-opt=no-new-privileges", f"--user={ids[0]}:{ids[1]}"),

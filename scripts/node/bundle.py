@@ -8,6 +8,8 @@ from scripts import packing
 
 _FOLDER = Path(__file__).parent
 _PACKAGE, _LIBRARY = "hpcstack_node", "library"
+BOOT = "boot"
+"""Runs the others. It goes without the library, so that it seldom changes."""
 # In the words of Python 3.6, which RHEL 8 has for /usr/bin/python3. ParallelCluster brings a newer one (3.16: 3.12 and newer).
 _START = """import os
 import sys
@@ -33,11 +35,12 @@ def names() -> list[str]:
 
 def build(name: str) -> bytes:
     """One program as a zip application: its modules, and what else lies in its folder for it to put onto the node."""
+    library = {} if name == BOOT else packing.modules(_FOLDER / _LIBRARY, f"{_PACKAGE}/{_LIBRARY}")
     return packing.application(
         {
             "__main__.py": _START.format(package=_PACKAGE, name=name).encode(),
             f"{_PACKAGE}/__init__.py": b"",
-            **packing.modules(_FOLDER / _LIBRARY, f"{_PACKAGE}/{_LIBRARY}"),
+            **library,
             **packing.modules(_FOLDER / name, f"{_PACKAGE}/{name}", "*"),
         }
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from settings.facts import families
 from settings.image_systems import Architecture
@@ -30,6 +31,21 @@ class Machine:
     gpus: int
 
 
+def described(answer: Mapping[str, Any]) -> Machine:
+    """Of one item of DescribeInstanceTypes' answer."""
+    network, cpu = answer["NetworkInfo"], answer["VCpuInfo"]
+    cards = sorted(network["NetworkCards"], key=lambda card: card["NetworkCardIndex"])
+    return Machine(
+        vcpus=cpu["DefaultVCpus"],
+        cores=cpu.get("DefaultCores", cpu["DefaultVCpus"]),
+        memory=answer["MemoryInfo"]["SizeInMiB"],
+        architectures=tuple(answer["ProcessorInfo"]["SupportedArchitectures"]),
+        cards=tuple(card["MaximumNetworkInterfaces"] for card in cards),
+        efa_interfaces=network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
+        gpus=sum(gpu["Count"] for gpu in answer.get("GpuInfo", {}).get("Gpus", [])),
+    )
+
+
 _ANSWERED: dict[str, Machine] = {}
 
 
@@ -43,8 +59,24 @@ def machine(instance_type: str) -> Machine | None:
     if instance_type in _ANSWERED:
         return _ANSWERED[instance_type]
     line = _lines().get(instance_type)
-    if line is None:
-        return None
+    return None if line is None else _read(line)
+
+
+def written(machine: Machine) -> str:
+    """The columns of `machines.txt`, which `machine` reads."""
+    columns = [
+        machine.vcpus,
+        machine.cores,
+        machine.memory,
+        ",".join(machine.architectures),
+        ",".join(map(str, machine.cards)),
+        machine.efa_interfaces,
+        machine.gpus,
+    ]
+    return " ".join(map(str, columns))
+
+
+def _read(line: str) -> Machine:
     vcpus, cores, memory, architectures, cards, efa, gpus = line.split()
     return Machine(
         vcpus=int(vcpus),

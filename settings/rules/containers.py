@@ -1,4 +1,4 @@
-"""Containers: an image with their engine, and a disk of the node's own."""
+"""Containers of users and services: an image with their engine, and a disk of the node's own."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,8 @@ from settings.problem import Problem, weighed
 
 
 def the_image_has_the_engine(settings: Settings) -> Iterator[Problem]:
-    """Of an image that exists (`image.ami`), and of components of the team's own, it is not known what they install."""
-    wanted, image = settings.cluster.containers, settings.image
-    if wanted is None or image.ami or any(one.name is None or one.name == wanted.engine for one in image.components):
+    wanted, brought = settings.cluster.containers, _brought(settings)
+    if wanted is None or brought is None or wanted.engine in brought:
         return
     yield weighed(
         "containers-engine",
@@ -22,6 +21,31 @@ def the_image_has_the_engine(settings: Settings) -> Iterator[Problem]:
         ("image", "components"),
         ("image", "ami"),
     )
+
+
+def the_image_runs_services(settings: Settings) -> Iterator[Problem]:
+    brought = _brought(settings)
+    for index, service in enumerate(settings.cluster.site_services):
+        if service.image is None or brought is None:
+            continue
+        wanted = ("podman",) if service.image.endswith(".tar") else ("apptainer", "singularity-ce")
+        if not brought.intersection(wanted):
+            yield weighed(
+                "service-engine",
+                ("cluster", "siteServices", index, "image"),
+                service.image,
+                f"is run by {' or '.join(wanted)}, and no component of image.components installs that",
+                "a .tar of `podman save` with podman in the image, any other file with apptainer or singularity-ce",
+                f"add {wanted[0]} to image.components, or name an image.ami that has it",
+                ("image", "components"),
+                ("image", "ami"),
+            )
+
+
+def _brought(settings: Settings) -> set[str] | None:
+    """Components of the image. None where what it has is not known: of one that exists, and of components of the team's own."""
+    names = {one.name for one in settings.image.components}
+    return None if settings.image.ami or None in names else {name for name in names if name}
 
 
 def storage_is_on_the_nodes_own_disk(settings: Settings) -> Iterator[Problem]:
@@ -42,4 +66,4 @@ def storage_is_on_the_nodes_own_disk(settings: Settings) -> Iterator[Problem]:
             )
 
 
-RULES = (the_image_has_the_engine, storage_is_on_the_nodes_own_disk)
+RULES = (the_image_has_the_engine, the_image_runs_services, storage_is_on_the_nodes_own_disk)

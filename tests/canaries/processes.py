@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_PAUSE_SECONDS = 0.004
-_YOUNG_SECONDS = 2.0
-"""A process becomes another one by exec(2): a young one is read again and again, an older one now and then."""
-_SELDOM_SECONDS = 0.5
+_PAUSE_SECONDS = 0.008
+_LIST_SECONDS = 0.05
+"""Between two lists of all processes while the kernel gives no new number to any."""
+_SELDOM_SECONDS, _OF_ITS_AGE = 0.5, 20
+"""A process becomes another one by exec(2), mostly at once: it is read again after that part of its age, and at least so often."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ class Sampler:
 
     samples: set[Sample] = field(default_factory=set)
     _seen: dict[int, tuple[float, float]] = field(default_factory=dict)
-    """First and last reading of a process."""
+    """When a process was first seen, and when it is read next."""
+    _listed: tuple[str, float] = ("", 0.0)
+    """The newest number of a process when all were listed, and when that was."""
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -50,12 +53,19 @@ class Sampler:
 
     def _run(self, ended: threading.Event) -> None:
         while not ended.wait(_PAUSE_SECONDS):
-            now, alive = time.monotonic(), [int(name) for name in os.listdir("/proc") if name.isdecimal()]
-            self._seen = {pid: self._seen.get(pid, (now, 0.0)) for pid in alive}
-            for pid, (first, last) in self._seen.items():
-                if now - first < _YOUNG_SECONDS or now - last > _SELDOM_SECONDS:
-                    self._seen[pid] = (first, now)
+            now = time.monotonic()
+            self._list(now)
+            for pid, (first, due) in self._seen.items():
+                if now >= due:
+                    self._seen[pid] = (first, now + min((now - first) / _OF_ITS_AGE, _SELDOM_SECONDS))
                     self._read(pid)
+
+    def _list(self, now: float) -> None:
+        newest = Path("/proc/loadavg").read_text().split()[-1]
+        if newest != self._listed[0] or now - self._listed[1] > _LIST_SECONDS:
+            self._listed = (newest, now)
+            alive = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+            self._seen = {pid: self._seen.get(pid, (now, 0.0)) for pid in alive}
 
     def _read(self, pid: int) -> None:
         arguments = environment = b""

@@ -16,7 +16,7 @@ from localcloud import processes
 from localcloud.directory import DirectoryInfo
 from localcloud.machines.node.directory import sssd_conf
 from planning.cluster import DirectoryEndpoints, Endpoints, cluster_document
-from tests.unit.test_planning import ENDPOINTS
+from tests.unit.test_planning import ENDPOINTS, JOINED
 from tests.unit.test_settings import load_with
 
 _SECONDS = 180
@@ -55,9 +55,7 @@ def written_section(info: DirectoryInfo, uri: str, **more: Any) -> dict[str, Any
         ca_certificate_uri="s3://bucket/ca.pem",
         **more,
     )
-    endpoints = Endpoints(
-        **ENDPOINTS, directory=directory, program_uris={"install-ca-certificate.sh": "s3://bucket/install.sh"}
-    )
+    endpoints = Endpoints(**{**ENDPOINTS, **JOINED, "directory": directory})
     return cluster_document(load_with(storage={"home": "cluster"}), endpoints, {})["DirectoryService"]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.directory import certificates
 from tests.directory.rig import Outside, Tool, read_credentials
 
 pytestmark = pytest.mark.directory
@@ -105,22 +106,8 @@ def test_without_an_authority_passwords_are_tried_by_kerberos(tool: Tool):
 
 
 def test_an_unknown_authority_is_a_failure_by_name(tool: Tool, tmp_path: Path):
-    import subprocess
-
-    foreign = tmp_path / "foreign.pem"
-    request = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=foreign",
-        "-keyout",
-        "/dev/null",
-    ]
-    subprocess.run([*request, "-out", str(foreign)], check=True, capture_output=True)
+    certificates.make_authority(tmp_path / "foreign", "foreign.example.org")
+    foreign = tmp_path / "foreign/ca.pem"
     made = tool.create("foreign", 1, "--ca-file", str(foreign), ca=False)
     assert made.code == 1
     assert "certificate does not verify" in made.summary["failed"][0]["reason"]

@@ -9,20 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from localcloud import packages, paths
+from localcloud import bytecode, packages, paths
 from scripts.domain_controller import system
 
 SUITE = "trixie"
 """Samba 4.22; Ubuntu 24.04, for which the program is written, has 4.19. Debian's boto3 before it takes no AWS_ENDPOINT_URL."""
 _BASE = ("systemd", "systemd-sysv", "systemd-resolved", "dbus", "udev", "iproute2", "ca-certificates", "python3")
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
+_PACKAGES = "/usr/lib/python3/dist-packages"
 _BUILD_SECONDS = 1200
 
 
 def root_file_system() -> Path:
     """Its folder. Skips without a mirror that answers."""
     wanted = [*_BASE, *system.PACKAGES]
-    recipe = hashlib.sha256(" ".join([SUITE, *wanted]).encode()).hexdigest()[:12]
+    recipe = hashlib.sha256(" ".join([SUITE, _PACKAGES, *wanted]).encode()).hexdigest()[:12]
     folder = paths.CACHE / f"controllers-{recipe}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
@@ -50,10 +51,16 @@ def _make(folder: Path, wanted: list[str]) -> None:
         str(fresh),
         mirror,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False)
+    own = bytecode.not_ours()
+    done = subprocess.run(command, env=own, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False)
     if done.returncode:
         shutil.rmtree(fresh, ignore_errors=True)
         pytest.fail(f"the machines' root file system cannot be made: {done.stderr.strip()[-300:]}")
+    # Else each machine compiles anew what Samba's programs import.
+    compiled = subprocess.run(
+        ["chroot", str(fresh), "python3", "-m", "compileall", "-q", _PACKAGES], env=own, check=False
+    )
+    assert compiled.returncode == 0
     # All packages are there: the machines have no way out to an archive.
     (fresh / "etc/apt/sources.list").write_text("")
     fresh.rename(folder)

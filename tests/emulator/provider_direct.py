@@ -43,7 +43,7 @@ class Life:
     lines: list[str] = field(default_factory=list[str])
     stopping: threading.Event = field(default_factory=threading.Event)
 
-    def task(self, seconds: float = 240.0) -> Task:
+    def task(self, seconds: float = 1200.0) -> Task:
         return Task(
             URN.format(self.logical), self.lines.append, self.lines.append, self.lines.append, self.stopping, seconds
         )
@@ -62,7 +62,7 @@ class Life:
         self.kind.planned(self.state, self.checked(given), self.task())
         return "\n".join(self.lines)
 
-    def up(self, given: dict[str, Any], seconds: float = 240.0) -> str:
+    def up(self, given: dict[str, Any], seconds: float = 1200.0) -> str:
         """Create or update; the lines shown meanwhile. A partial failure is kept in the state, and raised."""
         self.lines.clear()
         inputs, task = self.checked(given), self.task(seconds)

@@ -93,16 +93,21 @@ def serving(environment: dict[str, str], errors: Any) -> "tuple[subprocess.Popen
     """An emulator on a port that it takes itself, which nobody else gets meanwhile; without an endpoint if it ended at once."""
     command = [sys.executable, "-m", "localcloud.emulator", "--port", "0"]
     process = subprocess.Popen(command, env=environment, cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=errors)
+    return process, first_line(process).removeprefix("ready at ")
+
+
+def first_line(process: "subprocess.Popen[bytes]") -> str:
+    """By which a server tells where it serves. Empty, and the server ended, if it tells nothing in time."""
     assert process.stdout is not None
     limit = threading.Timer(_START_SECONDS, process.kill)
     limit.start()
     try:
-        told = process.stdout.readline().decode()
+        told = process.stdout.readline().decode().strip()
     finally:
         limit.cancel()
     if not told:
         process.wait()
-    return process, told.removeprefix("ready at ").strip()
+    return told
 
 
 @cache
@@ -122,12 +127,15 @@ def refusal_code(call: Callable[..., Any], **arguments: Any) -> str:
     return str(refusal.value.response["Error"]["Code"])
 
 
-def until(found: Callable[[], Any], seconds: float = 120) -> Any:
-    """The first answer of `found` that is true; fails after `seconds`, which leave room for a machine that is slow and busy."""
+def until(found: Callable[[], Any], seconds: float = 120, pause: float = 0.1) -> Any:
+    """The first answer of `found` that is true; fails after `seconds`, which leave room for a machine that is slow and busy.
+
+    A longer `pause` is for what takes much of the machine to find out.
+    """
     deadline = time.monotonic() + seconds
     while not (answer := found()):
         assert time.monotonic() < deadline, f"not within {seconds:g} s"
-        time.sleep(0.1)
+        time.sleep(pause)
     return answer
 
 

@@ -247,3 +247,18 @@ def test_an_interface_made_before_gets_the_address_that_its_subnet_gives(
     shown = ec2.describe_instances(InstanceIds=[started])["Reservations"][0]["Instances"][0]
     assert bool(shown.get("PublicIpAddress")) is public
     ec2.terminate_instances(InstanceIds=[started])
+
+
+def test_nothing_in_a_subnet_has_an_address_of_another_one(ec2: Any, network: dict[str, str]) -> None:
+    zone = {"VpcId": network["vpc"], "AvailabilityZone": f"{REGION}a"}
+    small = ec2.create_subnet(CidrBlock="10.0.2.0/28", **zone)["Subnet"]["SubnetId"]
+
+    def interface() -> str:
+        return str(ec2.create_network_interface(SubnetId=small)["NetworkInterface"]["PrivateIpAddress"])
+
+    found = [interface() for _ in range(8)]
+    machines = [_launch(ec2, {**network, "subnet": small})["PrivateIpAddress"] for _ in range(2)]
+    # 16, without the five that AWS keeps.
+    assert sorted([*found, *machines, interface()]) == sorted(f"10.0.2.{last}" for last in range(4, 15))
+    for one_more in (interface, lambda: _launch(ec2, {**network, "subnet": small})):
+        assert refusal_code(one_more) == "InsufficientFreeAddressesInSubnet"

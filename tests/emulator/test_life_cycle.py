@@ -144,12 +144,12 @@ def _fleet(team: Team, request: str, *steps: str) -> None:
 
 def test_creation_that_fails_says_why_and_leaves_nothing(team: Team) -> None:
     failing = {"Key": "localcloud-fail", "Value": "Failed to execute OnNodeConfigured script"}
-    team("create-cluster", "-n", "bad", document={**documents.cluster(team.site), "Tags": [failing]})
+    team.begin("create-cluster", "-n", "bad", document={**documents.cluster(team.site), "Tags": [failing]})
     team.await_stack("bad", "ROLLBACK_COMPLETE")
     described = team("describe-cluster", "-n", "bad")
     assert described["clusterStatus"] == "CREATE_FAILED"
     assert [failure["failureCode"] for failure in described["failures"]] == ["OnNodeConfiguredExecutionFailure"]
-    team("delete-cluster", "-n", "bad")
+    team.begin("delete-cluster", "-n", "bad")
     team.await_stack("bad", None)
     assert team.left() == team.before
 

@@ -122,6 +122,29 @@ def test_the_log_group_has_the_images_tags_and_goes_with_it(place: tuple[rig.Clo
     assert logs.describe_log_groups(logGroupNamePrefix=group["logGroupName"])["logGroups"] == []
 
 
+def test_snapshots_that_a_cut_deletion_left_go_with_the_next_one(place: tuple[rig.Cloud, Workers]) -> None:
+    cloud, workers = place
+    ec2, lives = cloud.client("ec2"), [Life(Image(workers), name) for name in ("cut", "other")]
+
+    def snapshots() -> set[str]:
+        return {one["SnapshotId"] for one in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]}
+
+    def without(life: Life) -> set[str]:
+        (image,) = ec2.describe_images(ImageIds=[life.state["amiId"]])["Images"]
+        return snapshots() - {image["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]}
+
+    for life in lives:
+        life.up(inputs(imageId=f"snapped-{life.logical}"))
+    kept = without(lives[0])
+    ec2.deregister_image(ImageId=lives[0].state["amiId"])
+    assert len(snapshots()) == len(kept) + 1
+    lives[0].destroy()
+    assert snapshots() == kept
+    kept = without(lives[1])
+    lives[1].destroy()
+    assert snapshots() == kept
+
+
 def test_components_are_used_by_their_arn_and_must_be_there(place: tuple[rig.Cloud, Workers]) -> None:
     cloud, workers = place
     builder = cloud.client("imagebuilder")

@@ -9,6 +9,7 @@ import yaml
 
 from localcloud import paths
 from planning.cluster import DirectoryEndpoints, Endpoints, NodeGroups, cluster_document
+from planning.endpoints import Manifest
 from planning.image_document import image_document
 from provider import environment
 from provider.cluster import Cluster
@@ -67,8 +68,8 @@ def test_an_older_cluster_is_made_updated_and_deleted_by_its_own_version(place: 
     assert cloud.stack_status("older") is None
 
 
-def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
-    """What the program makes of the committed stack file, with ids of the right form."""
+def our_documents(settings: Settings, manifest: str = "0" * 64) -> dict[str, dict[str, Any]]:
+    """What the program makes of the committed stack file, with ids of the right form; `manifest` is the hash of what nodes run."""
     groups = ["sg-0123456789abcdef0"]
     subnets, arn = ["subnet-0123456789abcdef0"], "arn:aws:secretsmanager:eu-west-1:123456789012:secret:one-AbCdEf"
     directory = DirectoryEndpoints(
@@ -86,7 +87,10 @@ def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
         ssh_sources="pl-0123456789abcdef0",
         security_groups=NodeGroups(head=groups, login=groups, compute=groups),
         node_policy_arn="arn:aws:iam::123456789012:policy/nodes",
-        program_uris={"install-ca-certificate.sh": "s3://bucket/install.sh"},
+        boot_uri="s3://bucket/boot.pyz",
+        manifests={
+            kind: Manifest(uri=f"s3://bucket/{kind}.json", sha256=manifest) for kind in ("head", "login", "compute")
+        },
         slurm_database_uri="db.example.org:3306",
         slurm_database_secret_arn=arn,
         file_system_ids={folder.name: "fs-0123456789abcdef0" for folder in shared_folders(settings)},
@@ -106,18 +110,35 @@ def our_documents(settings: Settings) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("version", environment.versions())
 def test_every_version_takes_what_the_program_writes(place: tuple[rig.Cloud, Workers], version: str) -> None:
-    config = yaml.safe_load((paths.ROOT / "Pulumi.dev.yaml").read_text())["config"]
-    raw = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
-
     def faults(kind: str, document: dict[str, Any]) -> Any:
         region = {"Region": "eu-west-1"}
         return place[1].of(version).call("check", "eu-west-1", kind=kind, configuration={**document, **region})
 
-    documents = our_documents(load(raw))
+    documents = our_documents(load(_committed()))
     for system in get_args(Os):
         assert faults("cluster", documents["cluster"] | {"Image": {"Os": system}}) == []
     assert faults("image", documents["image"]) == []
     assert faults("image", documents["image"] | {"Bild": {}}) != []
+
+
+@pytest.mark.parametrize("version", environment.versions())
+def test_changed_programs_of_nodes_are_an_update_in_place(place: tuple[rig.Cloud, Workers], version: str) -> None:
+    """While nodes and sessions run. Another list of programs is another cluster."""
+    settings = load(_committed())
+    worker, live = place[1].of(version), Live(False, None)
+    before, after = (our_documents(settings, digit * 64)["cluster"] for digit in "01")
+    rows = compare(worker, rig.REGION, before, after, live)
+    assert {(row.place.rpartition("CustomActions.")[2], row.policy, row.allowed) for row in rows} == {
+        ("OnNodeUpdated.Args", "SUPPORTED", True),
+        ("OnNodeStart.Args", "QUEUE_UPDATE_STRATEGY", True),
+    }
+    after["HeadNode"]["CustomActions"]["OnNodeStart"]["Args"].append("slurmrestd:key")
+    assert [row.policy for row in compare(worker, rig.REGION, before, after, live) if row.replaces] == ["UNSUPPORTED"]
+
+
+def _committed() -> dict[str, str]:
+    config = yaml.safe_load((paths.ROOT / "Pulumi.dev.yaml").read_text())["config"]
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
 
 @pytest.mark.parametrize(("vcpus", "stopped", "needs"), [(20, False, []), (5, False, ["fleet"]), (5, True, [])])

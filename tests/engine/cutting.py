@@ -97,7 +97,7 @@ class Cutter:
             if held := self.faults()["held"]:
                 return str(held[0])
             assert time.monotonic() < deadline, "the run neither reaches the call nor ends"
-            time.sleep(0.05)
+            time.sleep(0.2)
         return None
 
     def _idle(self) -> None:

@@ -108,10 +108,9 @@ def served(cloud: Cloud) -> Iterator[dict[str, str]]:
     """
     own = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_"))}
     command = [sys.executable, str(paths.ROOT / "provider")]
-    process = subprocess.Popen(command, cwd=paths.ROOT, env=own | cloud.variables, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+    process = subprocess.Popen(command, cwd=paths.ROOT, env=own | cloud.variables, stdout=subprocess.PIPE)
     try:
-        yield {"PULUMI_DEBUG_PROVIDERS": f"parallelcluster:{int(process.stdout.readline())}"}
+        yield {"PULUMI_DEBUG_PROVIDERS": f"parallelcluster:{int(emulators.first_line(process))}"}
     finally:
         process.terminate()
         process.wait(60)

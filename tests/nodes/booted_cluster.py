@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import urllib.request
@@ -21,12 +22,18 @@ from tests.emulator.rig import Emulator, until
 from tests.nodes import image_root
 
 BOOT_SECONDS, JOB_SECONDS, IDLE_SECONDS = 900, 600, 400
+_COMMAND_SECONDS = 1800
 """Bounds of waits, for a machine that has much else to do."""
 CONFIGURED = b"""#!/bin/bash
 . /etc/parallelcluster/cfnconfig
 echo "$cfn_node_type $* $(mountpoint -q /scratch && echo mounted) slurmctld=$(systemctl is-active slurmctld)" > /var/log/configured
 aws sts get-caller-identity --query Account --output text >> /var/log/configured
 """
+_WHY = (
+    "cd /var/log/parallelcluster; sinfo -N -o '%N %t %E'; scontrol -o show job; squeue; date; "
+    "tail -n 60 slurm_resume.log clustermgtd /var/log/slurmctld.log 2>&1"
+)
+"""What tells why a cluster is not as it was awaited."""
 BROKEN = b"#!/bin/sh\necho no such licence >&2\nexit 7\n"
 
 
@@ -54,19 +61,25 @@ class Cluster:
         return dict(json.loads(done.stdout))
 
     def create(self, name: str, document: dict[str, Any]) -> None:
+        self.pcluster("create-cluster", "-n", name, "-c", self._file(name, document))
+
+    def update(self, name: str, document: dict[str, Any]) -> None:
+        self.pcluster("update-cluster", "-n", name, "-c", self._file(name, document))
+
+    def _file(self, name: str, document: dict[str, Any]) -> str:
         file = self.folder / f"{name}.yaml"
         file.write_text(yaml.safe_dump(document))
-        self.pcluster("create-cluster", "-n", name, "-c", str(file))
+        return str(file)
 
     def ended(self, name: str) -> str:
-        """The status in which the creation ends."""
+        """The status in which creation or update ends."""
         stacks = self.emulator.client("cloudformation")
 
         def ended() -> str | None:
             status = str(stacks.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
             return None if status.endswith("IN_PROGRESS") else status
 
-        return str(until(ended, BOOT_SECONDS))
+        return str(until(ended, BOOT_SECONDS, pause=1))
 
     def fleet(self) -> str:
         """The status of the compute fleet of cluster `booted`, as its daemons keep it."""
@@ -83,12 +96,20 @@ class Cluster:
             capture_output=True,
             text=True,
             check=False,
+            timeout=_COMMAND_SECONDS,
         )
         assert done.returncode == 0 or not check, done.stdout + done.stderr
         return done.stdout.strip()
 
     def on_head(self, command: str) -> str:
         return self.machines("ssh", "root@head", "--", "bash", "-c", command)
+
+    def says(self, command: str, wanted: str, seconds: float = IDLE_SECONDS) -> None:
+        """Wait until a line of the shell prints that on the head node. One process looks again and again, in the node."""
+        said = f'said=$({command}); [ "$said" = {shlex.quote(wanted)} ]'
+        look = f'until {said}; do sleep 0.3; [ $SECONDS -lt {seconds:.0f} ] || break; done; printf %s "$said"'
+        seen = self.on_head(look)
+        assert seen == wanted, f"{command} prints {seen!r}, not {wanted!r}\n{self.on_head(_WHY)}"
 
     def put(self, key: str, body: bytes) -> None:
         """An object of the bucket of scripts."""
@@ -114,20 +135,28 @@ class Cluster:
 
     def state(self, job: str) -> str:
         """As Slurm has it in its memory."""
-        return self.on_head(f"scontrol -o show job {job} | grep -o 'JobState=[A-Z_]*' | cut -d= -f2")
+        return self.on_head(_state(job))
+
+    def becomes(self, job: str, state: str) -> None:
+        """Wait for a state of a job."""
+        self.says(_state(job), state, JOB_SECONDS)
 
     def completes(self, job: str) -> None:
-        until(lambda: self.state(job) == "COMPLETED", JOB_SECONDS)
+        self.becomes(job, "COMPLETED")
 
     def alive(self) -> list[str]:
         """Kinds of the machines that run."""
         return [line.split()[1] for line in self.machines("logs").splitlines() if not line.endswith(" off")]
 
 
+def _state(job: str) -> str:
+    return f"scontrol -o show job {job} | grep -o 'JobState=[A-Z_]*' | cut -d= -f2"
+
+
 @contextmanager
 def booted(folder: Path, variables: dict[str, str]) -> Iterator[Cluster]:
     """An emulator whose machines boot, with scripts in a bucket and a database; nothing of it is left afterwards."""
-    image_root.ensured()
+    image_root.ensured_for_clusters()
     emulator = rig.start(folder, variables={"LOCALCLOUD_BOOTED": "1", **variables})
     try:
         site = documents.prepare(emulator)

@@ -4,8 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.nodes import slurm_machine
+from localcloud.machines import debian
+from tests.nodes import image_root, slurm_machine
 from tests.nodes.slurm_machine import SlurmMachine
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which Slurm it was, where somebody chose another one."""
+    if debian.SUITE != debian.OWN_SUITE:
+        terminalreporter.write_line(
+            f"Debian {debian.SUITE}, Slurm {image_root.slurm() or 'none: see the reasons above'}"
+        )
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,8 @@ mount -t proc proc "$ROOT/proc"
 mount --rbind /dev "$ROOT/dev"
 exec chroot "$ROOT" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root $VARIABLES bash
 """
-_SECONDS = 600
+_SECONDS = 1800
+"""For one step, on a machine that has much else to do."""
 _OUTSIDE = ("tmp", "proc", "dev", "run")
 """What is no part of an image."""
 

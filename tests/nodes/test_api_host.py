@@ -43,11 +43,12 @@ id -un > /tmp/service-ran-as
 exec /usr/bin/python3 -c 'import os, pathlib, time
 folder = pathlib.Path(os.environ["SECRETS_DIRECTORY"])
 told = {"secrets": {one.name: [one.read_text(), oct(one.stat().st_mode & 0o777)] for one in folder.iterdir()}}
-told |= {"variables": [os.environ["PORT"], os.environ["SLURMREST_URL"], os.environ["ODD"]]}
+told |= {"variables": [os.environ[name] for name in ("PORT", "SLURMREST_URL", "SLURMREST_CA_FILE", "ODD")]}
 pathlib.Path("/var/lib/told/told.json").write_text(__import__("json").dumps(told))
 time.sleep(100000)'
 """
 FSTAB = "fs-0123456789abcdef0:/ /shared efs _netdev,nofail,tls,accesspoint=fsap-0123456789abcdef0 0 0"
+CA_FILE, AUTHORITY = "/etc/hpcstack/slurmrest-ca.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 ODD = "a $HOME %n `id` \"q\" 'p' \\"
 WRITTEN = ("/etc/systemd/system", "/etc/hpcstack", "/etc/fstab", "/etc/passwd", "/etc/apt", "/etc/gitlab-runner")
 
@@ -131,7 +132,8 @@ def told(cloud: Cloud) -> dict[str, Any]:
                 "iam": False,
             }
         ],
-        "slurmUrl": "http://head.cluster.internal:8082",
+        "slurmUrl": "https://head.cluster.internal:8082",
+        "slurmCaCertificate": AUTHORITY,
         "service": {
             "image": None,
             "command": ["/usr/local/bin/service", "100% $HOME"],
@@ -176,7 +178,8 @@ def test_the_service_runs_as_its_user_with_its_secrets_in_memory(host: SlurmMach
     host.wait("test -s /var/lib/told/told.json")
     found = json.loads(host.path("/var/lib/told/told.json").read_text())
     assert found["secrets"] == {"slurm-jwt-key": ["0123456789abcdef" * 4, "0o400"], "db": ["it's", "0o400"]}
-    assert found["variables"] == ["8000", "http://head.cluster.internal:8082", ODD]
+    assert found["variables"] == ["8000", "https://head.cluster.internal:8082", CA_FILE, ODD]
+    assert host.run("cat", CA_FILE, user="api") + "\n" == AUTHORITY
     main = host.run("systemctl", "show", "-p", "MainPID", "--value", "api")
     assert host.run("ps", "-o", "user=", "-p", main) == "api"
     assert host.run("stat", "-f", "-c", "%T", "/run/hpcstack-api") == "tmpfs"

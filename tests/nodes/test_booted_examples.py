@@ -31,6 +31,7 @@ _UP_SECONDS, _END_SECONDS = 1800, 120
 _MOST = {"PROCESSORS": "2", "MEMORY_MIB": "900", "NODES": "2"}
 """Sizes of the local cloud's own: the examples' nodes have up to 192 processors."""
 _USER = "demo0001"
+_REST, _AUTHORITY = "https://head.slurm-rest.internal:8082", "/etc/hpcstack/slurmrest-ca.pem"
 _FINAL = [
     [state]
     for state in ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "BOOT_FAIL", "OUT_OF_MEMORY", "DEADLINE")
@@ -72,7 +73,7 @@ def _how(cloud: LocalCloud) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examples]:
-    image_root.ensured()
+    image_root.ensured_for_clusters()
     if reason := services.why_no_people([*packages.NEEDED, *packages.FOR_TESTS]):
         pytest.skip(f"needs {reason}")
     folder = tmp_path_factory.mktemp("examples")
@@ -130,11 +131,16 @@ def _directory(cloud: LocalCloud) -> list[str]:
 
 def _head(cloud: LocalCloud, stack: str) -> str:
     """The instance: addresses are one VPC's own, and both have the same range."""
-    outputs = cloud.pulumi("outputs", stack, "--json")
-    cluster = json.loads(outputs[outputs.index("{") :])["cluster_name"]
+    cluster = json.loads(_outputs(cloud, stack))["cluster_name"]
     tags = {"parallelcluster:cluster-name": cluster, "parallelcluster:node-type": "HeadNode"}
     filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()]
     return str(cloud.client("ec2").describe_instances(Filters=filters)["Reservations"][0]["Instances"][0]["InstanceId"])
+
+
+def _outputs(cloud: LocalCloud, stack: str) -> str:
+    """As JSON."""
+    shown = cloud.pulumi("outputs", stack, "--json")
+    return shown[shown.index("{") :]
 
 
 def _accounted(examples: Examples, stack: str, names: str) -> list[str]:
@@ -149,12 +155,15 @@ def _accounted(examples: Examples, stack: str, names: str) -> list[str]:
         whole = all(len(one) == 4 and one[0] in wanted and one[3].split()[:1] in _FINAL for one in fields)
         return rows if whole and len(rows) == len(wanted) else None
 
-    return list(until(ended, _SECONDS))
+    return list(until(ended, _SECONDS, pause=1))
 
 
 @pytest.fixture(scope="module")
 def submitted(examples: Examples) -> tuple[int, str]:
     """All jobs of the tests, side by side; code and text of the REST API's answer."""
+    # The API host boots beside its cluster, and no `up` waits for its service.
+    serves = "curl -sSf -o /dev/null http://localhost:8000/ && echo yes"
+    until(lambda: examples.on("root@api", serves, check=False).endswith("yes"), _SECONDS, pause=1)
     for queue in _QUEUES:
         script = examples.cloud.state / f"{queue}.sh"
         script.write_text(_JOB)
@@ -183,8 +192,9 @@ def test_a_job_in_each_queue_runs_as_a_user_of_the_list(examples: Examples) -> N
         places = f"/sbo/data/scratch/slurm/jobs/{number}"
         assert told[:6] == ["modeller", "modeller", queue, places, "300", "modeller:700"]
         assert told[6].startswith(f"{queue}-dy-")
+    assert examples.on(f"root@{head}", "stat -c '%a %U' /sbo/data") == "1777 root"
     # By the epilog, which runs when the job is over already.
-    until(lambda: examples.on(f"root@{head}", "ls /sbo/data/scratch/slurm/jobs") == "", _SECONDS)
+    until(lambda: examples.on(f"root@{head}", "ls /sbo/data/scratch/slurm/jobs") == "", _SECONDS, pause=1)
 
 
 def test_logs_of_jobs_are_kept_and_reach_cloudwatch(examples: Examples) -> None:
@@ -194,7 +204,7 @@ def test_logs_of_jobs_are_kept_and_reach_cloudwatch(examples: Examples) -> None:
         files = examples.on(f"root@{examples.heads['bluebrain']}", listed).splitlines()
         return {name.rpartition("-")[2].removesuffix(".txt") for name in files}
 
-    until(lambda: {"info", "env", "script", "stdout", "cloudwatch"} <= kinds(), _SECONDS)
+    until(lambda: {"info", "env", "script", "stdout", "cloudwatch"} <= kinds(), _SECONDS, pause=1)
     logs = examples.cloud.client("logs")
 
     def kept() -> list[str]:
@@ -202,8 +212,13 @@ def test_logs_of_jobs_are_kept_and_reach_cloudwatch(examples: Examples) -> None:
         return [one["logStreamName"] for one in streams if one["logStreamName"].startswith("stdout_")]
 
     until(lambda: len(kept()) == len(_QUEUES), _SECONDS)
-    found = logs.get_log_events(logGroupName="/hpcstack/bluebrain/jobs", logStreamName=sorted(kept())[0])["events"]
-    assert "modeller modeller debug" in "".join(one["message"] for one in found)
+    first = {"logGroupName": "/hpcstack/bluebrain/jobs", "logStreamName": sorted(kept())[0]}
+
+    def text() -> str:
+        return "".join(one["message"] for one in logs.get_log_events(**first)["events"])
+
+    # A stream is made before anything is in it.
+    until(lambda: "modeller modeller debug" in text(), _SECONDS)
 
 
 def test_ssh_takes_the_variables_and_the_list_says_who_may_become_root(examples: Examples) -> None:
@@ -230,9 +245,19 @@ def test_rest_job_of_the_service_runs_as_the_user_of_the_directory(
 def test_tokens_that_are_not_good_are_refused(examples: Examples) -> None:
     good = _token(examples, _USER)
     expired, foreign = _token(examples, _USER, 1), slurm_token.signed(_USER, "k" * 32, 900, int(time.time()))
-    until(lambda: _asked(examples, "jobs", expired)[0] != 200, _SECONDS)
+    until(lambda: _asked(examples, "jobs", expired)[0] != 200, _SECONDS, pause=1)
     answers = [_asked(examples, "jobs", token)[0] for token in (good, "", "bad", expired, foreign)]
     assert answers == [200, 401, 511, 511, 511]
+
+
+def test_the_rest_api_speaks_https_alone_with_a_certificate_of_the_stacks_own_authority(examples: Examples) -> None:
+    own = examples.on("root@api", f"cat {_AUTHORITY}")
+    assert json.loads(_outputs(examples.cloud, "slurm-rest"))["slurmrest_ca_certificate"].strip() == own
+    # curl(1), EXIT CODES: 60 is an authority that it does not know, the others are a peer that gives no answer.
+    for url, codes in ((_REST, "60"), (_REST.replace("https", "http"), "52 56")):
+        asked = f"curl -s -o /dev/null -w '%{{http_code}} %{{exitcode}}' {url}/slurm/v0.0.42/jobs"
+        answer, _, ended = examples.on("root@api", f"{asked}; true").partition(" ")
+        assert (answer, ended in codes.split()) == ("000", True)
 
 
 def _token(examples: Examples, user: str, lifespan: int = 900) -> str:
@@ -243,9 +268,9 @@ def _token(examples: Examples, user: str, lifespan: int = 900) -> str:
 
 def _asked(examples: Examples, path: str, token: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
     """Code and text of an answer to the API host."""
-    words = ["curl", "-sS", "-o", "/tmp/answer", "-w", "%{http_code}"]
+    words = ["curl", "-sS", "--cacert", _AUTHORITY, "-o", "/tmp/answer", "-w", "%{http_code}"]
     words += ["-H", f"X-SLURM-USER-TOKEN: {token}"] if token else []
     words += ["-H", "Content-Type: application/json", "--data-binary", "@-"] if body else []
-    url = f"http://head.slurm-rest.internal:8082/slurm/v0.0.42/{path}"
-    code = examples.on("root@api", shlex.join([*words, url]) + "; echo; cat /tmp/answer", given=json.dumps(body or ""))
+    command = shlex.join([*words, f"{_REST}/slurm/v0.0.42/{path}"])
+    code = examples.on("root@api", f"{command}; echo; cat /tmp/answer", given=json.dumps(body or ""))
     return int(code.partition("\n")[0]), code.partition("\n")[2]

@@ -10,8 +10,11 @@ import subprocess
 import pytest
 
 from localcloud.machines import running
+from planning.node_settings import node_settings
 from tests.nodes.debian_packages import unpack
 from tests.nodes.slurm_machine import SlurmMachine
+from tests.unit.test_containers import IMAGE
+from tests.unit.test_settings import load_with
 
 pytestmark = pytest.mark.nodes
 STORAGE, USER = "/var/lib/hpcstack-containers", "/usr/local/sbin/hpcstack-container-user"
@@ -150,3 +153,67 @@ def test_two_nodes_with_one_home_do_not_collide(machine: SlurmMachine) -> None:
     said = [one.communicate(timeout=900) for one in started]
     assert [out.split()[-3:] for out, _ in said] == [["one"] * 3, ["two"] * 3], said
     assert machine.sh(env + "podman images --format '{{.Repository}}' | wc -l", user="dora") == "1"
+
+
+def test_a_service_of_the_site_is_a_container_of_its_user(machine: SlurmMachine) -> None:
+    """It writes only where it may, waits for its image, and takes the file's present one at each start."""
+    machine.sh(
+        "mkdir -p /var/lib/containers /data/images; mount -t tmpfs disk /var/lib/containers\n"
+        "cp /home/dora/.config/containers/containers.conf /etc/containers/containers.conf.d/99-tests.conf\n"
+        "install -d -m 1777 /data/out /data/out/state; touch /data/out/state/ready; echo licence > /etc/box.lic\n"
+        "echo one > /data/box.conf; chmod 666 /data/box.conf\n"
+        "groupadd -g 4001 boxes; useradd --system --groups boxes boxer"
+    )
+    shell = (
+        'cat $SITE_SERVICE_CONFIG /which; id -u; echo "$0"; id -G; [ -e /etc/systemd ] || cat /etc/box.lic; '
+        "echo > /data/out/state/new; for one in /data/box.conf /volume/new /etc/new; do echo > $one; done"
+    )
+    service = {
+        "name": "box",
+        "image": "/data/images/box.tar",
+        "args": [
+            "/bin/sh",
+            "-c",
+            f"{{ {shell}; }} > /data/out/told 2>&1; trap exit TERM; sleep 999 & wait",
+            "100 %i $HOME",
+        ],
+        "config": "/data/box.conf",
+        "inputs": ["/data/out/state/ready", "/etc/box.lic"],
+        "writes": ["/data/out"],
+        "user": "boxer",
+    }
+    found = load_with(image=IMAGE, cluster={"siteServices": [service]})
+    machine.object("s3://bucket/services.json", node_settings(found, "team")["site_service"].encode())
+    run = ("site_service", "--settings", "s3://bucket/services.json")
+    assert machine.program(*run).returncode == 0
+    assert machine.try_("systemctl", "is-active", "site-box").stdout == "inactive\n"
+    save(machine, "first")
+    told = told_by(machine)
+    assert told[:4] == ["one", "first", machine.run("id", "-u", "boxer"), "100 %i $HOME"]
+    assert told[4:6] == [machine.run("id", "-G", "boxer"), "licence"]
+    assert "4001" in told[4].split()
+    assert ["Read-only file system" in line for line in told[6:]] == [True] * 3
+    assert machine.sh("stat -c %U /data/out/told; podman ps --format '{{.Names}}'").split() == ["boxer", "site-box"]
+    before, running = machine.files("/etc/systemd/system"), machine.processes("site-box")
+    assert " 0 changes" in machine.program(*run).stdout
+    assert (machine.files("/etc/systemd/system"), machine.processes("site-box")) == (before, running)
+    save(machine, "second")
+    machine.sh(f"rm /data/out/told; kill -KILL {running['site-box']}")
+    assert told_by(machine)[1] == "second"
+    machine.sh("systemctl stop site-box.timer site-box.path site-box")
+    assert machine.sh("podman ps -aq") == ""
+
+
+def save(machine: SlurmMachine, text: str) -> None:
+    """The image as a file at its place, with `text` in it."""
+    machine.sh(
+        f"set -e; install -d -m 1777 /srv/tiny/volume; echo {text} > /srv/tiny/which; tar -C /srv/tiny -cf /srv/box.tar .\n"
+        "podman import -q -c 'VOLUME /volume' /srv/box.tar made > /dev/null; podman save -q -o /data/saved made\n"
+        "podman rmi -f made > /dev/null; mv /data/saved /data/images/box.tar"
+    )
+
+
+def told_by(machine: SlurmMachine) -> list[str]:
+    """What the service writes once it has started: nine lines."""
+    machine.wait("grep -sqF /etc/new /data/out/told")
+    return machine.path("/data/out/told").read_text().splitlines()

@@ -1,11 +1,14 @@
 """Variables of SSH, services of the site, and job logs on their way to CloudWatch, on a machine with real systemd and sshd."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from localcloud.machines import debian
 from planning.node_settings import node_settings
+from tests.nodes.debian_packages import unpack
 from tests.nodes.slurm_machine import SlurmMachine
 from tests.unit.test_settings import load_with
 
@@ -23,8 +26,9 @@ case "$*" in *append-config*) cp /etc/hpcstack/hpcstack-job-logs.json $d/file_hp
 
 
 @pytest.fixture(scope="module")
-def reachable(machine: SlurmMachine) -> SlurmMachine:
+def reachable(machine: SlurmMachine, tmp_path_factory: pytest.TempPathFactory) -> SlurmMachine:
     """A machine whose sshd takes alice's key."""
+    unpack(machine, tmp_path_factory.mktemp("packages"), "openssh-client")
     machine.sh("ssh-keygen -A; systemctl start ssh; mkdir -p /run/sshd /data")
     machine.sh(
         "mkdir -m 700 ~/.ssh && ssh-keygen -qN '' -f ~/.ssh/id_ed25519 && cp ~/.ssh/id_ed25519.pub ~/.ssh/authorized_keys",
@@ -35,7 +39,8 @@ def reachable(machine: SlurmMachine) -> SlurmMachine:
 
 def settings(machine: SlurmMachine, uri: str, **cluster: Any) -> None:
     """Put the settings of a program into the bucket as the stack does."""
-    found = load_with(storage={"folders": [{"name": "data", "mountDir": "/data"}]}, cluster=cluster)
+    image = {"ami": "ami-0123456789abcdef0"}
+    found = load_with(storage={"folders": [{"name": "data", "mountDir": "/data"}]}, cluster=cluster, image=image)
     (text,) = node_settings(found, "team").values()
     machine.object(uri, text.encode())
 
@@ -149,9 +154,49 @@ def test_a_service_that_the_stack_file_has_no_more_ends(reachable: SlurmMachine)
 
 
 def test_an_image_without_a_runtime_is_told(reachable: SlurmMachine) -> None:
-    settings(reachable, _SERVICES, siteServices=[{"name": "box", "image": "/data/box.sif"}])
+    settings(reachable, _SERVICES, siteServices=[{"name": "none", "image": "/data/box.sif"}])
     done = reachable.program("site_service", "--settings", _SERVICES)
     assert (done.returncode, "neither apptainer nor singularity" in done.stderr) == (1, True)
+    settings(reachable, _SERVICES, siteServices=[{"name": "none", "image": "/data/box.tar"}])
+    reachable.write("/usr/bin/podman", "#!/bin/sh\n", 0o755)
+    done = reachable.program("site_service", "--settings", _SERVICES)
+    assert (done.returncode, "crun, by which podman runs it, is not on this node" in done.stderr) == (1, True)
+    reachable.sh("rm /usr/bin/podman")
+
+
+def test_a_service_is_a_container_of_apptainer(reachable: SlurmMachine, tmp_path: Path) -> None:
+    """Its user's, which sees what it was given and writes only where it may."""
+    if debian.SUITE == debian.OWN_SUITE:
+        pytest.skip(f"Debian {debian.SUITE} has no Apptainer; sid has: just test-nodes sid")
+    machine = reachable
+    unpack(machine, tmp_path, "apptainer", "squashfs-tools", "squashfuse", "fuse3", "busybox-static")
+    # A node has it; machines that are containers have not.
+    machine.sh("mknod -m 666 /dev/fuse c 10 229; mkdir -p /srv/box/bin /srv/box/.singularity.d /data/images")
+    machine.write("/srv/box/.singularity.d/runscript", '#!/bin/sh\nexec "$@"\n', 0o755)
+    machine.sh(
+        "cp /bin/busybox /srv/box/bin; for name in sh id cat grep sleep; do ln -s busybox /srv/box/bin/$name; done"
+    )
+    machine.sh("install -d -m 1777 /data/out; echo one > /data/box.conf; chmod 666 /data/box.conf")
+    shell = 'cat $SITE_SERVICE_CONFIG; id -u; echo "$0"; grep CapEff /proc/self/status; echo > /data/box.conf; echo > /etc/new'
+    service = {
+        "name": "box",
+        "image": "/data/images/box.sif",
+        "args": ["/bin/sh", "-c", f"{{ {shell}; }} > /data/out/told 2>&1; exec sleep 999", "100 %i $HOME"],
+        "config": "/data/box.conf",
+        "writes": ["/data/out"],
+        "user": "boxer",
+    }
+    settings(machine, _SERVICES, siteServices=[service])
+    run(machine, "site_service", _SERVICES)
+    assert machine.try_("systemctl", "is-active", "site-box").stdout == "inactive\n"
+    machine.sh("apptainer -s build /data/made.sif /srv/box && mv /data/made.sif /data/images/box.sif")
+    machine.wait("grep -sqF /etc/new /data/out/told")
+    told = machine.path("/data/out/told").read_text().splitlines()
+    assert told[:4] == ["one", machine.run("id", "-u", "boxer"), "100 %i $HOME", "CapEff:\t0000000000000000"]
+    assert ["Read-only file system" in line for line in told[4:]] == [True] * 2
+    settings(machine, _SERVICES, siteServices=[{"name": "last", "command": "/usr/bin/sleep", "args": ["9"]}])
+    run(machine, "site_service", _SERVICES)
+    assert machine.try_("systemctl", "is-active", "site-box").stdout == "inactive\n"
 
 
 def test_the_agent_follows_job_logs_once(reachable: SlurmMachine) -> None:

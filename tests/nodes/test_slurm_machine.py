@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.machines import environments
 from tests.emulator.rig import until
+from tests.nodes import image_root
 from tests.nodes.slurm_files import NODE
 from tests.nodes.slurm_machine import SlurmMachine
 
@@ -43,3 +45,13 @@ def test_nothing_outlives_a_test_process_that_is_killed(tmp_path: Path) -> None:
     assert done.stdout.strip().isdigit(), done.stderr
     until(lambda: not leader.exists())
     assert not (tmp_path / "other/root").is_mount()
+
+
+def test_no_machine_compiles_what_it_imports() -> None:
+    """Its disk is new each time. Whatever this process does with what it compiles, the image has it beside its sources."""
+    root = image_root.ensured()
+    botocores = [environments.packages(name).relative_to("/") / "botocore" for name in environments.LOCKS]
+    for folder in [*root.glob("usr/lib/python3.*/json"), *(root / one for one in botocores)]:
+        sources = {one.stem for one in folder.glob("*.py")}
+        compiled = {one.name.split(".")[0] for one in (folder / "__pycache__").glob("*.pyc")}
+        assert compiled == sources != set()

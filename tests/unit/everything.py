@@ -41,7 +41,7 @@ EVERYTHING: dict[str, Any] = {
     "cluster": {
         "loginNodes": {"count": 1},
         "dnsZone": "cluster.example.org",
-        "slurmRestApi": {},
+        "slurmRestApi": {"tls": {}},
         "jobEnvironment": {"folder": "home"},
         "sshd": {"acceptEnv": ["HPC_ENVIRONMENT"]},
         "siteServices": [

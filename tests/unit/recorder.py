@@ -207,8 +207,15 @@ def run(secrets: Mapping[str, str] | None = None, stack: str = "dev", **sections
     }
     # AWS is not there to be asked.
     nobody = patch("components.machine_image._described", side_effect=NoCredentialsError())
+    unread = patch("components.rest_certificate._text", side_effect=NoCredentialsError())
     folders = patch("components.existing_folders.begin", existing_file_systems.begun(existing_file_systems.fitting))
-    with patch.dict(os.environ, environment), patch("components.existing_network.look", fitting), nobody, folders:
+    with (
+        patch.dict(os.environ, environment),
+        patch("components.existing_network.look", fitting),
+        nobody,
+        unread,
+        folders,
+    ):
         return record(_main, stack)
 
 

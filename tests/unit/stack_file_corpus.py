@@ -55,6 +55,7 @@ class Case:
     folders: dict[str, Any] = field(default_factory=dict[str, Any])
     zones: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     image: dict[str, Any] | None = None
+    certificate: str = ""
     errors: tuple[str, ...] = ()
     good: tuple[dict[str, Any], ...] = ()
 

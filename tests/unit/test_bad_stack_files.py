@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 from botocore.exceptions import BotoCoreError
 
+from components import x509
 from components.stack_file import checked
 from planning import offerings
 from planning.machine_image import Found
@@ -40,10 +41,11 @@ def problems_of(case: Case) -> list[Problem]:
     types = asked(case.offered, Silent(reason=case.unanswered) if case.unanswered else None)
     network = patch("components.existing_network._look", altered(case.network, Silent(reason=case.unanswered)))
     image = patch("components.machine_image._described", told(case))
+    certificate = patch("components.rest_certificate._text", side_effect=held(case))
     folders = patch(
         "components.existing_folders.begin", existing_file_systems.begun(existing_file_systems.altered(case.folders))
     )
-    with types, patch.dict(machines._ANSWERED, clear=True), network, image, folders:
+    with types, patch.dict(machines._ANSWERED, clear=True), network, image, certificate, folders:
         try:
             checked(case.raw, case.secret_keys, case.stack, of_zones=in_zones(case))
         except SettingsError as error:
@@ -79,6 +81,18 @@ def told(case: Case) -> Callable[[str, str], Found | None]:
         return Found(**{"architecture": "x86_64", "tags": tags} | case.image) if case.image else None
 
     return described
+
+
+def held(case: Case) -> Callable[[str], str]:
+    """What a secret holds: a certificate of a name. AWS does not answer where the case says none."""
+
+    def text(arn: str) -> str:
+        if not case.certificate:
+            raise Silent(reason="no credentials")
+        authority = x509.new_authority("ours")
+        return x509.issue(authority, [case.certificate], []) + x509.certificate_text(authority)
+
+    return text
 
 
 def errors_of(case: Case) -> list[str]:
@@ -161,6 +175,7 @@ def rules_of_the_corpus() -> list[set[str]]:
 def test_every_rule_is_hit_by_the_corpus() -> None:
     hit = set[str]().union(*rules_of_the_corpus())
     of_components = {"users-file", "local-users-file", "script-file", "existing-unanswered"}
+    of_components |= {"slurm-rest-certificate", "slurm-rest-authority"}
     known = set(rules_of_the_code()) | {"type-unknown", "type-unanswered", *of_components}
     assert len(known) > 60
     assert known - hit == {"interfaces"}  # of what integrations want beside a stack file; test_interfaces.py

@@ -1,5 +1,6 @@
 """The stack's own authority: what it signs verifies, what it made is kept, and what no longer serves is told."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
@@ -115,11 +116,11 @@ def test_another_edition_or_another_name_has_it_issued_anew_and_the_authority_st
 
 
 def test_a_kept_certificate_of_another_authority_is_refused(authority: str) -> None:
-    kept = x509.issue(authority, [NAME], [])
-    assert serving(kept, authority, [], dns_names=(NAME,), edition=3) == kept
+    kept, remedy = x509.issue(authority, [NAME], []), "set directory.certificateEdition to 4"
+    assert serving(kept, authority, [], dns_names=(NAME,), remedy=remedy) == kept
     told = f"the kept certificate of {NAME} was signed by another authority: have it issued anew, set directory"
     with pytest.raises(ValueError, match=rf"{told}.certificateEdition to 4"):
-        serving(kept, x509.new_authority("another"), [], dns_names=(NAME,), edition=3)
+        serving(kept, x509.new_authority("another"), [], dns_names=(NAME,), remedy=remedy)
 
 
 @pytest.mark.parametrize(("days", "warned"), [(364, True), (366, False)])
@@ -130,6 +131,13 @@ def test_the_end_of_a_certificate_is_told_a_year_before(days: int, warned: bool)
         record(declare)
     expected = f"the certificate of {NAME} ends on {end:%Y-%m-%d}: have it issued anew before, set "
     assert said == ([f"{expected}directory.certificateEdition to 2"] if warned else [])
+
+
+def test_a_certificate_that_has_ended_is_refused() -> None:
+    end = datetime.now(UTC) - timedelta(days=1)
+    told = f"certificate of {NAME} ended on {end:%Y-%m-%d}: have it issued anew, set directory.certificateEdition to 2"
+    with patch("components.x509.ends", lambda _: end), pytest.raises(ValueError, match=re.escape(told)):
+        record(declare)
 
 
 def declare_in_preview() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from planning.node_actions import programs
+from tests.unit.node_manifests import steps
 from tests.unit.recorder import run
 from tests.unit.test_settings import load_with
 
@@ -14,12 +15,12 @@ def containers(**wanted: Any) -> dict[str, Any]:
 
 
 def test_every_kind_of_node_runs_the_program() -> None:
-    (made,) = run(**containers(storageDir="/disk/containers")).named("parallelcluster:index:Cluster")
-    document = made.inputs["configuration"]
-    nodes = [document["HeadNode"], document["Scheduling"]["SlurmQueues"][0], document["LoginNodes"]["Pools"][0]]
-    actions = [one["CustomActions"]["OnNodeConfigured"] for one in nodes]
-    assert all(one["Script"].endswith("/node/containers.pyz") for one in actions)
-    assert {tuple(one["Args"]) for one in actions} == {("--engine", "podman", "--storage-dir", "/disk/containers")}
+    made = run(**containers(storageDir="/disk/containers"))
+    step = ("containers", ["--engine", "podman", "--storage-dir", "/disk/containers"])
+    for kind in ("head", "login", "compute"):
+        assert steps(made, kind, "OnNodeConfigured") == [step]
+    for kind in ("head", "login"):
+        assert steps(made, kind, "OnNodeUpdated") == [step]
 
 
 def test_users_come_before_containers() -> None:

@@ -7,10 +7,9 @@ import pytest
 
 from planning.cluster.overlay import overlay
 from tests.unit.recorder import run
-from tests.unit.test_planning import DIRECTORY, document
+from tests.unit.test_planning import JOINED, document
 
-OWN = {"Script": "s3://bucket/install.sh", "Args": ["s3://bucket/ca.pem", "/etc/hpcstack/directory-ca.pem"]}
-JOINED = {"directory": DIRECTORY, "program_uris": {"install-ca-certificate.sh": "s3://bucket/install.sh"}}
+_CA = "install-ca-certificate.sh"
 ONE = {"script": "https://example.org/one.sh"}
 TWO = {"script": "s3://scripts/two.sh", "args": ["--fast", "a b"]}
 PREPARE = "tests/unit/script_files/prepare.sh"
@@ -31,11 +30,18 @@ def sections(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [found["HeadNode"], found["LoginNodes"]["Pools"][0], found["Scheduling"]["SlurmQueues"][0]]
 
 
+def own(section: dict[str, Any]) -> dict[str, Any]:
+    """The platform's action at a node's start: of a queue with a hash, which may change."""
+    kind = "compute" if "ComputeResources" in section else "login" if "Name" in section else "head"
+    pinned = ["--sha256", f"sha-{kind}"] if kind == "compute" else []
+    return {"Script": "s3://bucket/boot.pyz", "Args": [f"s3://bucket/{kind}.json", "OnNodeStart", _CA, *pinned]}
+
+
 def test_scripts_stand_in_their_order_after_the_platforms_own_on_all_nodes() -> None:
     found = document(JOINED, cluster=each_kind({"onNodeStart": [ONE, TWO]}))
     one, two = {"Script": ONE["script"]}, {"Script": TWO["script"], "Args": TWO["args"]}
     for section in sections(found):
-        assert section["CustomActions"] == {"OnNodeStart": {"Sequence": [OWN, one, two]}}
+        assert section["CustomActions"]["OnNodeStart"] == {"Sequence": [own(section), one, two]}
 
 
 def test_one_script_alone_is_no_sequence() -> None:
@@ -52,10 +58,10 @@ def test_scripts_after_updates_are_the_head_nodes_and_login_nodes() -> None:
 @pytest.mark.parametrize("override", [{"Script": "s3://b/x.sh"}, {"Sequence": [{"Script": "s3://b/x.sh"}]}])
 def test_scripts_of_overrides_follow_the_platforms_own(override: dict[str, Any]) -> None:
     actions = {"CustomActions": {"OnNodeStart": override}}
-    own = {"headNode": {"overrides": actions}, "loginNodes": {"count": 1, "overrides": actions}}
-    found = document(JOINED, cluster={**own, "queues": [{"name": "a", "overrides": actions}]})
+    nodes = {"headNode": {"overrides": actions}, "loginNodes": {"count": 1, "overrides": actions}}
+    found = document(JOINED, cluster={**nodes, "queues": [{"name": "a", "overrides": actions}]})
     for section in sections(found):
-        assert section["CustomActions"] == {"OnNodeStart": {"Sequence": [OWN, {"Script": "s3://b/x.sh"}]}}
+        assert section["CustomActions"]["OnNodeStart"] == {"Sequence": [own(section), {"Script": "s3://b/x.sh"}]}
 
 
 def test_policies_of_overrides_follow_the_platforms_own() -> None:
@@ -69,8 +75,9 @@ def test_policies_of_overrides_follow_the_platforms_own() -> None:
 
 
 def test_an_override_of_a_wrong_form_is_left_for_the_schema() -> None:
-    base = {"OnNodeStart": OWN, "AdditionalIamPolicies": [{"Policy": "arn:own"}]}
-    assert overlay(base, {"OnNodeStart": "x.sh"})["OnNodeStart"] == {"Sequence": [OWN, "x.sh"]}
+    first = {"Script": "s3://bucket/boot.pyz"}
+    base = {"OnNodeStart": first, "AdditionalIamPolicies": [{"Policy": "arn:own"}]}
+    assert overlay(base, {"OnNodeStart": "x.sh"})["OnNodeStart"] == {"Sequence": [first, "x.sh"]}
     assert overlay(base, {"AdditionalIamPolicies": "arn:x"})["AdditionalIamPolicies"] == [
         {"Policy": "arn:own"},
         "arn:x",

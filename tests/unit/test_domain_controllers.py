@@ -103,7 +103,7 @@ def test_the_program_takes_the_configuration_that_the_stack_writes(host: str) ->
     assert found.max_password_age_days == 90
     assert found.program_sha256 == hashlib.sha256(bundle.build()).hexdigest()
     assert found.program_key.startswith("scripts/")
-    (program,) = (one for one in made().named("aws:s3/bucketObjectv2:BucketObjectv2") if ".pyz" in one.name)
+    (program,) = (one for one in made().named("aws:s3/bucketObjectv2:BucketObjectv2") if "controller.pyz" in one.name)
     assert program.inputs["key"] == found.program_key
     assert "PRIVATE KEY" not in repr(document(host))
 

@@ -10,6 +10,7 @@ from settings.places import Places, places, public_zones, service_zones
 from tests.unit.recorder import Recorded, Recorder, run
 from tests.unit.test_settings import load_with
 
+JWKS = {"url": "https://id.example.org/certs"}
 _LAYOUTS = ("all-private", "public-head", "all-public", "isolated")
 _ROUTE, _TABLE = "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable"
 _ENDPOINT, _SUBNET = "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/subnet:Subnet"
@@ -123,6 +124,15 @@ def test_machines_reach_the_endpoints_and_nobody_else_does() -> None:
     [
         ({"storage": {"home": "cluster"}}, set()),
         ({"storage": {"home": "cluster"}, "databases": {"slurm": {}}}, {"secretsmanager"}),
+        ({"storage": {"home": "cluster"}, "cluster": {"slurmRestApi": {}}}, {"secretsmanager"}),
+        ({"storage": {"home": "cluster"}, "cluster": {"slurmRestApi": {"jwks": JWKS}}}, set()),
+        (
+            {
+                "storage": {"home": "cluster"},
+                "cluster": {"slurmRestApi": {"jwks": JWKS, "tls": {}}, "dnsZone": "cluster.internal"},
+            },
+            {"secretsmanager"},
+        ),
         ({"cluster": {"loginNodes": {"count": 1}}}, {"elasticloadbalancing", "autoscaling", "elasticfilesystem"}),
         ({}, {"elasticfilesystem"}),
     ],

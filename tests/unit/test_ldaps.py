@@ -8,6 +8,7 @@ from components import x509
 from planning import directory as planned
 from planning import names
 from tests.unit.everything import EXISTING_DIRECTORY
+from tests.unit.node_manifests import steps
 from tests.unit.recorder import Recorder, run
 
 CLUSTER = "parallelcluster:index:Cluster"
@@ -83,8 +84,8 @@ def test_nodes_join_with_the_stacks_own_authority(made: Recorder) -> None:
     (stored,) = (one for one in made.named("aws:s3/bucketObjectv2:BucketObjectv2") if "directory-ca" in one.name)
     assert stored.inputs["content"] == made.outputs["ldaps_ca_certificate"]
     assert made.one("aws:acm/certificate:Certificate").inputs["certificateChain"] == stored.inputs["content"]
-    script = made.one(CLUSTER).inputs["configuration"]["HeadNode"]["CustomActions"]["OnNodeStart"]
-    assert script["Args"][0].endswith(stored.inputs["key"])
+    ((program, (uri, _)),) = steps(made, "head", "OnNodeStart")
+    assert (program, uri.endswith(stored.inputs["key"])) == ("install-ca-certificate.sh", True)
     # The tool speaks to the controllers themselves, which show no certificate.
     assert "directory_ca_certificate" not in made.outputs
 

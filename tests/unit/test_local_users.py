@@ -12,6 +12,7 @@ from scripts.node.library.faults import Fault
 from scripts.node.local_users.found import Account, Found, Group, Own
 from scripts.node.local_users.plan import plan
 from scripts.node.local_users.wanted import Wanted, read
+from tests.unit.node_manifests import CLUSTER, steps
 from tests.unit.recorder import run
 from tests.unit.test_settings import load_with
 
@@ -46,16 +47,13 @@ def test_the_list_lies_under_one_key_that_nodes_may_read() -> None:
 
 
 def test_another_list_changes_no_cluster() -> None:
-    def document(**settings: Any) -> Any:
-        (made,) = run(localUsers={**LIST, **settings}).named("parallelcluster:index:Cluster")
-        return made.inputs["configuration"]
-
-    first = document()
-    assert first == document(file="examples/bluebrain-users.json", unlisted="delete")
-    head = first["HeadNode"]["CustomActions"]["OnNodeConfigured"]
-    assert (head["Args"][0], head["Args"][1].endswith(KEY), len(head["Args"])) == ("--list", True, 2)
-    (queue,) = first["Scheduling"]["SlurmQueues"]
-    assert queue["CustomActions"]["OnNodeConfigured"]["Args"][2:] == ["--go-on"]
+    first = run(localUsers=LIST)
+    other = run(localUsers={**LIST, "file": "examples/bluebrain-users.json", "unlisted": "delete"})
+    assert first.one(CLUSTER).inputs["configuration"] == other.one(CLUSTER).inputs["configuration"]
+    ((_, head),) = steps(first, "head", "OnNodeConfigured")
+    assert (head[0], head[1].endswith(KEY), len(head)) == ("--list", True, 2)
+    going_on = [("local_users", [*head, "--go-on"])]
+    assert steps(first, "compute", "OnNodeConfigured") == steps(first, "head", "OnNodeUpdated") == going_on
 
 
 def test_an_old_list_of_another_program_is_not_taken() -> None:

@@ -2,13 +2,26 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from localcloud import demo, packages, run
 from localcloud.errors import LocalCloudError
-from localcloud.machines import cleanup, commands, control_groups, layer, mode, networks, pace, place, running
+from localcloud.machines import (
+    cleanup,
+    commands,
+    control_groups,
+    debian,
+    hypervisor,
+    layer,
+    mode,
+    networks,
+    pace,
+    place,
+    running,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +46,17 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(packages, "ensure", lambda names: packages.Packages(["mmdebstrap"]))
     assert mode.why_not() == "the Debian packages mmdebstrap"
+
+
+def test_clusters_boot_on_the_local_clouds_own_debian_only(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(mode, "why_not", lambda: None)
+    assert mode.why_no_cluster() is None
+    monkeypatch.setattr(debian, "SUITE", "sid")
+    assert demo.choose_machines(["--booted"]) == []
+    assert "need Debian trixie, and HPCSTACK_MACHINES_SUITE says sid" in capfd.readouterr().err
+    assert not mode.chosen()
 
 
 def test_choice_is_kept_and_not_changed_while_the_emulator_runs() -> None:
@@ -71,6 +95,24 @@ def test_commands_say_what_they_want(call: object, words: list[str]) -> None:
         call(words)
 
 
+@pytest.mark.parametrize(("written", "user"), [("a=b\ncfn_cluster_user=ec2-user\n", "ec2-user"), ("", "ubuntu")])
+def test_jobs_are_the_cluster_users_where_nobody_is_named(
+    written: str, user: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    head, script = running.Running("i-1", "ip-1", "10.0.0.1", "HeadNode", "c", leader=1), tmp_path / "job.sh"
+    script.touch()
+    monkeypatch.setattr(running, "machines", lambda: [head])
+    monkeypatch.setattr(running, "named", lambda _: head)
+    told = {"cat": written, "scontrol": "Slurmctld(primary) at ip-1 is UP\n"}
+
+    def answer(_: object, command: list[str], **_more: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 1 if "getent" in command else 0, told.get(command[0], ""), "")
+
+    monkeypatch.setattr(running, "run", answer)
+    with pytest.raises(LocalCloudError, match=f'knows no user "{user}"'):
+        commands.job([str(script)])
+
+
 def test_one_that_is_off_is_found_by_the_name_that_slurm_knew(capsys: pytest.CaptureFixture[str]) -> None:
     for seconds, instance in enumerate(("i-3", "i-1", "i-2")):
         folder = place.of(instance)
@@ -98,6 +140,23 @@ def test_one_that_is_off_is_found_by_the_name_that_slurm_knew(capsys: pytest.Cap
         commands.logs(["head"])
     with pytest.raises(LocalCloudError, match='no machine "q1-dy-a-1" runs; none runs'):
         running.named("q1-dy-a-1")
+
+
+def test_logs_of_a_machine_can_be_read_while_its_disk_goes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = place.of("i-1")
+    (folder / "upper/var/log").mkdir(parents=True)
+    (folder / "upper/var/log/slurmd.log").write_text("slurmd has started\n")
+    told = {"instance": "i-1", "hostname": "ip-1", "address": "10.0.0.1", "kind": "Compute", "cluster": "c"}
+    (folder / "record.json").write_text(json.dumps(told))
+    read: list[int] = []
+    monkeypatch.setattr(networks, "remove", lambda namespace: None)
+    monkeypatch.setattr(hypervisor, "unmount", lambda root: read.append(commands.logs(["i-1"])))
+    hypervisor.remove("i-1")
+    assert read == [0]
+    assert "slurmd has started" in capsys.readouterr().out
+    assert not (folder / "upper").exists()
 
 
 @pytest.mark.parametrize("given", ["two", "-1", "nan"])

@@ -60,7 +60,10 @@ def test_a_stack_uploads_the_programs_that_it_uses() -> None:
         return {key.split("/node/")[1] for key in keys if "/node/" in key}
 
     assert uploaded() == set()
-    assert uploaded(directory={"kind": "simple-ad"}, jumpHost={"kind": "ec2"}) == {"install-ca-certificate.sh"}
+    assert uploaded(directory={"kind": "simple-ad"}, jumpHost={"kind": "ec2"}) == {
+        "install-ca-certificate.sh",
+        "compute.json",
+    }
 
 
 def test_every_program_belongs_to_an_integration() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from planning import names, overrides, policies, subnets
 from planning.cluster import CA_FILE, DirectoryEndpoints, Endpoints, NodeGroups, cluster_document
+from planning.endpoints import Manifest
 from planning.image_document import image_document
 from planning.merge import merge
 from settings.homes import shared_folders
@@ -29,6 +30,14 @@ DIRECTORY = DirectoryEndpoints(
     secret_arn="arn:secret",
     ca_certificate_uri="s3://bucket/ca.pem",
 )
+JOINED: dict[str, Any] = {
+    "directory": DIRECTORY,
+    "boot_uri": "s3://bucket/boot.pyz",
+    "manifests": {
+        kind: Manifest(uri=f"s3://bucket/{kind}.json", sha256=f"sha-{kind}") for kind in ("head", "login", "compute")
+    },
+}
+"""A cluster that joins the directory, and so runs a program of the platform's on all nodes."""
 
 
 def document(endpoints: dict[str, Any] | None = None, **settings: Any) -> dict[str, Any]:
@@ -128,11 +137,11 @@ def test_accounting_places_endpoint_and_secret() -> None:
 
 
 def test_a_directory_is_joined_with_certificate_checks_and_its_authority_comes_first() -> None:
-    found = document({"directory": DIRECTORY, "program_uris": {"install-ca-certificate.sh": "s3://bucket/install.sh"}})
+    found = document(JOINED)
     assert found["DirectoryService"]["LdapTlsReqCert"] == "hard"
     assert found["DirectoryService"]["LdapTlsCaCert"] == CA_FILE
     action = found["HeadNode"]["CustomActions"]["OnNodeStart"]
-    assert action == {"Script": "s3://bucket/install.sh", "Args": ["s3://bucket/ca.pem", CA_FILE]}
+    assert action["Args"] == ["s3://bucket/head.json", "OnNodeStart", "install-ca-certificate.sh"]
 
 
 HOME = {

@@ -56,6 +56,7 @@ def test_without_the_rest_api_the_head_node_has_no_such_group() -> None:
         "region": "eu-west-1",
         "runner": None,
         "service": None,
+        "slurmCaCertificate": None,
         "slurmUrl": None,
     }
 
@@ -79,6 +80,14 @@ def test_it_is_told_arns_and_a_name_that_stays() -> None:
     assert (mount["directory"], mount["accessPointId"]) == ("/shared", "genomics-dev-shared-id")
 
 
+def test_with_tls_it_is_told_the_authority_too() -> None:
+    cluster = {"slurmRestApi": {"tls": {}}, "dnsZone": "cluster.internal"}
+    told = configuration(run(cluster=cluster, apiHost={}))
+    assert told["slurmUrl"] == "https://head.cluster.internal:8082"
+    assert told["slurmCaCertificate"].startswith("-----BEGIN CERTIFICATE-----")
+    assert "PRIVATE" not in told["slurmCaCertificate"]
+
+
 def test_it_is_private_takes_tokens_only_and_keeps_its_image() -> None:
     inputs = host(made()).inputs
     assert inputs["associatePublicIpAddress"] is False
@@ -99,8 +108,14 @@ def test_a_container_gets_no_secret_and_no_value_in_its_arguments() -> None:
         secrets={"token": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token"},
     )
     shared = Mount(file_system_id="fs-1", access_point_id="fsap-1", directory="/shared", read_only=True, iam=False)
-    words = container(service, [shared], service.environment, (990, 991))
-    assert {"--user=990:991", "--publish=8000:8000", "--volume=/shared:/shared:ro", "--env=MODE"} <= set(words)
+    words = container(service, [shared], service.environment, (990, 991), ["/etc/ca.pem"])
+    assert {
+        "--user=990:991",
+        "--publish=8000:8000",
+        "--volume=/shared:/shared:ro",
+        "--env=MODE",
+        "--volume=/etc/ca.pem:/etc/ca.pem:ro",
+    } <= set(words)
     assert words[-4:] == ["registry.example.org/api:1", "serve", "100%", "$HOME"]
     text = unit(service, words)
     assert 'ExecStart="/usr/bin/podman" "run"' in text

@@ -43,6 +43,7 @@ def building(**answers: Any) -> FakeWorker:
         "images_of": [],
         "users_of": [],
         "drop_log_group": {},
+        "drop_snapshots": {},
     }
     return FakeWorker(**(usual | answers))
 

@@ -23,6 +23,7 @@ def deleted(
         images_of=images,
         users_of=lambda ami_id: (users or {}).get(ami_id, []),
         drop_log_group={},
+        drop_snapshots={},
         delete_image=absent(),
         get_image_stack_events={"events": []},
     )

@@ -11,7 +11,7 @@ import pytest
 from botocore import xform_name
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ASKED = ("ec2", "efs", "fsx", "pricing")
+ASKED = ("ec2", "efs", "fsx", "pricing", "secretsmanager")
 """Services that the program itself asks."""
 MADE = ("efs", "fsx", "logs")
 """Services whose resources want rights that their names do not tell."""

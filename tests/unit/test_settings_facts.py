@@ -5,13 +5,13 @@ from unittest.mock import patch
 
 import pytest
 
-from localcloud.emulator import machine_facts
 from settings import facts
 from settings.cluster import Cluster, HeadNode, LoginNodes
 from settings.directory import JumpHost
 from settings.facts import families, machines, refresh
 from settings.image import Image
 from settings.queues import Queue
+from tests.unit.contracts import machine_facts
 
 FOLDER = Path(facts.__file__).parent
 

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
+from components import x509
 from planning.slurm_fragments import fragments
 from scripts.node.slurmrestd.keys import KEY, KEY_SET, Source
 from scripts.operator import slurm_token, stack
-from tests.unit.recorder import run
-from tests.unit.test_planning import document
+from tests.unit.node_manifests import CLUSTER, sections, steps
+from tests.unit.recorder import Recorder, run
+from tests.unit.test_planning import JOINED, document
 from tests.unit.test_settings import load_with
 
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rest-AbCdEf"
-PLACED = {"slurm_rest_key_arn": ARN, "program_uris": {"slurmrestd": "s3://bucket/slurmrestd.pyz"}}
+OTHER = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tls-AbCdEf"
+PLACED = {**JOINED, "directory": None, "slurm_rest_key_arn": ARN}
 JWKS = {"jwks": {"url": "https://id.example.org/certs"}}
 
 
@@ -26,17 +29,30 @@ def lines(rest: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_head_node_gets_its_key_before_slurm_starts_and_the_daemon_after() -> None:
-    found = document(PLACED, cluster={"slurmRestApi": {"port": 9090}, "loginNodes": {"count": 1}})
-    script, key = "s3://bucket/slurmrestd.pyz", ["--key-secret", ARN]
-    assert found["HeadNode"]["CustomActions"] == {
-        "OnNodeStart": {"Script": script, "Args": ["prepare", *key]},
-        "OnNodeConfigured": {
-            "Script": script,
-            "Args": ["serve", *key, "--port", "9090", "--refresh-minutes", "60"],
-        },
-    }
-    assert "CustomActions" not in found["LoginNodes"]["Pools"][0]
-    assert "CustomActions" not in found["Scheduling"]["SlurmQueues"][0]
+    made = run(cluster={"slurmRestApi": {"port": 9090}, "loginNodes": {"count": 1}})
+    ((program, (prepare, *key)),) = steps(made, "head", "OnNodeStart")
+    assert (program, prepare, key[0], key[1].split(":")[2]) == (
+        "slurmrestd",
+        "prepare",
+        "--key-secret",
+        "secretsmanager",
+    )
+    serve = [("slurmrestd", ["serve", *key, "--port", "9090", "--refresh-minutes", "60"])]
+    assert steps(made, "head", "OnNodeConfigured") == steps(made, "head", "OnNodeUpdated") == serve
+    found = sections(made.one(CLUSTER).inputs["configuration"])
+    assert not {"CustomActions"} & {*found["login"], *found["compute"]}
+
+
+def test_another_kind_of_key_is_another_cluster_and_another_port_is_not() -> None:
+    """Slurm starts with it before a node's programs run, in an update too."""
+
+    def started(rest: dict[str, Any], **more: Any) -> list[Any]:
+        actions = document(PLACED, cluster={"slurmRestApi": rest, **more})["HeadNode"]["CustomActions"]
+        return [actions["OnNodeStart"], actions["OnNodeConfigured"]]
+
+    assert started({}) == started({"port": 9090, "refreshMinutes": 5})
+    assert started({}) != started(JWKS)
+    assert started({}) != started({"tls": {}}, dnsZone="a.internal")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +105,47 @@ def test_with_an_identity_provider_there_is_no_key() -> None:
     assert not made.named("hpcstack:index:SlurmRest")
     assert "slurmrest_key_secret_arn" not in made.outputs
     assert "disable_token_creation" in lines(JWKS)["AuthAltParameters"]
+
+
+def test_with_tls_the_head_node_gets_a_certificate_of_its_name_and_clients_its_authority() -> None:
+    made = run(cluster={"slurmRestApi": {"tls": {}}, "dnsZone": "a.internal"})
+    ((_, (*_, option, arn, _, name, alone)),) = steps(made, "head", "OnNodeConfigured")
+    assert (option, arn.split(":")[2], name) == ("--tls-secret", "secretsmanager", "head.a.internal")
+    assert alone == "--tls-alone"
+    ((_, prepare),) = steps(made, "head", "OnNodeStart")
+    assert "--tls-secret" not in prepare
+    assert made.outputs["slurmrest_url"].startswith("https://")
+    (issued,) = [one for one in made.named("aws:secretsmanager/secretVersion:SecretVersion") if "ca-head" in one.name]
+    bundle, authority = issued.inputs["secretString"]["value"], made.outputs["slurmrest_ca_certificate"]
+    assert x509.misfit(bundle, authority, ["head.a.internal"], []) == ""
+    assert "PRIVATE" not in authority
+    (read,) = rights(made)
+    assert sorted("ca-head" in arn for arn in read["Resource"]) == [False, True]
+
+
+def test_a_given_certificate_is_read_also_where_an_identity_provider_signs_tokens() -> None:
+    authority = x509.certificate_text(x509.new_authority("ours"))
+    tls = {"certificateSecretArn": OTHER, "caCertificate": authority}
+    made = run(cluster={"slurmRestApi": {"tls": tls, **JWKS}, "dnsZone": "a.internal"})
+    assert not [one for one in made.named("aws:secretsmanager/secret:Secret") if "rest" in one.name]
+    assert [one["Resource"] for one in rights(made)] == [[OTHER], "arn:aws:kms:eu-west-1:*:key/*"]
+    assert made.outputs["slurmrest_ca_certificate"] == authority
+    ((_, serve),) = steps(made, "head", "OnNodeConfigured")
+    assert serve[-1] == "--tls-alone"
+    assert "slurmrest_key_secret_arn" not in made.outputs
+    assert "slurmrest_max_token_lifespan" not in made.outputs
+
+
+def test_a_given_certificate_of_an_authority_that_clients_know_needs_its_whole_chain() -> None:
+    made = run(cluster={"slurmRestApi": {"tls": {"certificateSecretArn": OTHER}, **JWKS}, "dnsZone": "a.internal"})
+    ((_, serve),) = steps(made, "head", "OnNodeConfigured")
+    assert serve[-4:] == ["--tls-secret", OTHER, "--tls-name", "head.a.internal"]
+    assert "slurmrest_ca_certificate" not in made.outputs
+
+
+def rights(made: Recorder) -> list[dict[str, Any]]:
+    (policy,) = [one for one in made.named("aws:iam/policy:Policy") if one.name.endswith("slurm-rest-key")]
+    return list(json.loads(policy.inputs["policy"])["Statement"])
 
 
 def test_a_token_is_slurms_own() -> None:

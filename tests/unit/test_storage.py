@@ -293,5 +293,7 @@ def test_two_teams_do_not_write_over_each_other(
         json.dumps({"config": {**config, **secret, "hpcstack:storage": theirs}})
     )
     (tmp_path / "Pulumi.broken.yaml").write_text("config: [")
+    (tmp_path / "Pulumi.bytes.yaml").write_bytes(b"config: \xff")
+    (tmp_path / "Pulumi.gone.yaml").symlink_to(tmp_path / "nowhere")
     found = [problem.rule for problem in neighbours.problems(load_with(storage=mine), tmp_path)]
     assert found == (["prefix-taken"] if overlap else [])

@@ -93,6 +93,8 @@ class Image(Opaque):
         ami = ec2.register_image(name)
         for same in ("architecture", "root_device_name", "platform"):
             setattr(ami, same, getattr(parent, same))
+        # As EC2 writes it; Image Builder makes its images by CreateImage, of a machine that is gone then.
+        ami.ebs_snapshot.description = f"Created by CreateImage(i-{ami.id.removeprefix('ami-')}) for {ami.id}"
         ami.virtualization_type, ami.root_device_type, ami.image_location = "hvm", "ebs", f"{self.account}/{name}"
         parent_tags = {tag["key"]: tag["value"] for tag in parent.get_tags()}
         ami.add_tags(

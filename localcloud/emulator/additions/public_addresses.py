@@ -1,14 +1,12 @@
-"""Public addresses hold what they hang on, and interfaces have addresses of their subnet.
+"""Public addresses hold what they hang on.
 
-Wraps release_address, detach_internet_gateway and create_network_interface of EC2's backend, and `Instance.prep_nics`.
+Wraps release_address and detach_internet_gateway of EC2's backend, and `Instance.prep_nics`.
 Without it: an address that a NAT gateway uses can be released, and an internet gateway detached while something in its
-VPC has a public address, so that a program that destroys in the wrong order passes here and fails on AWS; the
-interfaces of NAT gateways and VPC endpoints lie outside their subnet; and an instance that is started with an
-interface made before, as ParallelCluster's head node is, has no public address in a subnet that gives them. Providers
-wait until the addresses are gone.
+VPC has a public address, so that a program that destroys in the wrong order passes here and fails on AWS; and an
+instance that is started with an interface made before, as ParallelCluster's head node is, has no public address in a
+subnet that gives them. Providers wait until the addresses are gone.
 """
 
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
@@ -24,7 +22,7 @@ class AddressInUse(EC2ClientError):
 
 
 def install() -> None:
-    release, create_interface = EC2Backend.release_address, EC2Backend.create_network_interface
+    release = EC2Backend.release_address
 
     def release_unused(self: Any, address: str | None = None, allocation_id: str | None = None) -> None:
         if allocation_id:
@@ -32,12 +30,6 @@ def install() -> None:
                 if found.association_id or _of_nat_gateway(self, allocation_id):
                     raise AddressInUse(allocation_id)
         release(self, address=address, allocation_id=allocation_id)
-
-    def create_in_subnet(self: Any, subnet: Any, private_ip_address: Any, *arguments: Any, **keywords: Any) -> Any:
-        found = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
-        if isinstance(private_ip_address, str) and not _within(private_ip_address, found):
-            private_ip_address = None
-        return create_interface(self, found, private_ip_address, *arguments, **keywords)
 
     detach = EC2Backend.detach_internet_gateway
 
@@ -62,7 +54,6 @@ def install() -> None:
     Instance.prep_nics = prepare_with_address
     EC2Backend.detach_internet_gateway = detach_unused
     EC2Backend.release_address = release_unused
-    EC2Backend.create_network_interface = create_in_subnet
 
 
 def _of_nat_gateway(backend: Any, allocation_id: str) -> bool:
@@ -81,7 +72,3 @@ def _public(backend: Any, vpc_id: str) -> bool:
         return True
     machines = (one for one in backend.all_instances() if one.vpc_id == vpc_id and one.state != "terminated")
     return any(nic.public_ip for machine in machines for nic in machine.nics.values())
-
-
-def _within(address: str, subnet: Any) -> bool:
-    return subnet is None or ip_address(address) in ip_network(subnet.cidr_block)

@@ -1,19 +1,31 @@
-"""Clients of AWS. boto3 is imported when one is made: that takes a third of a second, and a node's start runs a dozen programs."""
+"""Clients of AWS. boto3 is imported when one is made: that takes a third of a second, and a node's start runs a dozen programs.
 
+They are kept: making one costs more than ten calls, and some daemons call each two seconds.
+"""
+
+from functools import cache
 from typing import Any
 
 
+@cache
 def client(service: str, region: str) -> Any:
     import boto3
 
     return boto3.client(service, region_name=region)
 
 
+@cache
 def table(name: str, region: str) -> Any:
     """Of DynamoDB."""
     import boto3
 
     return boto3.resource("dynamodb", region_name=region).Table(name)
+
+
+def forget() -> None:
+    """Make clients anew at the next call. One that was made while the metadata service gave no credentials never has any."""
+    client.cache_clear()
+    table.cache_clear()
 
 
 def text(address: str, region: str) -> str:

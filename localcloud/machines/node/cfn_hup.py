@@ -22,6 +22,7 @@ def main() -> int:
         except aws.errors() as error:
             # The stack may be on its way out, and AWS may be out of reach for a while.
             print(f"{datetime.now(UTC).isoformat()} {error}", flush=True)
+            aws.forget()
         else:
             if known is not None and now != known:
                 print(f"{datetime.now(UTC).isoformat()} the metadata changed: update", flush=True)

@@ -22,7 +22,7 @@ def main() -> int:
         "UniqueId": Path("/var/lib/cloud/instance-id").read_text().strip(),
     }
     signal = urllib.request.Request(given.handle, json.dumps(body).encode(), headers={"Content-Type": ""}, method="PUT")
-    with urllib.request.urlopen(signal, timeout=30) as answer:
+    with urllib.request.urlopen(signal, timeout=120) as answer:
         return 0 if answer.status == 200 else 1
 
 

@@ -22,6 +22,8 @@ HEAD, COMPUTE, LOGIN = "HeadNode", "ComputeFleet", "LoginNode"
 
 _METADATA = "http://169.254.169.254/latest/"
 _SETTINGS = Path("/opt/localcloud/settings.json")
+_ANSWER_SECONDS = 60
+"""Of the metadata service, which shares few processors with all machines that boot."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ def metadata(path: str) -> str:
     wanted = urllib.request.Request(
         f"{_METADATA}api/token", method="PUT", headers={"X-aws-ec2-metadata-token-ttl-seconds": "300"}
     )
-    with urllib.request.urlopen(wanted, timeout=10) as answer:
+    with urllib.request.urlopen(wanted, timeout=_ANSWER_SECONDS) as answer:
         token = answer.read().decode()
     asked = urllib.request.Request(_METADATA + path, headers={"X-aws-ec2-metadata-token": token})
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    with urllib.request.urlopen(asked, timeout=_ANSWER_SECONDS) as answer:
         return str(answer.read().decode())

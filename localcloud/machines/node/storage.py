@@ -4,6 +4,7 @@ over NFS, and the file systems that the cluster's document names.
 No file system's own properties come with it: no quota, no encryption, no POSIX user of an access point.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,10 @@ def external(node: Node) -> None:
     for store, path in _file_systems(node):
         if path != HOME:
             mount(store, path)
+            if node.kind == facts.HEAD:
+                # For everybody, whatever the file system says (cookbook: resources efs and lustre, "change permissions").
+                os.chown(path, 0, 0)
+                os.chmod(path, 0o1777)
 
 
 def mount(store: Path, path: str) -> None:

@@ -4,6 +4,10 @@ import gc
 
 gc.disable()  # while all is imported, none of which is garbage
 
+from localcloud.engine import lean
+
+lean.import_lean()
+
 from localcloud.plugins.aws.plugin import VERSION, AwsPlugin
 from localcloud.plugins.server import main
 

@@ -35,7 +35,11 @@ class Aws:
         # Imported at use: the plugin answers the engine before its first call needs it. boto3 would add nothing but time.
         from botocore.session import Session
 
-        return Session(profile=self.credentials.get("profile_name"))
+        from localcloud.service_models import PlainFiles
+
+        session = Session(profile=self.credentials.get("profile_name"))
+        session.get_component("data_loader").file_loader = PlainFiles()
+        return session
 
     def client(self, service: str) -> Any:
         """The client of a service. Making one is slow and not safe in threads, hence once and under a lock."""

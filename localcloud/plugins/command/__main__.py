@@ -5,6 +5,10 @@ import sys
 
 gc.disable()  # while all is imported, none of which is garbage
 
+from localcloud.engine import lean
+
+lean.import_lean()
+
 from localcloud.plugins.command.plugin import VERSION, CommandPlugin
 from localcloud.plugins.server import main
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import mmap
 import pkgutil
 import shutil
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ _DROP_IN = "user-runtime-dir@.service.d/60-hpcstack-containers.conf"
 _DEFAULT = PurePosixPath("/var/lib/hpcstack-containers")
 _SHARED = ("nfs", "nfs4", "lustre", "efs", "fuse.sshfs", "cifs")
 _ENGINES = ("podman", "apptainer")
+_DEPRECATED = b"rootless_storage_path is deprecated"
 
 
 def main() -> int:
@@ -36,13 +38,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _work(options: argparse.Namespace, this: Node, changes: Changes) -> None:
-    if shutil.which(options.engine) is None:
+    engine = shutil.which(options.engine)
+    if engine is None:
         raise Fault(f"{options.engine} is not on this node; add it to image.components, or take an image that has it")
     storage = options.storage_dir or _local_disks(this) or _DEFAULT
     _check(storage)
     changes.folder(str(storage), mode=0o755)
     if options.engine == "podman":
-        changes.file("/etc/containers/storage.conf", texts.storage(storage))
+        changes.file("/etc/containers/storage.conf", texts.storage(storage, one_root=_has_one_root(Path(engine))))
         changes.file("/etc/containers/containers.conf.d/60-hpcstack.conf", texts.ENGINE)
     else:
         changes.file("/etc/profile.d/hpcstack-containers.sh", texts.apptainer(storage))
@@ -52,6 +55,15 @@ def _work(options: argparse.Namespace, this: Node, changes: Changes) -> None:
     services.unit(changes, _DROP_IN, texts.LOGIN)
     if this.kind == node.HEAD:
         changes.file(_PROLOG, texts.PROLOG, mode=0o755)
+
+
+def _has_one_root(podman: Path) -> bool:
+    """Whether `graphroot` is for users too, as in Podman 6, and in Debian's 5.8, which is built with its libraries.
+
+    So the version does not say it. The program itself says of the other key what only these say.
+    """
+    with podman.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(_DEPRECATED) >= 0
 
 
 def _local_disks(this: Node) -> PurePosixPath | None:

@@ -18,14 +18,17 @@ exit 0
 """
 
 
-def storage(place: PurePosixPath) -> str:
-    """storage.conf. Of root's own containers it says what is the default; where users keep temporary state is local anyway."""
+def storage(place: PurePosixPath, *, one_root: bool) -> str:
+    """storage.conf. Where users keep temporary state is local anyway.
+
+    Podman 5 takes `graphroot` for root's own containers only, and does not run them without. Podman 6 takes it for users too, and
+    knows what is the default.
+    """
+    roots = 'runroot = "/run/containers/storage"\ngraphroot = "/var/lib/containers/storage"\n'
     return f"""{_HEAD}
 [storage]
 driver = "overlay"
-runroot = "/run/containers/storage"
-graphroot = "/var/lib/containers/storage"
-rootless_storage_path = "{place}/$UID/storage"
+{"" if one_root else roots}rootless_storage_path = "{place}/$UID/storage"
 """
 
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 _SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+")
 _OBJECT = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+")
 _URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/\S*)?")
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 _NAME = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
@@ -23,6 +24,10 @@ def s3_uri(text: str) -> str:
 
 def url(text: str) -> str:
     return _matching(_URL, text, "an address that begins with https:// or http://")
+
+
+def host_name(text: str) -> str:
+    return _matching(_HOST, text, "a DNS name")
 
 
 def user_name(text: str) -> str:

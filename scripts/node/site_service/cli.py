@@ -40,10 +40,11 @@ def _work(options: argparse.Namespace, node: Node, changes: Changes) -> None:
         changes.say(f"nothing to do on a {node.kind}: services run on the head node")
         return
     wanted = read(cloud.s3_object(options.settings), options.settings)
+    for service in wanted:
+        accounts.system_user(changes, service["user"])
     texts = {service["name"]: units.units(service) for service in wanted}
     _end_others(changes, {units.name(service) for service in wanted})
     for service in wanted:
-        accounts.system_user(changes, service["user"])
         _have(changes, units.name(service), texts[service["name"]])
 
 
@@ -81,12 +82,13 @@ def _have(changes: Changes, name: str, texts: dict[str, str]) -> None:
 
 
 def _end_others(changes: Changes, names: set[str]) -> None:
-    """Services that the stack file no longer has."""
+    """Services that the stack file no longer has: first what would start them, even while they stop."""
     gone = False
-    for path in sorted(_UNITS.glob("site-*")):
-        if path.stem not in names and path.suffix in (".service", ".path", ".timer") and _ours(path):
-            changes.command(f"{path.name} ended", "systemctl", "disable", "--now", "--quiet", path.name)
-            gone |= changes.gone(path)
+    for suffix in ("timer", "path", "service"):
+        for path in sorted(_UNITS.glob(f"site-*.{suffix}")):
+            if path.stem not in names and _ours(path):
+                changes.command(f"{path.name} ended", "systemctl", "disable", "--now", "--quiet", path.name)
+                gone |= changes.gone(path)
     if gone and not changes.dry_run:
         commands.output("systemctl", "daemon-reload")
 

@@ -1,4 +1,4 @@
-"""The daemon: a user of its own, a hardened unit, what its Slurm has, one address and port; and whether it answers."""
+"""The daemon: a user of its own, a hardened unit, what its Slurm has, one address and port, or a socket; and whether it answers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import socket
 from ..library import accounts, commands, services, waiting
 from ..library.changes import Changes
 from ..library.faults import Fault
+from . import front
+from .front import Front
+from .hardening import HARDENED
 from .keys import Source
 
 USER = "slurmrestd"
 _BIN, _SBIN = "/opt/slurm/bin", "/opt/slurm/sbin"
-_ANSWER_SECONDS = 60
+_ANSWER_SECONDS, _STATUS_SECONDS = 60, 10
 _METADATA = ("169.254.169.254", 80)
 # Neither root nor SlurmUser, who might act as anybody (slurmrestd(8), "Security"). SLURM_JWT: it passes on its callers' tokens.
 _UNIT = """[Unit]
@@ -32,45 +35,47 @@ ExecStart={sbin}/slurmrestd -a rest_auth/jwt -s {openapi} -d {parsers} {listen}
 Restart=always
 RestartSec=5
 LimitNOFILE=65536
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-AmbientCapabilities=
-ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-InaccessiblePaths=-/var/spool/slurm.state -/etc/munge
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
+{folder}{hardened}InaccessiblePaths=-/var/spool/slurm.state -/etc/munge
 
 [Install]
 WantedBy=multi-user.target
 """
 
 
-def serve(changes: Changes, source: Source, *, address: str | None, port: int) -> None:
-    """Have it run and answer. Raises Fault, with what slurmrestd said where it does not start."""
+_FOLDER = """RuntimeDirectory=slurmrestd
+RuntimeDirectoryMode=0750
+"""
+
+
+def serve(changes: Changes, source: Source, *, address: str | None, port: int, tls: Front | None) -> None:
+    """Have it run and answer. Raises Fault, with what slurmrestd said where it does not start.
+
+    With `tls` it listens on a socket that only the front may use, and nothing of it is in clear text on the network.
+    """
     _check_slurm()
     accounts.system_user(changes, USER)
     address = address or private_address()
+    if tls is None:
+        front.gone(changes)
     parsers = _versions(_known("-d", r"data_parser/(v[\d.]+)"))
-    listen = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-    unit = _UNIT.format(user=USER, sbin=_SBIN, openapi=",".join(_openapi()), parsers=",".join(parsers), listen=listen)
+    at = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    unit = _UNIT.format(
+        user=USER,
+        sbin=_SBIN,
+        openapi=",".join(_openapi()),
+        parsers=",".join(parsers),
+        listen=f"unix:{front.SOCKET}" if tls else at,
+        folder=_FOLDER if tls else "",
+        hardened=HARDENED,
+    )
     changed = services.unit(changes, "slurmrestd.service", unit)
     services.running(changes, "slurmrestd.service", changed=changed)
+    if tls:
+        front.serve(changes, tls)
     if not changes.dry_run:
-        _await_answer(source, address, port, parsers[0])
-        changes.say(f"Slurm's REST API answers on http://{listen}, versions {', '.join(parsers)}")
+        _await_answer(source, address, port, parsers[0], tls)
+        where = f"https://{tls.certificate.name}:{port} ({at})" if tls else f"http://{at}"
+        changes.say(f"Slurm's REST API answers on {where}, versions {', '.join(parsers)}")
 
 
 def private_address() -> str:
@@ -117,31 +122,32 @@ def _versions(found: list[str]) -> list[str]:
     return sorted(set(found), key=lambda one: [int(number) for number in one[1:].split(".")], reverse=True)
 
 
-def _await_answer(source: Source, address: str, port: int, version: str) -> None:
+def _await_answer(source: Source, address: str, port: int, version: str, tls: Front | None) -> None:
     """`/diag` is asked, which reaches slurmctld: slurmrestd itself checks no token, and `/ping` answers to a bad one."""
 
+    def status(token: str | None) -> int | None:
+        connection = http.client.HTTPConnection(address, port, timeout=_STATUS_SECONDS)
+        try:
+            if tls:
+                connection.sock = front.connected(tls, _STATUS_SECONDS)
+            headers = {"X-SLURM-USER-TOKEN": token} if token else {}
+            connection.request("GET", f"/slurm/{version}/diag/", headers=headers)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
     def answered() -> bool:
-        if _status(address, port, version, None) != 401:
+        if status(None) != 401:
             return False
         if source.jwks_url:  # nobody on the node can sign a token
             return True
         token = commands.output(f"{_BIN}/scontrol", "token", "username=root", "lifespan=60").strip()
-        return _status(address, port, version, token.partition("=")[2]) == 200
+        return status(token.partition("=")[2]) == 200
 
     try:
         waiting.until(answered, "slurmrestd to answer", _ANSWER_SECONDS)
     except Fault as fault:
         said = commands.attempt("journalctl", "-u", "slurmrestd", "-n", "5", "-o", "cat", "--no-pager")[1]
         raise Fault(f"{fault}; it said: {' | '.join(said.splitlines())}; see journalctl -u slurmrestd") from None
-
-
-def _status(address: str, port: int, version: str, token: str | None) -> int | None:
-    connection = http.client.HTTPConnection(address, port, timeout=10)
-    try:
-        headers = {"X-SLURM-USER-TOKEN": token} if token else {}
-        connection.request("GET", f"/slurm/{version}/diag/", headers=headers)
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()

@@ -10,6 +10,7 @@ import base64
 import binascii
 import http.client
 import json
+import os
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -78,9 +79,17 @@ def prepare(changes: Changes, source: Source) -> None:
 
 def put(changes: Changes, source: Source) -> bool:
     """Have the present key or key set in its file; whether it changed. What is broken replaces nothing. Raises Fault."""
-    path = KEY if source.key_secret else KEY_SET
     content = _signing_key(source.key_secret) if source.key_secret else _key_set(str(source.jwks_url))
-    return changes.file(path, content, mode=0o600, owner=_OWNER, secret=True)
+    return changes.file(_file(source), content, mode=0o600, owner=_OWNER, secret=True)
+
+
+def kept(source: Source) -> bool:
+    """Whether there is one of this kind already."""
+    return os.path.exists(_file(source))
+
+
+def _file(source: Source) -> str:
+    return KEY if source.key_secret else KEY_SET
 
 
 def _signing_key(arn: str) -> str:

@@ -1,4 +1,4 @@
-"""A changed key: into its file, and Slurm's daemons read it. And the timer that looks for one."""
+"""A changed key: into its file, and Slurm's daemons read it. And the timer that looks for one, and for a changed certificate."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ..library import blocks, commands, program, services, waiting
 from ..library.changes import Changes
-from . import keys
+from ..library.faults import Fault
+from . import front, keys
+from .front import Front
 from .keys import Source
 
 _DAEMON = Path("/opt/slurm/etc/slurmdbd.conf")
@@ -17,7 +19,7 @@ _ANSWER_SECONDS = 120
 _PENDING = Path("/var/lib/hpcstack/slurmrestd-restarts")
 """There from a changed key until Slurm's daemons have it: a run that was cut in between is gone on with."""
 _SERVICE = """[Unit]
-Description=Fetch the key of Slurm's web tokens anew
+Description=Fetch the key of Slurm's web tokens anew, and the certificate of its REST API
 After=network-online.target slurmctld.service
 Wants=network-online.target
 
@@ -26,7 +28,7 @@ Type=oneshot
 ExecStart={command}
 """
 _TIMER = """[Unit]
-Description=Look for a changed key of Slurm's web tokens
+Description=Look for a changed key of Slurm's web tokens, and a changed certificate of its REST API
 
 [Timer]
 OnActiveSec={minutes}min
@@ -38,9 +40,35 @@ WantedBy=timers.target
 """
 
 
-def refresh(changes: Changes, source: Source) -> None:
-    """The present key, known to slurmdbd, then slurmctld; neither is restarted for nothing."""
-    key = keys.put(changes, source) or _PENDING.exists()
+def both(changes: Changes, source: Source, tls: Front | None) -> None:
+    """The present key and the present certificate: a fault of one does not keep the other from being new."""
+    faults: list[str] = []
+    try:
+        refresh(changes, source)
+    except Fault as fault:
+        faults.append(str(fault))
+    try:
+        if tls:
+            front.refresh(changes, tls)
+    except Fault as fault:
+        faults.append(str(fault))
+    if faults:
+        raise Fault("; ".join(faults))
+
+
+def refresh(changes: Changes, source: Source, *, kept_serves: bool = False) -> None:
+    """The present key, known to slurmdbd, then slurmctld; neither is restarted for nothing. Raises Fault.
+
+    With `kept_serves` a key that cannot be had now is only told if there is one already: the timer looks again, and an update of
+    the cluster is not undone because an identity provider is away.
+    """
+    try:
+        key = keys.put(changes, source) or _PENDING.exists()
+    except Fault as fault:
+        if not (kept_serves and keys.kept(source)):
+            raise
+        changes.say(f"the present key stays: {fault}")
+        key = _PENDING.exists()
     told = _tell_slurmdbd(changes, source)
     if key or told:
         changes.file(_PENDING, "Slurm's daemons do not know the key yet\n", mode=0o600)
@@ -57,10 +85,14 @@ def refresh(changes: Changes, source: Source) -> None:
         changes.gone(_PENDING)
 
 
-def keep_fresh(changes: Changes, source: Source, minutes: int) -> None:
+def keep_fresh(changes: Changes, source: Source, minutes: int, tls: Front | None) -> None:
     """The program stays on the node, and a timer runs its step `refresh`."""
     changes.file(_PROGRAM, program.itself(), mode=0o755)
-    command = shlex.join([_PROGRAM, "refresh", *source.option]).replace("%", "%%").replace("$", "$$")
+    command = (
+        shlex.join([_PROGRAM, "refresh", *source.option, *(tls.option if tls else [])])
+        .replace("%", "%%")
+        .replace("$", "$$")
+    )
     services.unit(changes, f"{_UNIT}.service", _SERVICE.format(command=command))
     changed = services.unit(changes, f"{_UNIT}.timer", _TIMER.format(minutes=minutes))
     services.running(changes, f"{_UNIT}.timer", changed=changed)

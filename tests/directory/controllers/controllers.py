@@ -16,6 +16,7 @@ from localcloud import locks, ports, processes
 from localcloud.directory import DirectoryInfo, configuration, controller, requirements
 from localcloud.directory.layout import ADMIN, PORTS, Layout, base_dn, describe
 from localcloud.directory.provision import provision, write_configuration
+from tests.emulator.rig import until
 
 _SYSTEM_SIDE = Path(__file__).with_name("on_system_python.py")
 _NAMES = ("dc1", "dc2")
@@ -108,6 +109,8 @@ class Controllers:
         daemon = processes.running(self._daemon(place))
         assert daemon is not None
         os.killpg(daemon.pid, signal.SIGKILL)
+        # A busy machine takes its time to end them, and until then they hold their locks.
+        until(lambda: not processes.group(daemon.pid))
 
     def daemons(self) -> list[processes.Daemon]:
         """Those that run, each the leader of its controller's process group."""

@@ -37,5 +37,7 @@ class Place:
         return found
 
     def end(self) -> None:
-        self._plugin.stop()
-        self.emulator.stop()
+        try:
+            self._plugin.stop()
+        finally:
+            self.emulator.stop()

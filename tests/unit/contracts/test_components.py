@@ -35,7 +35,7 @@ def components() -> dict[str, type[pulumi.ComponentResource]]:
 
 def annotated_outputs(kind: type[Any]) -> set[str]:
     """Annotated attributes that hold outputs, also in a mapping or as one of several kinds."""
-    return {name for name, hint in inspect.get_annotations(kind).items() if _holds_output(hint)}
+    return {name for name, hint in inspect.get_annotations(kind, eval_str=True).items() if _holds_output(hint)}
 
 
 def _holds_output(hint: Any) -> bool:

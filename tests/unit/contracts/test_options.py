@@ -25,8 +25,8 @@ _LEAKING = (
     "customTimeouts",
 )
 """Fields of a registration that belong to the one resource they were given to. (`protect` and providers are inherited.)"""
-OF_THE_ACCOUNT = ("aws:costexplorer/costAllocationTag:CostAllocationTag",)
-"""Types that stay when a stack goes, since other stacks rely on the same thing: retainOnDelete is their own."""
+STAYING = ("aws:costexplorer/costAllocationTag:CostAllocationTag", "aws:s3/bucketObjectv2:BucketObjectv2")
+"""Types whose retainOnDelete is their own: what other stacks rely on too, and what goes with its bucket."""
 STRANGE = "given-by-the-caller"
 
 
@@ -51,7 +51,7 @@ def leaks(recorder: Recorder) -> list[str]:
         if (
             STRANGE in repr(options)
             or "77m" in repr(options)
-            or (options.get("retainOnDelete") and one.token not in OF_THE_ACCOUNT)
+            or (options.get("retainOnDelete") and one.token not in STAYING)
         ):
             found.append(f"{one.urn}: has its component's {', '.join(options)}")
     return found

@@ -1,5 +1,33 @@
 """The components' table, a module a subject."""
 
-from tests.engine.acceptance.components import controllers, hosts, names, network, storage, watching
+from tests.engine.acceptance.components import (
+    access,
+    buckets,
+    controllers,
+    databases,
+    directory,
+    hosts,
+    names,
+    network,
+    secrets,
+    storage,
+    watching,
+)
 
-ROWS = [*network.ROWS, *storage.ROWS, *names.ROWS, *controllers.ROWS, *hosts.ROWS, *watching.ROWS]
+ROWS = [
+    row
+    for module in (
+        network,
+        access,
+        directory,
+        buckets,
+        storage,
+        secrets,
+        databases,
+        names,
+        controllers,
+        hosts,
+        watching,
+    )
+    for row in module.ROWS
+]

@@ -1,4 +1,4 @@
-"""The API host, as far as the service goes: tests/nodes has its program run on a machine."""
+"""API host and jump host, as far as the service goes: tests/nodes and tests/directory have their programs run on a machine."""
 
 import base64
 import json
@@ -58,6 +58,41 @@ def _rename(aws: Clients, parts: Parts) -> None:
     aws("ec2").create_tags(Resources=[parts[_INSTANCE].id], Tags=[{"Key": "Name", "Value": "by hand"}])
 
 
+def _jump_host(name: str, ground: Ground, arguments: dict[str, Any], opts: Any) -> object:
+    from components.jump_host import JumpHost, JumpHostArgs
+    from settings.directory import JumpHost as JumpHostSettings
+
+    wanted = {"kind": "ec2", "instanceType": arguments["type"], "ami": ground.image}
+    args = JumpHostArgs(
+        settings=JumpHostSettings.model_validate(wanted),
+        public=False,
+        private_key=None,
+        key_name=None,
+        partition=pulumi.Output.from_input("aws"),
+        public_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
+        private_subnet_ids=pulumi.Output.from_input(arguments["subnets"]),
+        security_group_id=ground.groups[0],
+        permissions_boundary=None,
+        needs=[],
+    )
+    return JumpHost(name, args, opts)
+
+
+_JUMP_HOST = "Instance::jumphost"
+
+
+def _jump_host_seen(aws: Clients, parts: Parts) -> list[str]:
+    (reservation,) = aws("ec2").describe_instances(InstanceIds=[parts[_JUMP_HOST].id])["Reservations"]
+    (instance,) = reservation["Instances"]
+    return [instance["InstanceType"], instance["SubnetId"], instance["MetadataOptions"]["HttpTokens"]]
+
+
+def _regroup(aws: Clients, parts: Parts) -> None:
+    other = aws("ec2").describe_security_groups(Filters=[{"Name": "group-name", "Values": ["ground-1"]}])
+    groups = [group["GroupId"] for group in other["SecurityGroups"]]
+    aws("ec2").modify_instance_attribute(InstanceId=parts[_JUMP_HOST].id, Groups=groups)
+
+
 _INSTANCE = "Instance::apihost"
 
 ROWS = [
@@ -76,5 +111,20 @@ ROWS = [
         drifted=_INSTANCE,
         vanish=lambda aws, parts: aws("ec2").terminate_instances(InstanceIds=[parts[_INSTANCE].id]),
         vanished=frozenset({_INSTANCE}),
+    ),
+    Component(
+        token="hpcstack:index:JumpHost",
+        make=_jump_host,
+        first=lambda g: {"type": "t3.small", "subnets": [g.subnets[0]]},
+        change=lambda g: {"type": "t3.medium"},
+        changed={_JUMP_HOST: frozenset({"instanceType"})},
+        replace=lambda g: {"subnets": [g.subnets[1]]},
+        replaced=frozenset({_JUMP_HOST}),
+        look=_jump_host_seen,
+        looks=lambda a: [a["type"], a["subnets"][0], "required"],
+        drift=_regroup,
+        drifted=_JUMP_HOST,
+        vanish=lambda aws, parts: aws("ec2").terminate_instances(InstanceIds=[parts[_JUMP_HOST].id]),
+        vanished=frozenset({_JUMP_HOST}),
     ),
 ]

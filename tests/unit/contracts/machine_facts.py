@@ -1,6 +1,6 @@
 """What each instance type is, as the pinned moto has it from AWS's DescribeInstanceTypes.
 
-`python -m localcloud.emulator.machine_facts > settings/facts/machines.txt`
+`python -m tests.unit.contracts.machine_facts > settings/facts/machines.txt`
 """
 
 import gzip
@@ -11,7 +11,9 @@ from typing import Any, cast
 
 import moto  # pyright: ignore[reportMissingTypeStubs]
 
-_LOCK = Path(__file__).resolve().parent.parent.parent / "uv.lock"
+from settings.facts import machines
+
+_LOCK = Path(__file__).resolve().parent.parent.parent.parent / "uv.lock"
 
 
 def render() -> str:
@@ -22,25 +24,10 @@ def render() -> str:
     released = next(one["sdist"]["upload-time"] for one in packages if one["name"] == "moto")
     head = (
         f"# AWS's DescribeInstanceTypes as moto {cast(Any, moto).__version__} has it, of {released[:10]}; "
-        "written by python -m localcloud.emulator.machine_facts\n"
+        "written by python -m tests.unit.contracts.machine_facts\n"
         "# type vCPUs cores MiB architectures interfaces-of-each-card EFA-interfaces GPUs\n"
     )
-    return head + "".join(f"{name} {_columns(known[name])}\n" for name in sorted(known))
-
-
-def _columns(one: dict[str, Any]) -> str:
-    network, cpu = one["NetworkInfo"], one["VCpuInfo"]
-    cards = sorted(network["NetworkCards"], key=lambda card: card["NetworkCardIndex"])
-    columns = [
-        cpu["DefaultVCpus"],
-        cpu.get("DefaultCores", cpu["DefaultVCpus"]),
-        one["MemoryInfo"]["SizeInMiB"],
-        ",".join(one["ProcessorInfo"]["SupportedArchitectures"]),
-        ",".join(str(card["MaximumNetworkInterfaces"]) for card in cards),
-        network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
-        sum(gpu["Count"] for gpu in one.get("GpuInfo", {}).get("Gpus", [])),
-    ]
-    return " ".join(str(column) for column in columns)
+    return head + "".join(f"{name} {machines.written(machines.described(known[name]))}\n" for name in sorted(known))
 
 
 if __name__ == "__main__":
