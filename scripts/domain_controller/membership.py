@@ -158,7 +158,7 @@ def introduce(machine: Machine, found: Configuration, cloud: Cloud) -> None:
 
 
 def _insist(act: Callable[[], None], found: Configuration) -> None:
-    """The other controller refuses until its own timer has seen the newcomer (`meet_peer`)."""
+    """The other controller refuses until its own timer has seen this one (`meet_peer`), and answers nothing while it copies."""
     end = time.monotonic() + _INTRODUCE_SECONDS
     while True:
         try:
@@ -224,7 +224,9 @@ def _leave_temporary_name(machine: Machine, found: Configuration, cloud: Cloud, 
         log.info("serving as %s until %s has introduced itself", name, found.peer_name)
         return
     password = cloud.secret(found.admin_secret_arn)
-    machine.change(f"bring {found.peer_name} up to date", lambda: _replicate(found, name, password))
+    machine.change(
+        f"bring {found.peer_name} up to date", lambda: _insist(lambda: _replicate(found, name, password), found)
+    )
     forget(machine)
     join(machine, found, cloud)
 

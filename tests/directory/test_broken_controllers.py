@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.directory import requirements
 from tests.directory.controllers import Controllers
 from tests.directory.declared import Series, tried_again, unused
 from tests.directory.rig import Outside, Tool
+from tests.engine.local_cloud import ROOT
 
 pytestmark = pytest.mark.directory
 
@@ -57,6 +59,25 @@ def test_a_full_disk_is_waited_for(small_disk: Controllers, tmp_path: Path):
     assert (heard is not None, result.code, result.summary["failed"]) == (True, 0, []), result
     assert result.summary["created"] == series.count - few.count
     series.assert_declared()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "passes"),
+    [
+        ("PROTOCOL_ERROR", "00002024: error in prepare_commit", True),
+        ("PROTOCOL_ERROR", "00002024: no such syntax", False),
+        # What an addition says whose search ended by a leap of the clock.
+        ("TIMELIMIT_EXCEEDED", "ridalloc.c:565: No RID Set DN - Cannot find DN CN=DC1", True),
+        ("CONSTRAINT_VIOLATION", "0000052D: the password does not meet the complexity criteria", False),
+    ],
+)
+def test_what_a_controller_may_take_later(answer: str, said: str, passes: bool):
+    program = (
+        "import sys, ldap; from scripts.directory.link.session import may_pass; "
+        "print(may_pass(getattr(ldap, sys.argv[1])({'desc': sys.argv[1], 'info': sys.argv[2]})))"
+    )
+    command = [requirements.SYSTEM_PYTHON, "-c", program, answer, said]
+    assert subprocess.check_output(command, cwd=ROOT, text=True) == f"{passes}\n"
 
 
 @pytest.fixture
