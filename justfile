@@ -153,9 +153,13 @@ pictures: setup
     @{{ localcloud }} graph local --output docs/stack-local.svg
     @{{ python }} -m scripts.operator.graph.render docs/stack-file-flow.dot docs/stack-file-flow.svg
 
-# all tests, after lint and types: unit, emulator, directory, engine
+# all tests, beside lint and types: unit, emulator, directory, engine
 [group('development')]
-test *args: lint types
+[parallel]
+test *args: lint types (tests args)
+
+[private]
+tests args: setup
     @{{ localcloud }} test {{ args }}
 
 # the programs of nodes on the Slurm of a suite of Debian: trixie has 24.11, sid 26.05

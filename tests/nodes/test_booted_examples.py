@@ -260,6 +260,30 @@ def test_the_rest_api_speaks_https_alone_with_a_certificate_of_the_stacks_own_au
         assert (answer, ended in codes.split()) == ("000", True)
 
 
+def test_changed_setting_reaches_the_head_node_by_another_up(examples: Examples) -> None:
+    head = f"root@{examples.heads['bluebrain']}"
+    variables = "sshd -T | grep -c '^acceptenv LATER$'; systemctl show --value -p UserspaceTimestamp"
+    before = examples.on(head, variables).split("\n")
+    cluster = yaml.safe_load((ROOT / "examples/bluebrain.yaml").read_text())["config"]["hpcstack:cluster"]
+    cluster["sshd"]["acceptEnv"].append("LATER")
+    settings = ("--config", f"hpcstack:cluster={json.dumps(cluster)}")
+    examples.cloud.pulumi("up", "bluebrain", "--yes", "--skip-preview", *settings)
+    # The same boot of the same machine.
+    assert (before[0], examples.on(head, variables).split("\n")) == ("0", ["1", before[1]])
+
+
+@pytest.mark.parametrize("stack", ["bluebrain", "slurm-rest"])
+def test_it_stays_as_it_is(examples: Examples, stack: str) -> None:
+    examples.cloud.pulumi("up", stack, "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_they_go_down_to_nothing(examples: Examples) -> None:
+    for stack in examples.heads:
+        examples.cloud.pulumi("destroy", stack, "--yes", "--skip-preview")
+    assert examples.cloud.left() == {}
+    assert examples.cloud.run("logs").stdout.count(" off\n") == 0
+
+
 def _token(examples: Examples, user: str, lifespan: int = 900) -> str:
     """As `just token` prints it, beside what it says of it."""
     told = examples.cloud.run("token", user, "slurm-rest", "--lifespan", str(lifespan)).stdout
