@@ -19,6 +19,8 @@ from provider.errors import ProviderError
 from provider.locks import exclusive
 
 LOCKS = Path(__file__).parent / "environments"
+# A lock is whole, and says of one package other than what another one asks for: see its head.
+_AS_LOCKED = ("--require-hashes", "--only-binary", ":all:", "--no-deps")
 Say = Callable[[str], None]
 
 
@@ -63,6 +65,16 @@ def ensure(version: str, say: Say) -> Path:
     return place / "bin"
 
 
+def variables(programs: Path) -> dict[str, str]:
+    """What the programs of an environment run with: the user's own variables (credentials, proxies), their Node.js first."""
+    # The folder is a cache of ours: compiled Python belongs in it, whatever is said of the user's own sources.
+    dropped = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
+    kept["PATH"] = f"{programs}{os.pathsep}{kept.get('PATH', os.defpath)}"
+    # Unpacked once, not at each start; jsii's own place for it is shared with other versions of it.
+    return kept | {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(programs.parent / "jsii")}
+
+
 def _complete(place: Path) -> bool:
     # The interpreter is a link to the Python that made the environment: that one may be gone.
     return (place / ".complete").exists() and (place / "bin" / "python").exists() and (place / "bin" / "node").exists()
@@ -95,14 +107,14 @@ def _uv() -> str | None:
 
 def _uv_commands(uv: str, version: str, place: Path) -> list[list[str]]:
     lock, python = str(LOCKS / f"{version}.txt"), str(place / "bin" / "python")
-    install = [uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "--only-binary", ":all:"]
+    install = [uv, "pip", "install", "--quiet", "--python", python, *_AS_LOCKED]
     return [[uv, "venv", "--quiet", "--python", sys.executable, str(place)], [*install, "--requirements", lock]]
 
 
 def _pip_commands(version: str, place: Path) -> list[list[str]]:
     pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    lock = ["--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCKS / f"{version}.txt")]
-    return [[sys.executable, "-m", "venv", str(place)], [*pip, *lock]]
+    lock = ["--requirement", str(LOCKS / f"{version}.txt")]
+    return [[sys.executable, "-m", "venv", str(place)], [*pip, *_AS_LOCKED, *lock]]
 
 
 def _run(command: list[str], version: str) -> None:

@@ -163,7 +163,7 @@ class Worker:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    env=_variables(folder),
+                    env=environment.variables(folder),
                     # Apart from the terminal: Ctrl-C must not cut an upload; the end of its input ends the worker.
                     start_new_session=True,
                 )
@@ -192,17 +192,6 @@ class Workers:
         for worker in self._workers.values():
             if isinstance(worker, Worker):
                 worker.close()
-
-
-def _variables(folder: Path) -> dict[str, str]:
-    """The user's own environment (credentials, proxies), with this version's Node.js first and its warnings off."""
-    # The folder is a cache of ours: compiled Python belongs in it, whatever is said of the user's own sources.
-    dropped = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
-    kept = {key: value for key, value in os.environ.items() if key not in dropped}
-    kept["PATH"] = f"{folder}{os.pathsep}{kept.get('PATH', os.defpath)}"
-    # The library's jsii predates Node.js 24 and says so on every start; the pair is what the lock pins and the tests run.
-    silenced = ("UNTESTED_NODE_VERSION", "DEPRECATED_NODE_VERSION", "END_OF_LIFE_NODE_VERSION")
-    return kept | {f"JSII_SILENCE_WARNING_{name}": "1" for name in silenced}
 
 
 def _write(running: _Running, line: bytes) -> None:

@@ -128,7 +128,8 @@ def test_passwords_that_the_domain_no_longer_takes_are_refused_by_name(pair: Con
             outside.set_least_length("7")
         raise TooLateError
     assert result.code == 1
-    assert former == ["7", "7"]
+    # The second one may have heard of it from the first.
+    assert (former[0], former[1] in ("7", "40")) == ("7", True)
     assert failed.keys() == series.names - there
     assert all("0000052D" in why for why in failed.values())
     assert set(read_credentials(series.file)) == there

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,10 +38,7 @@ class Team:
             path = self.folder / "document.yaml"
             path.write_text(yaml.safe_dump(document))
             command += ["-c", str(path)]
-        variables = self.emulator.environment() | {
-            "HOME": str(self.folder),
-            "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}",
-        }
+        variables = environment.variables(self.programs) | self.emulator.environment() | {"HOME": str(self.folder)}
         ended = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=300, check=False)
         assert ended.returncode == code, f"{arguments}: exit code {ended.returncode}: {ended.stdout}{ended.stderr}"
         return dict(json.loads(ended.stdout))

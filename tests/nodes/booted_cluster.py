@@ -49,10 +49,10 @@ class Cluster:
 
     def pcluster(self, *arguments: str) -> dict[str, Any]:
         programs = environment.ensure(seed.PCLUSTER_VERSION, print)
-        found = {"HOME": str(self.folder), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+        variables = environment.variables(programs) | self.emulator.environment() | {"HOME": str(self.folder)}
         done = subprocess.run(
             [str(programs / "pcluster"), *arguments],
-            env={**self.emulator.environment(), **found},
+            env=variables,
             capture_output=True,
             text=True,
             check=False,
