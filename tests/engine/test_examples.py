@@ -5,11 +5,20 @@ from typing import Any
 
 import pytest
 
+from localcloud.machines import mode
 from tests.engine.local_cloud import ROOT, LocalCloud
 
 pytestmark = [pytest.mark.engine, pytest.mark.directory]
 
+_BOOTED = "bluebrain"
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
+
+
+@pytest.fixture(params=EXAMPLES)
+def example(request: pytest.FixtureRequest) -> str:
+    if request.param == _BOOTED and not mode.why_no_cluster():
+        pytest.skip("tests/nodes/test_booted_examples.py takes it up and down, with machines that boot")
+    return str(request.param)
 
 
 def outputs(cloud: LocalCloud, example: str) -> dict[str, Any]:
@@ -17,13 +26,11 @@ def outputs(cloud: LocalCloud, example: str) -> dict[str, Any]:
     return json.loads(shown[shown.index("{") :])
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_goes_up(cloud: LocalCloud, example: str) -> None:
     shown = cloud.pulumi("up", example, "--local", "--yes", "--skip-preview")
     assert outputs(cloud, example)["cluster_status"] == "CREATE_COMPLETE", shown
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
 def test_it_stays_as_it_is(cloud: LocalCloud, example: str) -> None:
     cloud.pulumi("up", example, "--yes", "--skip-preview", "--expect-no-changes")
 
@@ -37,7 +44,6 @@ def test_the_head_node_of_the_first_cluster_is_reached_from_outside(cloud: Local
     assert told["ssh_command"] == f"ssh ec2-user@{told['head_node_ip']}"
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
 def test_it_goes_down(cloud: LocalCloud, example: str) -> None:
     shown = cloud.pulumi("destroy", example, "--yes", "--skip-preview")
     assert " deleted" in shown
