@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent / "bad_stack_files"
 MINIMUM = {"team": "genomics", "email": "hpc@example.org", "region": "eu-west-1"}
 
 
-class EngineLoader(yaml.SafeLoader):
+class EngineLoader(yaml.CSafeLoader):
     """YAML as the engine reads it (Go's yaml.v3). tests/engine/test_bad_stack_files.py holds this against the engine.
 
     Only true and false are truth values; a number with a leading zero is octal or, where it cannot be, loses its zeros.
