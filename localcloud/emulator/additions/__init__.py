@@ -41,6 +41,7 @@ from localcloud.emulator.additions import (
     subscriptions,
     target_groups,
     templates,
+    undisturbed_reads,
     update_failures,
     vpc_endpoints,
 )
@@ -81,6 +82,7 @@ def install_all() -> None:
         subscriptions,
         target_groups,
         templates,
+        undisturbed_reads,
         vpc_endpoints,
         imagebuilder,
         cloudformation_types,
