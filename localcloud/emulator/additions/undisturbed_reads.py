@@ -1,7 +1,7 @@
 """Answers that read what another request changes meanwhile: they are made anew.
 
-Wraps `call_action` of moto's responses. Without it: moto goes through dictionaries to which threads of other requests add, and one of
-some thousand reads ends in a RuntimeError, which is no answer of AWS's (seen of DescribeSecurityGroupRules).
+Wraps `call_action` of moto's responses. Without it: moto goes through dictionaries to which threads of other requests add, and one
+of some thousand reads ends in a RuntimeError, which is no answer of AWS's (seen of DescribeSecurityGroupRules).
 """
 
 from typing import Any
