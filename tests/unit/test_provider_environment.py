@@ -92,3 +92,13 @@ def test_without_uv_pip_checks_the_same_hashes() -> None:
     commands = environment._pip_commands("3.16.1", environment.folder("3.16.1"))
     assert commands[0][1:3] == ["-m", "venv"]
     assert {"--require-hashes", ":all:", "--no-deps"} <= set(commands[1])
+
+
+def test_programs_find_their_own_node_and_keep_what_it_unpacks_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    programs = environment.folder("3.16.1") / "bin"
+    found = environment.variables(programs)
+    assert found["PATH"] == f"{programs}:/usr/bin"
+    assert "PYTHONPATH" not in found
+    assert found["JSII_RUNTIME_PACKAGE_CACHE_ROOT"] == str(programs.parent / "jsii")

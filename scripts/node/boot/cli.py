@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -103,12 +102,12 @@ def _log() -> logging.Logger:
 
 
 def _uri(text: str) -> str:
-    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+", text):
+    if not manifest.OBJECT.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not s3://BUCKET/KEY")
     return text
 
 
 def _hash(text: str) -> str:
-    if not re.fullmatch(r"[0-9a-f]{64}", text):
+    if not manifest.HASH.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a SHA-256 in 64 hexadecimal digits")
     return text

@@ -12,8 +12,8 @@ from .faults import Fault
 
 FORMAT = 1
 _NAME = re.compile(r"[a-z][a-z0-9_.-]*")
-_OBJECT = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+")
-_HASH = re.compile(r"[0-9a-f]{64}")
+OBJECT = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/\S+")
+HASH = re.compile(r"[0-9a-f]{64}")
 _AGAIN = "run pulumi up, which writes it anew"
 
 
@@ -66,7 +66,7 @@ def _read(content: bytes, origin: str) -> dict[str, Any]:
 
 def _program(found: dict[str, Any], name: str) -> Program:
     row = found["programs"][name]
-    fields = ((_NAME, name), (_OBJECT, row["uri"]), (_HASH, row["sha256"]))
+    fields = ((_NAME, name), (OBJECT, row["uri"]), (HASH, row["sha256"]))
     for form, text in fields:
         if not form.fullmatch(text):
             raise ValueError(repr(text))
